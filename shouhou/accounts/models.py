@@ -1,0 +1,113 @@
+"""People and programs: organisations, staff, buyers, API keys, sign-in codes."""
+
+from django.contrib.auth.models import AbstractUser
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import Now
+
+ROLES = {
+    "merchant_operator": ("商家客服", "merchant operator"),
+    "merchant_manager": ("商家主管", "merchant manager"),
+    "agent": ("客服", "agent"),
+    "reviewer": ("审核员", "reviewer"),
+    "supervisor": ("主管", "supervisor"),
+    "inspector": ("质检员", "warehouse inspector"),
+    "technician": ("维修技师", "technician"),
+    "clerk": ("网点店员", "service-point clerk"),
+    "finance": ("财务", "finance"),
+    "insurer": ("保险", "insurer"),
+    "arbitrator": ("仲裁员", "arbitrator"),
+    "operations": ("运营", "operations"),
+    "auditor": ("审计", "auditor"),
+}
+ROLE_CHOICES = [(code, f"{zh} {en}") for code, (zh, en) in ROLES.items()]
+KEY_ROLES = {**ROLES, "shop": ("商城后端", "shop backend"), "consumer": ("消费者", "consumer")}
+
+
+class Organisation(models.Model):
+    """Who people and keys belong to: the operator of the platform, or a merchant."""
+
+    KINDS = [("operator", "平台 operator"), ("merchant", "商家 merchant"), ("partner", "伙伴 partner")]
+    id = models.BigAutoField(primary_key=True)
+    code = models.CharField("编码 code", max_length=40, db_collation="C")
+    name = models.CharField("名称 name", max_length=120)
+    kind = models.CharField("类型 kind", max_length=10, choices=KINDS)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "组织 Organisations"
+        constraints = [models.UniqueConstraint(fields=["code"], name="organisation_code")]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.code})"
+
+
+class User(AbstractUser):
+    """A member of staff; one role in one organisation."""
+
+    id = models.BigAutoField(primary_key=True)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, blank=True)
+    role = models.CharField("角色 role", max_length=20, choices=ROLE_CHOICES, default="agent")
+    language = models.CharField("语言 language", max_length=10, default="zh-hans")
+
+    class Meta(AbstractUser.Meta):
+        verbose_name = verbose_name_plural = "员工 Staff"
+
+
+class Buyer(models.Model):
+    """A consumer as the shop knows them; personal data can be erased, the row stays."""
+
+    id = models.BigAutoField(primary_key=True)
+    external_id = models.CharField("商城账号 id at the shop", max_length=80, db_collation="C")
+    name = models.CharField("姓名 name", max_length=80, blank=True)
+    phone = models.CharField("电话 phone", max_length=32, blank=True, db_collation="C")
+    email = models.EmailField("邮箱 e-mail", blank=True)
+    tier = models.CharField("会员 tier", max_length=10, default="none")
+    language = models.CharField("语言 language", max_length=10, default="zh-hans")
+    erased_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "消费者 Buyers"
+        constraints = [models.UniqueConstraint(fields=["external_id"], name="buyer_external")]
+        indexes = [models.Index(fields=["phone"], name="buyer_phone")]
+
+    def __str__(self) -> str:
+        return self.external_id
+
+
+class ApiKey(models.Model):
+    """A program's key: stored hashed, with a role and scopes; `merchant_id` scopes a merchant's key to one shop."""
+
+    id = models.BigAutoField(primary_key=True)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT)
+    name = models.CharField("名称 name", max_length=80)
+    prefix = models.CharField(max_length=12, db_collation="C")
+    token_hash = models.BinaryField(max_length=32)
+    role = models.CharField("角色 role", max_length=20, choices=[(c, f"{z} {e}") for c, (z, e) in KEY_ROLES.items()])
+    scopes = ArrayField(models.CharField(max_length=40), default=list)
+    merchant_id = models.BigIntegerField(null=True, blank=True)
+    buyer = models.ForeignKey(Buyer, on_delete=models.PROTECT, null=True, blank=True)
+    active = models.BooleanField("启用 active", default=True)
+    created_at = models.DateTimeField(db_default=Now())
+    expires_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "API 密钥 API keys"
+        constraints = [models.UniqueConstraint(fields=["token_hash"], name="api_key_hash")]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix}…)"
+
+
+class SignInCode(models.Model):
+    """A code sent to a buyer's phone: hashed, short-lived, few tries, used once."""
+
+    id = models.BigAutoField(primary_key=True)
+    buyer = models.ForeignKey(Buyer, on_delete=models.PROTECT)
+    code_hash = models.BinaryField(max_length=32)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    tries = models.SmallIntegerField(default=0)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["buyer", "-created_at"], name="sign_in_code_buyer")]

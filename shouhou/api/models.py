@@ -1,0 +1,5 @@
+"""Django finds the tables here; they are written in webhooks/."""
+
+from shouhou.api.webhooks.models import Delivery, WebhookEndpoint
+
+__all__ = ["Delivery", "WebhookEndpoint"]

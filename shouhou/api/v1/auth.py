@@ -1,0 +1,117 @@
+"""From a bearer key to who calls and what they may do: one query."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import cast
+
+from django.db import connection
+from django.http import HttpRequest
+from ninja.security import HttpBearer
+
+from shouhou.api.v1.refusals import KEY_EXPIRED, KEY_UNBOUND, SCOPE_MISSING, UNAUTHENTICATED
+from shouhou.foundation.refusals import FORBIDDEN, refused
+from shouhou.foundation.workflow import Who
+from shouhou.plumbing.actor import Actor
+from shouhou.plumbing.clock import now
+
+SCOPES: Mapping[str, tuple[str, str]] = {
+    "orders:read": ("查看订单与可办理的服务", "read orders and what they entitle to"),
+    "orders:write": ("写入订单", "write orders"),
+    "cases:read": ("查看售后单", "read cases"),
+    "cases:write": ("提交申请、办理、留言", "apply, make moves, write messages"),
+    "refunds:read": ("查看退款", "read refunds"),
+    "refunds:approve": ("复核大额退款", "approve large refunds as the second person"),
+    "events:read": ("读取事件流", "read the event feed"),
+    "webhooks": ("管理 webhook", "manage webhooks"),
+    "policies:read": ("查看政策", "read policies"),
+    "decisions": ("试算政策判定", "ask for policy decisions"),
+}
+_READ = frozenset({"orders:read", "cases:read", "refunds:read", "events:read", "policies:read", "decisions"})
+_WORK = _READ | {"cases:write"}
+# What a key of a role may do at most; a key's own scopes only narrow it ("*" or none: all of these).
+ROLE_SCOPES: Mapping[str, frozenset[str]] = {
+    "shop": _WORK | {"orders:write", "webhooks"},
+    "consumer": frozenset({"orders:read", "cases:read", "cases:write", "refunds:read", "events:read", "policies:read"}),
+    "merchant_operator": _WORK | {"webhooks"},
+    "merchant_manager": _WORK | {"orders:write", "webhooks", "refunds:approve"},
+    "agent": _WORK | {"orders:write"},
+    "reviewer": _WORK,
+    "supervisor": _WORK | {"orders:write", "refunds:approve", "webhooks"},
+    "inspector": _WORK,
+    "technician": _WORK,
+    "clerk": _WORK,
+    "finance": _WORK | {"refunds:approve"},
+    "insurer": _READ,
+    "arbitrator": _WORK,
+    "operations": _WORK | {"orders:write", "webhooks"},
+    "auditor": _READ,
+}
+BOUND_TO_SHOP = frozenset({"merchant_operator", "merchant_manager"})
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The program behind a request. `client` names it where its idempotency keys and uploads are kept."""
+
+    actor: Actor
+    scopes: frozenset[str]
+    client: str
+
+
+class Key(HttpBearer):
+    """`auth=Key("cases:read")`: the caller's key must carry that scope."""
+
+    def __init__(self, scope: str) -> None:
+        if scope not in SCOPES:
+            raise ValueError(f"unknown scope {scope}")
+        self.scope = scope
+        super().__init__()
+
+    def authenticate(self, request: HttpRequest, token: str) -> Caller:
+        """Raises Refused: UNAUTHENTICATED, KEY_EXPIRED, KEY_UNBOUND, SCOPE_MISSING."""
+        found = caller_by_token(token, at=now())
+        if self.scope not in found.scopes:
+            raise refused(SCOPE_MISSING, scope=self.scope)
+        return found
+
+
+def caller(request: HttpRequest) -> Caller:
+    """Who calls; set by `Key` before the endpoint runs."""
+    return cast(Caller, request.auth)  # type: ignore[attr-defined]
+
+
+def house_only(found: Caller) -> Actor:
+    """The actor, if it speaks for the whole house. Raises Refused(FORBIDDEN) for one shop or one buyer."""
+    if found.actor.merchant_id is not None or found.actor.buyer_id is not None:
+        raise refused(FORBIDDEN)
+    return found.actor
+
+
+def caller_by_token(token: str, *, at: datetime) -> Caller:
+    """The caller a token belongs to. Raises Refused when it is unknown, switched off, expired or bound to nobody."""
+    if not 8 <= len(token) <= 200:
+        raise refused(UNAUTHENTICATED)
+    with connection.cursor() as cursor:
+        cursor.execute(FIND_KEY, [sha256(token.encode()).digest()])
+        row = cursor.fetchone()
+    if row is None:
+        raise refused(UNAUTHENTICATED)
+    key_id, name, role, scopes, merchant_id, buyer_id, active, expires_at = row
+    if not active:
+        raise refused(UNAUTHENTICATED)
+    if expires_at is not None and expires_at <= at:
+        raise refused(KEY_EXPIRED)
+    if (role in BOUND_TO_SHOP and merchant_id is None) or (role == "consumer" and buyer_id is None):
+        raise refused(KEY_UNBOUND, role=role)
+    most = ROLE_SCOPES.get(role, frozenset())
+    client = f"key:{key_id}"
+    actor = Actor(role=cast(Who, role), who=client, merchant_id=merchant_id, buyer_id=buyer_id, name=name)
+    granted = most if not scopes or "*" in scopes else most & frozenset(scopes)
+    return Caller(actor=actor, scopes=granted, client=client)
+
+
+FIND_KEY = """
+SELECT id, name, role, scopes, merchant_id, buyer_id, active, expires_at FROM accounts_apikey WHERE token_hash = %s
+"""

@@ -1,0 +1,141 @@
+"""What can be done with a case; every door calls these and nothing else."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import OperationalError, connection, transaction
+from psycopg import errors
+
+from shouhou.cases.events import CASE_ATTACHED, CASE_MESSAGE, CASE_RATED
+from shouhou.cases.evidence import attach_tokens
+from shouhou.cases.making import move_case
+from shouhou.cases.opening import Application, ItemWish, open_application
+from shouhou.cases.refusals import ANSWERS_INVALID, MOVE_NOT_YOURS, RATING_NOT_YET, RATING_OVER
+from shouhou.cases.rows import CaseRow, load_case
+from shouhou.cases.view import case_body
+from shouhou.foundation.refusals import FieldError, refused
+from shouhou.plumbing.actor import Actor
+from shouhou.plumbing.events import EventType, publish
+from shouhou.policy.queries import compiled
+
+__all__ = ["Application", "ItemWish", "attach", "make_move", "open_case", "rate", "say"]
+MESSAGE_MOST = 2000
+RATED_STATES = frozenset({"refunded", "closed"})
+DEADLOCK_TRIES = 3
+
+
+def open_case(
+    application: Application, *, actor: Actor, now: datetime, dry_run: bool = False, language: str = "zh-hans"
+) -> dict[str, Any]:  # fmt: skip
+    """Apply for a service; answers the new case in the contract's shape. `dry_run` shows it and changes nothing.
+
+    Raises ORDER_NOT_FOUND, NO_LINES, LINE_UNKNOWN, LINE_TWICE, QUANTITY_TAKEN, SERVICE_UNKNOWN, REASON_UNKNOWN,
+    DESCRIPTION_REQUIRED, CONTACT_REQUIRED, NOT_ELIGIBLE, UPLOAD_UNKNOWN, OVERRIDE_NOT_YOURS.
+    """
+    with transaction.atomic():
+        case = open_application(application, actor=actor, now=now, language=language)
+        if dry_run:
+            transaction.set_rollback(True)
+    return case_body(case, language=language)
+
+
+def make_move(
+    number: str, move: str, *, actor: Actor, answers: Mapping[str, object], version: int | None, now: datetime,
+    dry_run: bool = False, language: str = "zh-hans",
+) -> dict[str, Any]:  # fmt: skip
+    """Make a move; answers the case as it stands then. `dry_run` is the same, rolled back.
+
+    Raises CASE_NOT_FOUND, MOVE_UNKNOWN, MOVE_NOT_NOW, MOVE_NOT_YOURS, OVERTAKEN, ANSWERS_INVALID and what the move's
+    effect refuses.
+    """
+    tries = 1 if connection.in_atomic_block else DEADLOCK_TRIES
+    while True:
+        try:
+            with transaction.atomic():
+                case = move_case(number, move, actor=actor, answers=answers, version=version, now=now)
+                if dry_run:
+                    transaction.set_rollback(True)
+            return case_body(case, language=language)
+        except OperationalError as error:
+            # The money side and the case side lock each other's rows in either order; the loser simply goes again.
+            tries -= 1
+            if not tries or not isinstance(error.__cause__, errors.DeadlockDetected):
+                raise
+
+
+def say(number: str, text: str, *, internal: bool, actor: Actor, now: datetime) -> dict[str, Any]:
+    """Add a message to the case. Raises CASE_NOT_FOUND, ANSWERS_INVALID, MOVE_NOT_YOURS (consumers have no notes)."""
+    text = _text(text, "text", MESSAGE_MOST)
+    with transaction.atomic():
+        case = load_case(number, actor=actor, lock=True)
+        if internal and actor.role in ("consumer", "shop"):
+            raise refused(MOVE_NOT_YOURS, label="内部备注")
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO cases_message (case_id, role, who, name, text, internal, at) "
+                "VALUES (%s, %s, %s, %s, %s, %s, %s) RETURNING id",
+                [case.id, actor.role, actor.who, actor.name, text, internal, now],
+            )
+            message_id = cursor.fetchone()[0]
+            if actor.role not in ("consumer", "shop") and not internal:
+                # An answer of a person is the first response that the clock waits for (REV-01).
+                cursor.execute(
+                    "UPDATE cases_deadline SET state = 'met', ended_at = %s "
+                    "WHERE case_id = %s AND name = 'first_response' AND state = 'open' AND due_at >= %s",
+                    [now, case.id, now],
+                )
+        _announce(CASE_MESSAGE, case, now, role=actor.role, internal=internal)
+    return {"id": message_id, "role": actor.role, "name": actor.name, "text": text, "internal": internal, "at": now.isoformat()}
+
+
+def attach(number: str, upload: str, kind: str, *, actor: Actor, now: datetime) -> dict[str, Any]:
+    """Bind an upload to the case, at any time while it can be seen. Raises CASE_NOT_FOUND, UPLOAD_UNKNOWN."""
+    kind = _text(kind, "kind", 24)
+    with transaction.atomic():
+        case = load_case(number, actor=actor, lock=True)
+        attach_tokens(case.id, [upload], kind=kind, actor=actor, now=now)
+        _announce(CASE_ATTACHED, case, now, kind=kind, role=actor.role)
+    return {"number": number, "upload": upload, "kind": kind, "at": now.isoformat()}
+
+
+def rate(number: str, grade: int, text: str, *, actor: Actor, now: datetime) -> dict[str, Any]:
+    """The consumer's grade 1–5, once, amendable while the window is open (SAT-01).
+
+    Raises CASE_NOT_FOUND, RATING_NOT_YET, RATING_OVER, MOVE_NOT_YOURS, ANSWERS_INVALID.
+    """
+    if not isinstance(grade, int) or isinstance(grade, bool) or not 1 <= grade <= 5:
+        raise refused(ANSWERS_INVALID, FieldError("grade", "请选择 1 到 5 星。", "Choose 1 to 5."))
+    text = _text(text, "text", 1000, required=False)
+    with transaction.atomic():
+        case = load_case(number, actor=actor, lock=True)
+        if actor.role not in ("consumer", "shop"):
+            raise refused(MOVE_NOT_YOURS, label="评价")
+        ended = case.resolved_at or case.closed_at
+        if case.status not in RATED_STATES or ended is None:
+            raise refused(RATING_NOT_YET)
+        if now > ended + timedelta(days=compiled(case.book, case.book_version).terms.number("rating_days")):
+            raise refused(RATING_OVER)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO cases_rating (case_id, grade, text, at) VALUES (%s, %s, %s, %s) ON CONFLICT (case_id) "
+                "DO UPDATE SET grade = excluded.grade, text = excluded.text, amended_at = excluded.at",
+                [case.id, grade, text, now],
+            )
+        _announce(CASE_RATED, case, now, grade=grade)
+    return {"number": number, "grade": grade, "text": text, "at": now.isoformat()}
+
+
+def _text(text: object, name: str, most: int, *, required: bool = True) -> str:
+    if not isinstance(text, str) or "\x00" in text or len(text) > most or (required and not text.strip()):
+        raise refused(ANSWERS_INVALID, FieldError(name, f"请填写 1 到 {most} 字。", f"Write 1 to {most} characters."))
+    return text.strip()
+
+
+def _announce(what: EventType, case: CaseRow, now: datetime, **more: object) -> None:
+    data = {
+        "number": case.number, "order": case.order, "service": case.service, "status": case.status, "stage": case.stage,
+        "waits_on": case.waits_on, "due_at": case.due_at.isoformat() if case.due_at else None, "version": case.version,
+        **more,
+    }  # fmt: skip
+    publish(what, subject=case.number, now=now, data=data, merchant_id=case.merchant_id, buyer_id=case.buyer_id)

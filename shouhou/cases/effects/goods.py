@@ -1,0 +1,146 @@
+"""Goods on their way: pickups, waybills, receipt with an unpacking record, sending back."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from psycopg.types.json import Jsonb
+
+from shouhou.cases.answers import invalid
+from shouhou.cases.moving import Moving
+from shouhou.cases.refusals import RECEIVED_TOO_MUCH
+from shouhou.cases.rows import ItemRow
+from shouhou.foundation.refusals import FieldError, refused
+from shouhou.logistics import actions as logistics
+from shouhou.logistics.queries import parcels_of
+from shouhou.logistics.rules.windows import Window
+
+
+def book_pickup(moving: Moving) -> None:
+    """A door pickup in the chosen window; the carrier is called after the commit."""
+    case, address = moving.case, {**moving.case.contact, **moving.answers.get("address", {})}
+    logistics.book_pickup(
+        subject=case.number, window=window_of(moving.answers["window"]), address=address, merchant_id=case.merchant_id,
+        buyer_id=case.buyer_id, free=case.freight_payer != "customer", key=f"{case.number}:{case.version}",
+        attempts_most=1 + moving.terms.number("pickup_attempts"), calendar=moving.calendar, actor=moving.actor,
+        now=moving.now, currency=case.currency,
+    )  # fmt: skip
+    moving.set(return_method="pickup")
+
+
+def window_of(text: str) -> Window:
+    """"start/end", two instants. Raises ANSWERS_INVALID."""
+    try:
+        start, end = (datetime.fromisoformat(part) for part in text.split("/"))
+        if start.tzinfo and end.tzinfo and start < end:
+            return Window(start, end)
+    except ValueError:
+        pass
+    raise invalid(FieldError("window", "请选择可预约的时间段。", "Choose one of the windows offered."))
+
+
+def cancel_pickup(moving: Moving) -> None:
+    logistics.cancel_pickup(subject=moving.case.number, actor=moving.actor, now=moving.now)
+
+
+def stop_pickup(moving: Moving) -> None:
+    """A cancelled case needs no courier."""
+    if moving.case.status == "pickup_booked":
+        cancel_pickup(moving)
+
+
+def register_waybill(moving: Moving) -> None:
+    """Carrier and tracking number are mandatory (APP-13); a new number unbinds the old one."""
+    case = moving.case
+    if moving.move.name == "change_waybill":
+        for parcel in parcels_of(case.number):
+            if parcel["direction"] == "return" and not parcel.get("released_at"):
+                logistics.release_parcel(
+                    subject=case.number, parcel_id=parcel["id"], actor=moving.actor, now=moving.now, reason="changed"
+                )
+    logistics.register_parcel(
+        subject=case.number, carrier=moving.answers["carrier"], tracking_number=moving.answers["tracking_number"],
+        direction="return", actor=moving.actor, merchant_id=case.merchant_id, buyer_id=case.buyer_id, now=moving.now,
+    )  # fmt: skip
+    moving.set(return_method="ship_back")
+
+
+def send_back(moving: Moving) -> None:
+    """The goods go home; who pays the way follows the fault (PRC-15)."""
+    _send(moving)
+    moving.set(outcome="sent_back")
+
+
+def send_rest(moving: Moving) -> None:
+    _send(moving)
+    moving.set(rest_sent=True)
+
+
+def _send(moving: Moving) -> None:
+    case = moving.case
+    logistics.send_back(
+        subject=case.number, carrier=moving.answers["carrier"], tracking_number=moving.answers["tracking_number"],
+        address=case.contact, key=f"{case.number}:{case.version}:back", actor=moving.actor,
+        merchant_id=case.merchant_id, buyer_id=case.buyer_id, now=moving.now,
+    )  # fmt: skip
+
+
+def unpack(moving: Moving) -> None:
+    """The unpacking record (拆包登记): what came, in what state, with which serials; never more than applied for."""
+    case, answers = moving.case, moving.answers
+    received = _received(case.items, answers.get("items", ()))
+    mismatched: list[str] = []
+    for item in case.items:
+        item.received_quantity, item.serials = received[item.line]
+        if item.sold_serials and item.serials:
+            mismatched += [serial for serial in item.serials if serial not in item.sold_serials]
+    if not any(item.received_quantity for item in case.items):
+        raise invalid(FieldError("items", "至少收到一件才能登记收货。", "Register receipt once something has come."))
+    if mismatched:
+        # NAC-01: not the goods that were sold; the inspector sees it, the goods stay until the fraud check is done.
+        answers["serial_mismatch"] = mismatched
+    with connection.cursor() as cursor:
+        cursor.execute(STORE_RECEIVED, [
+            Jsonb([item.serials for item in case.items]), [item.id for item in case.items],
+            [item.received_quantity for item in case.items],
+        ])  # fmt: skip
+        cursor.execute(STORE_UNPACKING, [
+            case.id, answers.get("parcel", ""), answers["packing"], answers["appearance"], answers["accessories"],
+            Jsonb({str(item.line): item.received_quantity for item in case.items}),
+            [serial for item in case.items for serial in item.serials], answers.get("note", ""), moving.actor.who,
+            moving.now,
+        ])  # fmt: skip
+    moving.set(received_at=case.received_at or moving.now)
+
+
+def _received(items: list[ItemRow], told: list[Mapping[str, Any]] | tuple[()]) -> dict[int, tuple[int, list[str]]]:
+    """Per line (quantity, serials); without a list everything applied for has come."""
+    if not told:
+        return {item.line: (item.quantity, []) for item in items}
+    by_line = {item.line: item for item in items}
+    found: dict[int, tuple[int, list[str]]] = {item.line: (0, []) for item in items}
+    for each in told:
+        line, quantity, serials = each.get("line"), each.get("received", each.get("quantity", 0)), each.get("serials", [])
+        if not isinstance(line, int) or line not in by_line or found[line][0]:
+            raise invalid(FieldError("items", f"没有第 {line} 行，或重复填写。", f"Line {line} is unknown or stands twice."))
+        if not isinstance(quantity, int) or isinstance(quantity, bool) or quantity < 0:
+            raise invalid(FieldError("items", "数量应为非负整数。", "A quantity is a whole number, not negative."))
+        if not isinstance(serials, list) or len(serials) > 200 or not all(isinstance(s, str) and len(s) <= 80 for s in serials):
+            raise invalid(FieldError("items", "序列号格式不对。", "Serials are a list of texts."))
+        if quantity > by_line[line].quantity:
+            raise refused(RECEIVED_TOO_MUCH, line=line, applied=by_line[line].quantity, received=quantity)
+        found[line] = (quantity, serials)
+    return found
+
+
+STORE_RECEIVED = """
+UPDATE cases_caseitem i SET received_quantity = x.quantity, serials = ARRAY(
+    SELECT jsonb_array_elements_text(%s::jsonb -> (x.place - 1)::int))
+FROM unnest(%s::bigint[], %s::int[]) WITH ORDINALITY AS x(id, quantity, place) WHERE i.id = x.id
+"""
+STORE_UNPACKING = """
+INSERT INTO cases_unpackingrecord
+    (case_id, parcel, packing, appearance, accessories, quantities, serials, note, by, at)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""

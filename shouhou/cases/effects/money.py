@@ -1,0 +1,110 @@
+"""Money of a return: the agreed amount, the instruction, the second person, the end."""
+
+from collections.abc import Mapping
+
+from django.db import connection
+
+from shouhou.cases.clocks import instant_of
+from shouhou.cases.moving import Moving
+from shouhou.cases.refusals import INSPECTION_NOT_PASSED, SAME_PERSON
+from shouhou.cases.rows import CaseRow
+from shouhou.foundation.refusals import refused
+from shouhou.orders.claims import return_units
+from shouhou.orders.shop.actions import tell_restock
+from shouhou.payments import actions as payments
+from shouhou.payments.queries import order_money
+from shouhou.payments.rules import Deduction, Quote, fault_of, quote
+
+STAFF_LESS = ("consumer", "system", "carrier", "shop")
+
+
+def owed(case: CaseRow, quantities: Mapping[int, int]) -> Quote:
+    """What is owed for (line → units) of this case, with the deductions that stand on its items."""
+    deductions = [
+        Deduction("INSPECTION", item.deduction_minor, item.line, item.deduction_reason)
+        for item in case.items
+        if item.deduction_minor
+    ]
+    fault = "buyer" if case.fault == "customer" else "seller" if case.fault else fault_of(case.reason)
+    chosen = {line: quantity for line, quantity in quantities.items() if quantity}
+    return quote(order_money(case.order_id), selection=chosen, fault=fault, deductions=deductions)
+
+
+def agree(moving: Moving) -> None:
+    """Put the amount that follows from the findings beside the preview."""
+    due = owed(moving.case, accepted(moving.case))
+    moving.set(refund_minor=due.total_minor, preview={**moving.case.preview, "agreed": due.as_json()})
+
+
+def then_refund(moving: Moving) -> None:
+    moving.then("start_refund")
+
+
+def start_refund(moving: Moving) -> None:
+    """Instruct the refund once: units returned for good, goods restocked, above the limit held for a second person."""
+    case, units = moving.case, accepted(moving.case)
+    if not case.goods_received or not any(units.values()):
+        raise refused(INSPECTION_NOT_PASSED)
+    due = owed(case, units)
+    return_units((item.line_id, item.accepted_quantity or 0) for item in case.items if item.accepted_quantity)
+    for item in case.items:
+        if item.accepted_quantity:
+            tell_restock(
+                sku=item.sku, quantity=item.accepted_quantity, disposition=item.disposition, grade=item.grade,
+                subject=case.number, key=f"{case.number}:{item.line}", now=moving.now,
+            )  # fmt: skip
+    moving.set(refund_minor=due.total_minor, preview={**case.preview, "agreed": due.as_json()})
+    if not due.total_minor:
+        moving.go("refunded")
+        moving.set(resolved_at=moving.now, outcome="refunded")
+        return
+    refund = payments.instruct_refund(
+        subject=case.number, order_id=case.order_id, quote=due, key=f"{case.number}:return",
+        actor=_decided_by(moving), now=moving.now, second_person_above_minor=moving.terms.number("second_person_above"),
+        expected_at=instant_of("refund_target_workdays", case, terms=moving.terms, calendar=moving.calendar,
+                               start=case.received_at or moving.now),
+        merchant_id=case.merchant_id, buyer_id=case.buyer_id,
+    )  # fmt: skip
+    if refund.state == "awaiting_second":
+        moving.go("refund_review")
+
+
+def approve_refund(moving: Moving) -> None:
+    """REV-05: above the limit the second person differs from the first."""
+    refund = payments.refund_of(moving.case.number)
+    if refund.instructed_by == moving.actor.who:
+        raise refused(SAME_PERSON)
+    payments.approve_refund(refund.number, actor=moving.actor, now=moving.now)
+
+
+def settled(moving: Moving) -> None:
+    moving.set(resolved_at=moving.now, outcome="refunded")
+
+
+def retry_refund(moving: Moving) -> None:
+    payments.retry_refund(payments.refund_of(moving.case.number).number, actor=moving.actor, now=moving.now)
+
+
+def settle_offline(moving: Moving) -> None:
+    """Finance paid another way, with proof; the settlement's event closes the money leg."""
+    payments.settle_offline(
+        payments.refund_of(moving.case.number).number, proof=moving.answers["proof"], actor=moving.actor, now=moving.now
+    )
+
+
+def accepted(case: CaseRow) -> dict[int, int]:
+    """Units per line that the inspection took back."""
+    return {item.line: item.accepted_quantity or 0 for item in case.items}
+
+
+def _decided_by(moving: Moving) -> str:
+    """Who took the goods back: the person that the second one must differ from."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT who FROM cases_historyentry WHERE case_id = %s AND NOT role = ANY(%s) ORDER BY id DESC LIMIT 1",
+            [moving.case.id, list(STAFF_LESS)],
+        )
+        row = cursor.fetchone()
+    return str(row[0]) if row else moving.actor.who
+
+

@@ -1,0 +1,65 @@
+"""What a review does: where the goods go, evidence, resubmissions, overrides."""
+
+from django.db import connection
+
+from shouhou.cases.evidence import attach_tokens
+from shouhou.cases.moving import Moving
+from shouhou.cases.refusals import RESUBMISSIONS_USED, RETURN_ADDRESS_MISSING
+from shouhou.foundation.refusals import refused
+
+DESCRIPTION_MOST = 8000
+
+
+def send_where(moving: Moving) -> None:
+    """Name the return address (L-03 art. 11), who is at fault, and book the pickup that was wished for."""
+    case, answers = moving.case, moving.answers
+    moving.set(return_address_id=return_address(case.merchant_id, case.merchant))
+    if answers.get("fault"):
+        set_fault(moving, str(answers["fault"]))
+    window = case.contact.get("window")
+    if case.return_method == "pickup" and window and not case.goods_received:
+        moving.then("book_pickup", window=window)
+
+
+def set_fault(moving: Moving, fault: str) -> None:
+    """Fault decides the freight: the seller's or platform's fault frees the consumer (L-01; LOG-06, LOG-07)."""
+    payer = {"seller": "seller", "platform": "platform", "carrier": "platform"}.get(fault, moving.case.freight_payer)
+    moving.set(fault=fault, freight_payer="customer" if fault == "customer" else payer)
+
+
+def return_address(merchant_id: int, merchant: str) -> int:
+    """The shop's default return address. Raises RETURN_ADDRESS_MISSING."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM merchants_returnaddress WHERE merchant_id = %s AND active ORDER BY is_default DESC, id LIMIT 1",
+            [merchant_id],
+        )
+        row = cursor.fetchone()
+    if row is None:
+        raise refused(RETURN_ADDRESS_MISSING, merchant=merchant)
+    return int(row[0])
+
+
+def name_override(moving: Moving) -> None:
+    moving.set(override_reason=moving.answers["override_reason"])
+
+
+def add_description(moving: Moving) -> None:
+    """What is added stands below what was said before; nothing is overwritten."""
+    said = f"{moving.case.description}\n\n{moving.answers['description']}".strip()
+    moving.set(description=said[-DESCRIPTION_MOST:])
+
+
+def add_evidence(moving: Moving) -> None:
+    attach_tokens(moving.case.id, moving.answers.get("evidence", ()), kind="evidence", actor=moving.actor, now=moving.now)
+
+
+def count_resubmission(moving: Moving) -> None:
+    most = moving.terms.number("resubmissions")
+    if moving.case.resubmissions >= most:
+        raise refused(RESUBMISSIONS_USED, most=most)
+    moving.set(resubmissions=moving.case.resubmissions + 1, outcome="")
+
+
+def outcome_rejected(moving: Moving) -> None:
+    moving.set(outcome="rejected")

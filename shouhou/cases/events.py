@@ -1,0 +1,28 @@
+"""What cases announce."""
+
+from shouhou.plumbing.events import event_type
+
+_CASE = {
+    "number": "the case's number", "order": "the order's number", "service": "the service", "status": "the new status",
+    "stage": "applied | reviewed | goods | inspected | resolved | rated", "waits_on": "whose turn it is",
+    "due_at": "the next limit, RFC 3339 or null", "version": "the case's version",
+}  # fmt: skip
+CASE_OPENED = event_type("case.opened", zh="提交了售后申请", en="a case was opened", reason="the reason given", **_CASE)
+CASE_MOVED = event_type(
+    "case.moved", zh="售后单有进展", en="a case moved", move="the move", role="who moved",
+    **{"from": "the old status"}, **_CASE,
+)  # fmt: skip
+CASE_REMINDED = event_type(
+    "case.reminded", zh="提醒：期限将至", en="a limit is near", deadline="the limit's name", **_CASE
+)
+CASE_MESSAGE = event_type(
+    "case.message", zh="新的留言", en="a new message", role="who spoke", internal="staff only", **_CASE
+)
+CASE_ATTACHED = event_type(
+    "case.attached", zh="上传了凭证", en="evidence was added", kind="what it is", role="who added it", **_CASE
+)
+CASE_RATED = event_type("case.rated", zh="提交了评价", en="the consumer rated", grade="1–5", **_CASE)
+DEADLINE_BLOCKED = event_type(
+    "case.deadline_blocked", zh="期限处理受阻，需人工处理", en="a limit could not be worked off", deadline="the limit's name",
+    code="why", **_CASE,
+)  # fmt: skip

@@ -1,0 +1,147 @@
+"""From the order's records and the applicant's words to the policy's facts, and the decision per line."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import orjson
+from django.db import connection
+
+from shouhou.cases.refusals import ORDER_NOT_FOUND
+from shouhou.cases.rows import may_see
+from shouhou.foundation.refusals import FieldError, refused
+from shouhou.plumbing.actor import Actor
+from shouhou.policy.compiler import CompiledBook
+from shouhou.policy.decide import BAD_FACT, Decision, decide
+from shouhou.policy.prepare import prepare
+from shouhou.policy.rules.warranty import Warranty
+from shouhou.policy.vocabulary import FactValue
+
+# What an applicant may say of the goods; everything else is found by others. What is not said is taken as intact:
+# the inspection will tell, and silence is no ground for refusal.
+CONDITION: dict[str, FactValue] = {
+    "opened": False, "used": False, "activated": False, "seal": "intact", "tag": "intact", "soiled": False,
+    "accessories": "complete", "gift": "none", "label": "ok", "serial": "match", "packaging": "ok",
+    "unrelated_damage": False,
+}  # fmt: skip
+RANKS = {"allow": 0, "allow_paid": 1, "review": 2, "na": 3, "deny": 4}
+
+
+@dataclass(frozen=True, slots=True)
+class LineFacts:
+    """One line of an order as a decision needs it. `left` units are in no case yet."""
+
+    id: int
+    line: int
+    sku: str
+    title: str
+    category: str
+    quantity: int
+    unit_price_minor: int
+    paid_minor: int
+    serials: list[str]
+    left: int
+    received_on: date | None
+    receipt_source: str
+    excludable_by_nature: bool
+    confirmed_no_return: bool
+    promised_no_reason: bool
+    warranty: dict[str, Any]
+    plans: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFacts:
+    """One order as an application needs it."""
+
+    id: int
+    number: str
+    merchant_id: int
+    merchant: str
+    merchant_name: str
+    auto_review: bool
+    channel: str
+    buyer_id: int
+    buyer: str
+    tier: str
+    currency: str
+    book: str
+    book_version: str
+    placed_at: datetime
+    region_code: str
+    lines: dict[int, LineFacts]
+
+
+def load_order(number: str, *, actor: Actor) -> OrderFacts:
+    """The order as `actor` may see it, in one statement. Raises ORDER_NOT_FOUND, also for a stranger."""
+    with connection.cursor() as cursor:
+        cursor.execute(LOAD, [number])
+        row = cursor.fetchone()
+    if row is None or not may_see(row[2], row[7], actor):
+        raise refused(ORDER_NOT_FOUND, number=number[:80])
+    *head, lines = row
+    found = [
+        LineFacts(*line[:10], date.fromisoformat(line[10]) if line[10] else None, *line[11:])
+        for line in orjson.loads(lines or "[]")
+    ]
+    return OrderFacts(*head, {line.line: line for line in found})
+
+
+def decide_line(order: OrderFacts, line: LineFacts, wish: Any, *, reason: str, book: CompiledBook, now: datetime) -> Decision:
+    """What the pinned book says of this line. Raises BAD_FACT for a condition outside the vocabulary."""
+    stated: dict[str, FactValue] = {
+        **CONDITION, **_said(wish.condition), "member": order.tier if order.tier in ("plus",) else "none",
+        "excludable_by_nature": line.excludable_by_nature, "confirmed_no_return": line.confirmed_no_return,
+        "promised_no_reason": line.promised_no_reason, "order_record": "present",
+        "defect_status": "claimed" if reason == "quality" else "none", "force_majeure": False,
+        # Own delivery area until an address says otherwise: the pickup's own booking knows the region (LOG-01).
+        "in_own_area": True,
+    }  # fmt: skip
+    given = line.warranty
+    return decide(
+        prepare(
+            book=book, at=now, received_on=line.received_on, reason=reason, channel=order.channel, category=line.category,
+            stated=stated, plans=line.plans,
+            warranty=Warranty(start=_day(given.get("start")), installed=_day(given.get("installed_on"))),
+        ),
+        book=book,
+    )
+
+
+def worst(decisions: Mapping[int, Decision], service: str) -> tuple[str, int]:
+    """The verdict that decides the whole application, and the line it comes from."""
+    return max(
+        ((decision.verdict(service), line) for line, decision in decisions.items()),  # type: ignore[arg-type]
+        key=lambda pair: (RANKS[pair[0]], -pair[1]),
+    )
+
+
+def _said(condition: Mapping[str, object]) -> dict[str, FactValue]:
+    said: dict[str, FactValue] = {}
+    for name, value in condition.items():
+        if name not in CONDITION or not isinstance(value, bool | str):
+            raise refused(
+                BAD_FACT, FieldError(f"lines.condition.{str(name)[:40]}", "没有这一项或取值无效。", "Unknown item or value."),
+                fact=str(name)[:40], value=str(value)[:40],
+            )  # fmt: skip
+        said[name] = value
+    return said
+
+
+def _day(value: object) -> date | None:
+    return date.fromisoformat(value[:10]) if isinstance(value, str) and value else None
+
+
+LOAD = """
+SELECT o.id, o.number, o.merchant_id, m.code, m.name, m.auto_review, o.channel, o.buyer_id, b.external_id, o.buyer_tier,
+    o.currency, o.book, o.book_version, o.placed_at, coalesce(o.address ->> 'region_code', ''),
+    (SELECT jsonb_agg(jsonb_build_array(l.id, l.line, l.sku, l.title, l.category, l.quantity, l.unit_price_minor,
+        l.paid_minor, l.serials, l.quantity - l.claimed_quantity, l.received_on, l.receipt_source,
+        l.excludable_by_nature, l.confirmed_no_return, l.promised_no_reason, l.warranty, l.plans) ORDER BY l.line)
+     FROM orders_orderline l WHERE l.order_id = o.id)
+FROM orders_order o
+JOIN merchants_merchant m ON m.id = o.merchant_id
+JOIN accounts_buyer b ON b.id = o.buyer_id
+WHERE o.number = %s
+"""

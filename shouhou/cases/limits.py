@@ -1,0 +1,127 @@
+"""Which limits run when a case enters a state, until when, and why: computed from the event log, pure."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from shouhou.cases.rows import CaseRow, DeadlineRow
+from shouhou.foundation.days import Calendar, end_of_day, local_day
+from shouhou.foundation.workflow import Limit, State, Workflow
+from shouhou.policy.terms import Terms
+
+CONDITIONS: dict[str, Callable[[CaseRow, Terms], bool]] = {
+    "nobody_answered": lambda case, terms: case.version <= 1,
+    "plainly_allowed": lambda case, terms: plainly_allowed(case),
+    "self_reviewed": lambda case, terms: case.channel == "self" and not plainly_allowed(case),
+    "merchant_reviewed": lambda case, terms: case.channel != "self" and not plainly_allowed(case),
+    "small_amount": lambda case, terms: case.refund_minor <= terms.number("decision_supervisor_above"),
+    "large_amount": lambda case, terms: case.refund_minor > terms.number("decision_supervisor_above"),
+    "rest_to_send": lambda case, terms: case.rest,
+}
+
+
+def plainly_allowed(case: CaseRow) -> bool:
+    """A no-reason return that the policy allows: the book itself may approve it at the limit."""
+    return case.reason == "no_reason" and case.verdict == "allow"
+
+
+@dataclass(slots=True)
+class Plan:
+    """What becomes of the limits: those that end (id, state), those that stand still or run on, those that begin."""
+
+    ended: list[tuple[int, str]]
+    changed: list[DeadlineRow]
+    begun: list[DeadlineRow]
+
+    @property
+    def running(self) -> list[DeadlineRow]:
+        return [each for each in (*self.changed, *self.begun) if each.state == "open"]
+
+
+def plan(
+    case: CaseRow, state: State, *, workflow: Workflow, terms: Terms, calendar: Calendar, now: datetime, breached: str = ""
+) -> Plan:  # fmt: skip
+    """The limits on entering `state`. `breached` names the limit whose consequence this is."""
+    named = {limit.name: limit for limit in state.limits}
+    made = Plan([], [], [])
+    for row in case.deadlines:
+        if row.name == breached:
+            made.ended.append((row.id, "breached"))
+        elif row.name in named:
+            made.changed.append(resume(row, case, terms=terms, calendar=calendar, now=now) if row.state == "paused" else row)
+        elif state.name in workflow.pauses(row.name):
+            made.changed.append(pause(row, now=now) if row.state == "open" else row)
+        else:
+            made.ended.append((row.id, "met" if now <= row.due_at else "dropped"))
+    held = {row.name for row in case.deadlines}
+    for limit in state.limits:
+        if limit.name not in held and (limit.when is None or CONDITIONS[limit.when](case, terms)):
+            made.begun.append(begin(limit, state, case, terms=terms, calendar=calendar, now=now))
+    return made
+
+
+def begin(limit: Limit, state: State, case: CaseRow, *, terms: Terms, calendar: Calendar, now: datetime) -> DeadlineRow:
+    """A limit that starts to run now, or at the instant of the case that it counts from."""
+    started = getattr(case, limit.since) or now if limit.since else now
+    clock = [[started.isoformat(), "started", ""]]
+    remind = due_at(limit.remind, clock, case, terms=terms, calendar=calendar) if limit.remind else None
+    return DeadlineRow(
+        0, limit.name, limit.term, state.waits_on or "", limit.on_breach, started,
+        due_at(limit.term, clock, case, terms=terms, calendar=calendar), remind, None, "open", clock,
+    )  # fmt: skip
+
+
+def pause(row: DeadlineRow, *, now: datetime) -> DeadlineRow:
+    """The clock stands still: it is somebody else's turn."""
+    row.state, row.clock = "paused", [*row.clock, [now.isoformat(), "paused", ""]]
+    return row
+
+
+def resume(row: DeadlineRow, case: CaseRow, *, terms: Terms, calendar: Calendar, now: datetime) -> DeadlineRow:
+    """The clock runs on; the time it stood still is added."""
+    row.state, row.clock = "open", [*row.clock, [now.isoformat(), "resumed", ""]]
+    row.due_at = due_at(row.term, row.clock, case, terms=terms, calendar=calendar)
+    return row
+
+
+def extend(row: DeadlineRow, *, hours: int, note: str, now: datetime) -> DeadlineRow:
+    """More time, with a reason that both sides can read."""
+    row.clock = [*row.clock, [now.isoformat(), f"extended:{hours}", note]]
+    row.due_at += timedelta(hours=hours)
+    return row
+
+
+def due_at(
+    term: str, clock: Sequence[Sequence[str]], case: CaseRow, *, terms: Terms, calendar: Calendar
+) -> datetime:  # fmt: skip
+    """The instant at which the term is used up, from the clock's own event log (L-03, L-04, L-05).
+
+    Hours run on calendar time; days end at 24:00 of the N-th day and roll past public holidays; working days end with
+    the N-th working day. Time that stood still is added; extensions are added last.
+    """
+    started = datetime.fromisoformat(clock[0][0])
+    still, since, extra = timedelta(0), None, timedelta(0)
+    for at, what, _ in clock[1:]:
+        if what == "paused":
+            since = datetime.fromisoformat(at)
+        elif what == "resumed" and since is not None:
+            still, since = still + (datetime.fromisoformat(at) - since), None
+        elif what.startswith("extended:"):
+            extra += timedelta(hours=int(what.split(":")[1]))
+    amount = terms.number(term, channel=case.channel, reason=case.reason, member=case.tier)
+    if term.endswith("_hours"):
+        return started + timedelta(hours=amount) + still + extra
+    day = local_day(started + still)
+    if term.endswith("_workdays"):
+        # Never later than the statutory seventh calendar day after the goods are there (L-03 art. 13).
+        last = calendar.add_workdays(day, amount)
+        if term.startswith("refund_"):
+            last = min(last, calendar.roll(day + timedelta(days=terms.number("refund_statutory_days"))))
+        return end_of_day(last) + extra
+    return end_of_day(calendar.roll(day + timedelta(days=amount))) + extra
+
+
+def next_due(rows: Iterable[DeadlineRow]) -> datetime | None:
+    """The earliest limit that runs."""
+    return min((row.due_at for row in rows if row.state == "open"), default=None)
+

@@ -1,0 +1,219 @@
+"""The case: one number, one timeline, one ledger from application to cash."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from shouhou.accounts.models import Buyer, User
+from shouhou.merchants.models import Merchant, ReturnAddress
+from shouhou.orders.models import Order, OrderLine
+from shouhou.plumbing.models import Upload
+from shouhou.policy.models import Decision
+
+
+class Case(models.Model):
+    """A service applied for. `status` is the workflow's, `version` guards every write, `due_at` is the next limit."""
+
+    id = models.BigAutoField(primary_key=True)
+    number = models.CharField(max_length=20, db_collation="C")
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="cases")
+    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT)
+    buyer = models.ForeignKey(Buyer, on_delete=models.PROTECT)
+    service = models.CharField(max_length=24, db_collation="C")
+    requested_service = models.CharField(max_length=24, db_collation="C")
+    reason = models.CharField(max_length=40, db_collation="C")
+    reason_detail = models.CharField(max_length=40, db_collation="C", blank=True)
+    description = models.TextField(blank=True)
+    status = models.CharField(max_length=32, db_collation="C")
+    stage = models.CharField(max_length=12, db_collation="C")
+    waits_on = models.CharField(max_length=20, db_collation="C", blank=True)
+    due_at = models.DateTimeField(null=True)
+    version = models.IntegerField(default=1)
+    source = models.CharField(max_length=10, db_collation="C")
+    return_method = models.CharField(max_length=12, blank=True)
+    contact = models.JSONField(default=dict)
+    created_by = models.CharField(max_length=60, db_collation="C")
+    on_behalf_of = models.CharField(max_length=60, db_collation="C", blank=True)
+    call_note = models.CharField(max_length=500, blank=True)
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, null=True)
+    verdict = models.CharField(max_length=12)
+    book = models.CharField(max_length=40)
+    book_version = models.CharField(max_length=20)
+    policy_shown_at = models.DateTimeField()
+    currency = models.CharField(max_length=3)
+    refund_minor = models.BigIntegerField(default=0)
+    deduction_minor = models.BigIntegerField(default=0)
+    preview = models.JSONField(default=dict)
+    freight_payer = models.CharField(max_length=10, default="customer")
+    fault = models.CharField(max_length=10, blank=True)
+    return_address = models.ForeignKey(ReturnAddress, on_delete=models.PROTECT, null=True)
+    outcome = models.CharField(max_length=32, blank=True)
+    override_reason = models.CharField(max_length=40, blank=True)
+    resubmissions = models.SmallIntegerField(default=0)
+    claims_held = models.BooleanField(default=True)
+    assigned_to = models.ForeignKey(User, on_delete=models.PROTECT, null=True)
+    rest_sent = models.BooleanField(default=False)
+    submitted_at = models.DateTimeField()
+    received_at = models.DateTimeField(null=True)
+    resolved_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    reopened_at = models.DateTimeField(null=True)
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["number"], name="case_number"),
+            models.CheckConstraint(condition=Q(refund_minor__gte=0, deduction_minor__gte=0), name="case_amounts"),
+        ]
+        indexes = [
+            models.Index(fields=["merchant", "due_at", "id"], name="case_queue_merchant", condition=Q(closed_at=None)),
+            models.Index(fields=["due_at", "id"], name="case_queue", condition=Q(closed_at=None)),
+            models.Index(fields=["status", "due_at", "id"], name="case_status_queue"),
+            models.Index(fields=["updated_at", "id"], name="case_updated"),
+            models.Index(fields=["buyer", "-submitted_at"], name="case_buyer"),
+            models.Index(fields=["order"], name="case_order"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class CaseItem(models.Model):
+    """One line of the case. Where it is (reception) and what was found (finding) are two axes, in quantities."""
+
+    id = models.BigAutoField(primary_key=True)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="items")
+    line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="case_items")
+    quantity = models.IntegerField()
+    condition = models.JSONField(default=dict)
+    serials = ArrayField(models.CharField(max_length=80), default=list)
+    received_quantity = models.IntegerField(default=0)
+    accepted_quantity = models.IntegerField(null=True)
+    finding = models.CharField(max_length=12, blank=True)
+    grade = models.CharField(max_length=2, blank=True)
+    disposition = models.CharField(max_length=16, blank=True)
+    deduction_minor = models.BigIntegerField(default=0)
+    deduction_reason = models.CharField(max_length=300, blank=True)
+    inspection = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "line"], name="case_item_once"),
+            models.CheckConstraint(condition=Q(quantity__gt=0, deduction_minor__gte=0), name="case_item_amounts"),
+            models.CheckConstraint(
+                condition=Q(received_quantity__gte=0, received_quantity__lte=F("quantity")), name="case_item_received"
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_quantity=None)
+                | Q(accepted_quantity__gte=0, accepted_quantity__lte=F("received_quantity")),
+                name="case_item_accepted",
+            ),
+        ]
+
+
+class HistoryEntry(models.Model):
+    """One move: who did what, from where to where, with which answers. Append-only by trigger."""
+
+    id = models.BigAutoField(primary_key=True)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="history")
+    version = models.IntegerField()
+    move = models.CharField(max_length=40, db_collation="C")
+    from_status = models.CharField(max_length=32, db_collation="C", blank=True)
+    to_status = models.CharField(max_length=32, db_collation="C")
+    role = models.CharField(max_length=20, db_collation="C")
+    who = models.CharField(max_length=60, db_collation="C")
+    name = models.CharField(max_length=120, blank=True)
+    on_behalf_of = models.CharField(max_length=60, db_collation="C", blank=True)
+    answers = models.JSONField(default=dict)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "version"], name="history_once")]
+
+
+class Deadline(models.Model):
+    """A limit that runs: worked off by the worker with `on_breach`; `clock` is the event log that explains it."""
+
+    STATES = [
+        ("open", "进行中 open"), ("paused", "暂停 paused"), ("met", "按时 met"), ("dropped", "取消 dropped"),
+        ("breached", "超时 breached"),
+    ]  # fmt: skip
+    id = models.BigAutoField(primary_key=True)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="deadlines")
+    name = models.CharField(max_length=40, db_collation="C")
+    term = models.CharField(max_length=60, db_collation="C")
+    waits_on = models.CharField(max_length=20, db_collation="C")
+    on_breach = models.CharField(max_length=40, db_collation="C")
+    started_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    remind_at = models.DateTimeField(null=True)
+    reminded_at = models.DateTimeField(null=True)
+    state = models.CharField(max_length=10, choices=STATES, default="open", db_collation="C")
+    ended_at = models.DateTimeField(null=True)
+    # When the clock could not do its work, it tries again then; the case shows it, the doctor counts it.
+    retry_at = models.DateTimeField(null=True)
+    failures = models.SmallIntegerField(default=0)
+    clock = models.JSONField(default=list)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["due_at"], name="deadline_due", condition=Q(state="open")),
+            models.Index(fields=["remind_at"], name="deadline_remind", condition=Q(state="open", reminded_at=None)),
+            models.Index(fields=["case"], name="deadline_case"),
+        ]
+
+
+class Attachment(models.Model):
+    """Evidence and documents on a case."""
+
+    id = models.BigAutoField(primary_key=True)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="attachments")
+    upload = models.OneToOneField(Upload, on_delete=models.PROTECT)
+    kind = models.CharField(max_length=24, db_collation="C")
+    item = models.ForeignKey(CaseItem, on_delete=models.PROTECT, null=True)
+    role = models.CharField(max_length=20, db_collation="C")
+    at = models.DateTimeField()
+
+
+class Message(models.Model):
+    """What is said on a case; `internal` is for staff only."""
+
+    id = models.BigAutoField(primary_key=True)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="messages")
+    role = models.CharField(max_length=20, db_collation="C")
+    who = models.CharField(max_length=60, db_collation="C")
+    name = models.CharField(max_length=120, blank=True)
+    text = models.TextField()
+    internal = models.BooleanField(default=False)
+    at = models.DateTimeField()
+
+
+class Rating(models.Model):
+    """The consumer's grade, once, amendable while the window is open (SAT-01, SAT-06)."""
+
+    id = models.BigAutoField(primary_key=True)
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="rating")
+    grade = models.SmallIntegerField()
+    text = models.CharField(max_length=1000, blank=True)
+    at = models.DateTimeField()
+    amended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(grade__gte=1, grade__lte=5), name="rating_grade")]
+
+
+class UnpackingRecord(models.Model):
+    """What stood in the opened parcel: packing, appearance, accessories and gifts, serials; per receipt (拆包登记)."""
+
+    id = models.BigAutoField(primary_key=True)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="unpackings")
+    parcel = models.CharField(max_length=80, blank=True)
+    packing = models.CharField(max_length=16)
+    appearance = models.CharField(max_length=16)
+    accessories = models.CharField(max_length=16)
+    quantities = models.JSONField(default=dict)
+    serials = ArrayField(models.CharField(max_length=80), default=list)
+    note = models.CharField(max_length=1000, blank=True)
+    by = models.CharField(max_length=60, db_collation="C")
+    at = models.DateTimeField(db_default=Now())

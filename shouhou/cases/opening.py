@@ -1,0 +1,328 @@
+"""Applying: what is asked, what the book says, one write that claims the units and opens the case."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import orjson
+from django.db import IntegrityError, connection, transaction
+from psycopg.types.json import Jsonb
+
+from shouhou.cases.effects.money import owed
+from shouhou.cases.effects.review import return_address
+from shouhou.cases.events import CASE_MOVED, CASE_OPENED
+from shouhou.cases.evidence import attach_tokens
+from shouhou.cases.facts import OrderFacts, decide_line, load_order, worst
+from shouhou.cases.limits import next_due, plan
+from shouhou.cases.making import PROXIES, move_case, turn
+from shouhou.cases.reasons import FAMILY
+from shouhou.cases.refusals import (
+    CONTACT_REQUIRED,
+    DESCRIPTION_REQUIRED,
+    LINE_TWICE,
+    LINE_UNKNOWN,
+    NO_LINES,
+    NOT_ELIGIBLE,
+    OVERRIDE_NOT_YOURS,
+    QUANTITY_TAKEN,
+    REASON_UNKNOWN,
+    SERVICE_UNKNOWN,
+)  # fmt: skip
+from shouhou.cases.rows import CaseRow, ItemRow, load_case
+from shouhou.cases.workflows import WORKFLOWS
+from shouhou.cases.workflows.asks import OVERRIDE_REASONS, OVERRIDERS
+from shouhou.cases.workflows.returns import RETURN_METHODS
+from shouhou.foundation.ids import new_number
+from shouhou.foundation.refusals import FieldError, refused
+from shouhou.foundation.workflow import Workflow
+from shouhou.plumbing.actor import SYSTEM, Actor
+from shouhou.plumbing.events import Announced, tell
+from shouhou.policy.decide import Decision, decision_row
+from shouhou.policy.queries import calendar_now, compiled
+
+LINES_MOST = 100
+DESCRIPTION_MOST = 2000
+CHANNELS = frozenset({"web", "app", "phone", "chat", "form", "outlet", "api"})
+CONTACT_FIELDS = ("name", "phone", "region", "region_code", "address", "window", "email")
+
+
+@dataclass(frozen=True, slots=True)
+class ItemWish:
+    """So many units of this line, and in what condition the applicant says they are."""
+
+    line: int
+    quantity: int
+    condition: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """What somebody applies for. `override_reason` (staff only) opens a case that the book would refuse, by name."""
+
+    order: str
+    service: str
+    reason: str
+    lines: tuple[ItemWish, ...]
+    description: str = ""
+    evidence: tuple[str, ...] = ()
+    return_method: str = "ship_back"
+    contact: Mapping[str, str] = field(default_factory=dict)
+    channel: str = "api"
+    requested_by: str | None = None
+    call_note: str = ""
+    policy_shown_at: datetime | None = None
+    request_review: bool = False
+    override_reason: str = ""
+
+
+def open_application(wish: Application, *, actor: Actor, now: datetime, language: str) -> CaseRow:
+    """Check, decide, write; the caller's transaction must be open. Raises what `open_case` documents."""
+    workflow = _service(wish)
+    family = _reason(wish)
+    order = load_order(wish.order, actor=actor)
+    wanted = _lines(wish, order)
+    book = compiled(order.book, order.book_version)
+    decisions = {line.line: decide_line(order, line, item, reason=family, book=book, now=now) for line, item in wanted}
+    verdict, decisive = worst(decisions, wish.service)
+    _eligible(wish, decisions, verdict, decisive, actor=actor, language=language)
+    case = _row(wish, order, wanted, family, verdict, decisions[decisive], actor=actor, now=now)
+    preview = owed(case, {line.line: item.quantity for line, item in wanted})
+    case.refund_minor, case.preview = preview.total_minor, {"applied": preview.as_json(language)}
+    case.freight_payer = decisions[decisive].freight.get("return_leg", "customer")
+    history = [("submit", "", workflow.start, actor)]
+    if verdict == "allow" and family == "no_reason" and order.auto_review:
+        # PRC-01: skipping the review is only possible by a rule that is itself recorded as the review.
+        history.append(("approve_by_book", workflow.start, "awaiting_goods", SYSTEM))
+        case.return_address_id = return_address(case.merchant_id, case.merchant)
+    _write(case, wish, workflow, history, decisions, decisive, now=now)
+    attach_tokens(case.id, wish.evidence, kind="evidence", actor=actor, now=now)
+    return _follow(case, wish, workflow, now=now)
+
+
+def _service(wish: Application) -> Workflow:
+    if wish.service not in WORKFLOWS:
+        raise refused(SERVICE_UNKNOWN, service=wish.service)
+    if wish.return_method not in RETURN_METHODS:
+        raise refused(SERVICE_UNKNOWN, FieldError("return_method", "寄回方式无效。", "Unknown return method."), service=wish.service)
+    if wish.channel not in CHANNELS:
+        raise refused(SERVICE_UNKNOWN, FieldError("channel", "渠道无效。", "Unknown channel."), service=wish.service)
+    return WORKFLOWS[wish.service]
+
+
+def _reason(wish: Application) -> str:
+    """The family of the reason; a description is asked for everything but no-reason (APP-02, RET-01)."""
+    found = FAMILY.get(wish.reason)
+    if found is None:
+        raise refused(REASON_UNKNOWN, FieldError("reason", "没有这个原因。", "Unknown reason."), reason=wish.reason[:40])
+    if found.evidence and not wish.description.strip():
+        raise refused(DESCRIPTION_REQUIRED, FieldError("description", "请描述遇到的问题。", "Describe the problem."))
+    if len(wish.description) > DESCRIPTION_MOST:
+        most = DESCRIPTION_MOST
+        raise refused(DESCRIPTION_REQUIRED, FieldError("description", f"最多 {most} 字。", f"At most {most} characters."))
+    phone = str(wish.contact.get("phone", "")).strip()
+    if not phone or len(phone) > 32:
+        raise refused(CONTACT_REQUIRED, FieldError("contact.phone", "请填写联系电话。", "Give a phone number."))
+    return found.code
+
+
+def _lines(wish: Application, order: OrderFacts) -> list[tuple[Any, ItemWish]]:
+    if not wish.lines or len(wish.lines) > LINES_MOST:
+        raise refused(NO_LINES, FieldError("lines", "请选择商品。", "Choose items."))
+    found, seen = [], set()
+    for place, item in enumerate(wish.lines):
+        line = order.lines.get(item.line)
+        if line is None:
+            wrong = FieldError(f"lines[{place}].line", "订单中没有这一行。", "The order has no such line.")
+            raise refused(LINE_UNKNOWN, wrong, line=item.line)
+        if item.line in seen:
+            raise refused(LINE_TWICE, FieldError(f"lines[{place}].line", "重复。", "Twice."), line=item.line)
+        seen.add(item.line)
+        if not 0 < item.quantity <= line.left:
+            raise refused(QUANTITY_TAKEN, FieldError(f"lines[{place}].quantity", f"最多 {line.left} 件。", f"At most {line.left}."),
+                          line=item.line, left=line.left, asked=item.quantity)  # fmt: skip
+        found.append((line, item))
+    return found
+
+
+def _eligible(
+    wish: Application, decisions: Mapping[int, Decision], verdict: str, decisive: int, *, actor: Actor, language: str
+) -> None:  # fmt: skip
+    if wish.override_reason:
+        if actor.role not in OVERRIDERS or wish.override_reason not in OVERRIDE_REASONS:
+            raise refused(OVERRIDE_NOT_YOURS)
+        return
+    if verdict in ("allow", "allow_paid", "review") or wish.request_review:
+        return
+    errors = tuple(
+        FieldError(f"lines[{place}]", _why(decisions[item.line], "zh-hans"), _why(decisions[item.line], "en"))
+        for place, item in enumerate(wish.lines)
+        if decisions[item.line].verdict(wish.service) in ("deny", "na")  # type: ignore[arg-type]
+    )
+    decision = decisions[decisive]
+    raise refused(NOT_ELIGIBLE, *errors, why=_why(decision, language), reasons=decision.reasons)
+
+
+def _why(decision: Decision, language: str) -> str:
+    return "; ".join(decision.book.vocabulary.reasons[code].text.in_(language) for code in decision.reasons)
+
+
+def _row(
+    wish: Application, order: OrderFacts, wanted: list[tuple[Any, ItemWish]], family: str, verdict: str,
+    decision: Decision, *, actor: Actor, now: datetime,
+) -> CaseRow:  # fmt: skip
+    contact = {name: str(wish.contact[name])[:240] for name in CONTACT_FIELDS if wish.contact.get(name)}
+    proxy = actor.role != "consumer"
+    return CaseRow(
+        id=0, number=new_number("SO"), order_id=order.id, order=order.number, merchant_id=order.merchant_id,
+        merchant=order.merchant, merchant_name=order.merchant_name, channel=order.channel, buyer_id=order.buyer_id,
+        buyer=order.buyer, tier=order.tier, service=wish.service, requested_service=wish.service, reason=family,
+        description=wish.description.strip(), status="", stage="applied", waits_on="", due_at=None, version=1,
+        source=wish.channel, return_method=wish.return_method, contact=contact, created_by=actor.who,
+        on_behalf_of=f"buyer:{order.buyer_id}" if proxy else "", verdict=verdict, book=order.book,
+        book_version=order.book_version, currency=order.currency, refund_minor=0, deduction_minor=0, preview={},
+        freight_payer="customer", fault="", return_address_id=None, outcome="", override_reason=wish.override_reason,
+        resubmissions=0, claims_held=True, rest_sent=False, submitted_at=now, received_at=None, resolved_at=None,
+        closed_at=None, reopened_at=None, updated_at=now, placed_at=order.placed_at, decision_id=None,
+        decision=decision.as_dict(),
+        items=[
+            ItemRow(0, line.id, line.line, line.sku, line.title, line.category, line.quantity, line.unit_price_minor,
+                    line.paid_minor, item.quantity, dict(item.condition), [], line.serials, 0, None, "", "", "", 0, "")
+            for line, item in wanted
+        ],
+    )  # fmt: skip
+
+
+def _write(
+    case: CaseRow, wish: Application, workflow: Workflow, history: list[tuple[str, str, str, Actor]],
+    decisions: Mapping[int, Decision], decisive: int, *, now: datetime,
+) -> None:  # fmt: skip
+    """Claim, case, items, history, limits, decisions and events in one statement: all of it, or nothing."""
+    book = compiled(case.book, case.book_version)
+    state = workflow.state(history[-1][2])
+    case.version = len(history)
+    limits = plan(case, state, workflow=workflow, terms=book.terms, calendar=calendar_now(), now=now)
+    case.status, case.stage, case.waits_on = state.name, state.stage, turn(state, case)
+    case.due_at, case.deadlines = next_due(limits.running), limits.begun
+    events = []
+    for version, (move, come_from, to, actor) in enumerate(history, start=1):
+        data = {
+            "number": case.number, "order": case.order, "service": case.service, "status": to,
+            "stage": workflow.state(to).stage, "waits_on": turn(workflow.state(to), case),
+            "due_at": case.due_at.isoformat() if case.due_at and to == case.status else None, "version": version,
+        }  # fmt: skip
+        if version == 1:
+            events.append((CASE_OPENED.name, {**data, "reason": case.reason}))
+        else:
+            events.append((CASE_MOVED.name, {**data, "move": move, "from": come_from, "role": actor.role}))
+    values = {
+        **{name: getattr(case, name) for name in COLUMNS}, "detail": wish.reason if wish.reason != case.reason else "",
+        "contact": Jsonb(case.contact), "preview": Jsonb(case.preview), "call_note": wish.call_note[:500], "now": now,
+        "shown": wish.policy_shown_at or now, "book": case.book, "decisive": f"{case.number}:{decisive}",
+        "items": _json([
+            {"line": i.line_id, "quantity": i.quantity, "condition": i.condition} for i in sorted(case.items, key=lambda i: i.line_id)
+        ]),
+        "count": len(case.items),
+        "history": _json([
+            {"version": v, "move": move, "from": before, "to": to, "role": who.role, "who": who.who, "name": who.name,
+             "behalf": who.on_behalf_of or (case.on_behalf_of if who.role in PROXIES else "")}
+            for v, (move, before, to, who) in enumerate(history, start=1)
+        ]),
+        "limits": _json([
+            {"name": r.name, "term": r.term, "waits_on": r.waits_on, "on_breach": r.on_breach, "started_at": r.started_at,
+             "due_at": r.due_at, "remind_at": r.remind_at, "clock": r.clock} for r in limits.begun
+        ]),
+        "decisions": _json([
+            {**decision_row(decision), "subject": f"{case.number}:{line}"} for line, decision in decisions.items()
+        ]),
+        "events": _json([{"type": kind, "data": data} for kind, data in events]),
+    }  # fmt: skip
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(OPEN, values)
+            case.id, case.decision_id = cursor.fetchone()
+    except IntegrityError as error:
+        # Somebody claimed the units between our look and our write: the constraint knows it.
+        item = case.items[0]
+        raise refused(QUANTITY_TAKEN, line=item.line, left=0, asked=item.quantity) from error
+    for kind, data in events:
+        tell(Announced(kind, case.number, now, data, case.merchant_id, case.buyer_id))
+
+
+def _follow(case: CaseRow, wish: Application, workflow: Workflow, *, now: datetime) -> CaseRow:
+    """What follows by itself: the pickup that was wished for, the evidence that is missing, an override."""
+    made = False
+
+    def then(move: str, actor: Actor, **answers: object) -> None:
+        nonlocal made
+        made = True
+        move_case(case.number, move, actor=actor, answers=answers, version=None, now=now)
+
+    if case.status == "awaiting_goods" and case.return_method == "pickup" and case.contact.get("window"):
+        then("book_pickup", SYSTEM, window=case.contact["window"])
+    elif case.status == "submitted" and FAMILY[case.reason].evidence and not wish.evidence:
+        # APP-04: every reason but no-reason needs proof; the system asks at once instead of letting it wait.
+        then("ask_evidence", SYSTEM, what="请上传能显示问题的照片或视频 / Photos or a video that show the problem")
+    return load_case(case.number, actor=SYSTEM) if made else case
+
+
+def _json(rows: list[dict[str, Any]]) -> str:
+    return orjson.dumps(rows).decode()
+
+
+COLUMNS = (
+    "number", "order_id", "merchant_id", "buyer_id", "service", "requested_service", "reason", "description", "status",
+    "stage", "waits_on", "due_at", "version", "source", "return_method", "created_by", "on_behalf_of", "verdict",
+    "book_version", "currency", "refund_minor", "freight_payer", "return_address_id", "override_reason",
+)  # fmt: skip
+OPEN = """
+WITH wanted AS (
+    SELECT * FROM jsonb_to_recordset(%(items)s::jsonb) AS x(line bigint, quantity int, condition jsonb)
+), claimed AS (
+    UPDATE orders_orderline l SET claimed_quantity = claimed_quantity + w.quantity FROM wanted w WHERE l.id = w.line
+    RETURNING l.id
+), used AS (
+    UPDATE orders_order SET in_use = true WHERE id = %(order_id)s AND NOT in_use
+), decided AS (
+    INSERT INTO policy_decision (subject, book, book_version, engine_version, facts, reasons_mask, outcome, decided_at)
+    SELECT x.subject, x.book, x.book_version, x.engine_version, x.facts, x.reasons_mask, x.outcome, %(now)s
+    FROM jsonb_to_recordset(%(decisions)s::jsonb) AS x(subject text, book text, book_version text, engine_version smallint,
+        facts jsonb, reasons_mask bigint, outcome jsonb)
+    RETURNING id, subject
+), opened AS (
+    INSERT INTO cases_case (number, order_id, merchant_id, buyer_id, service, requested_service, reason, reason_detail,
+        description, status, stage, waits_on, due_at, version, source, return_method, contact, created_by, on_behalf_of,
+        call_note, decision_id, verdict, book, book_version, policy_shown_at, currency, refund_minor, deduction_minor,
+        preview, freight_payer, fault, return_address_id, outcome, override_reason, resubmissions, claims_held, rest_sent,
+        submitted_at, updated_at)
+    SELECT %(number)s, %(order_id)s, %(merchant_id)s, %(buyer_id)s, %(service)s, %(requested_service)s, %(reason)s,
+        %(detail)s, %(description)s, %(status)s, %(stage)s, %(waits_on)s, %(due_at)s::timestamptz, %(version)s,
+        %(source)s, %(return_method)s, %(contact)s, %(created_by)s, %(on_behalf_of)s, %(call_note)s,
+        (SELECT id FROM decided WHERE subject = %(decisive)s), %(verdict)s, %(book)s, %(book_version)s, %(shown)s,
+        %(currency)s, %(refund_minor)s, 0, %(preview)s, %(freight_payer)s, '', %(return_address_id)s::bigint, '',
+        %(override_reason)s, 0, true, false, %(now)s, %(now)s
+    WHERE (SELECT count(*) FROM claimed) = %(count)s
+    RETURNING id, decision_id
+), itemed AS (
+    INSERT INTO cases_caseitem (case_id, line_id, quantity, condition, serials, received_quantity, finding, grade,
+        disposition, deduction_minor, deduction_reason, inspection)
+    SELECT o.id, w.line, w.quantity, w.condition, '{}', 0, '', '', '', 0, '', '{}' FROM opened o, wanted w
+), written AS (
+    INSERT INTO cases_historyentry
+        (case_id, version, move, from_status, to_status, role, who, name, on_behalf_of, answers, at)
+    SELECT o.id, x.version, x.move, x."from", x."to", x.role, x.who, x.name, x.behalf, '{}', %(now)s
+    FROM opened o, jsonb_to_recordset(%(history)s::jsonb) AS x(version int, move text, "from" text, "to" text, role text,
+        who text, name text, behalf text)
+), limited AS (
+    INSERT INTO cases_deadline
+        (case_id, name, term, waits_on, on_breach, started_at, due_at, remind_at, state, clock, failures)
+    SELECT o.id, x.name, x.term, x.waits_on, x.on_breach, x.started_at, x.due_at, x.remind_at, 'open', x.clock, 0
+    FROM opened o, jsonb_to_recordset(%(limits)s::jsonb) AS x(name text, term text, waits_on text, on_breach text,
+        started_at timestamptz, due_at timestamptz, remind_at timestamptz, clock jsonb)
+), told AS (
+    INSERT INTO plumbing_event (at, type, subject, merchant_id, buyer_id, data)
+    SELECT %(now)s, x.type, %(number)s, %(merchant_id)s, %(buyer_id)s, x.data
+    FROM opened o, jsonb_to_recordset(%(events)s::jsonb) AS x(type text, data jsonb)
+)
+SELECT id, decision_id FROM opened
+"""

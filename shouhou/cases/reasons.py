@@ -1,0 +1,74 @@
+"""Why somebody applies: two levels, fitting the category; the first level is what the policy decides on."""
+
+from dataclasses import dataclass
+
+from shouhou.foundation.workflow import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A reason. `categories` empty: fits every category; `evidence` says whether proof is asked for (APP-04)."""
+
+    code: str
+    label: Text
+    details: tuple["Reason", ...] = ()
+    categories: frozenset[str] = frozenset()
+    evidence: bool = True
+
+
+def _of(code: str, zh: str, en: str, categories: str = "") -> Reason:
+    return Reason(code, Text(zh, en), (), frozenset(categories.split()))
+
+
+ELECTRONICS = "phone laptop camera tablet tv aircon fridge washer kettle earphone charger battery appliance printer"
+WORN = "apparel shoes bags home_textile"
+EATEN = "food health_food fresh"
+
+REASONS: tuple[Reason, ...] = (
+    Reason("no_reason", Text("七天无理由", "No reason (7 days)"), (
+        _of("not_as_expected", "与预期不符", "not as expected"),
+        _of("do_not_want", "不想要了", "do not want it any more"),
+        _of("bought_wrong", "拍错/多拍", "ordered by mistake"),
+        _of("size", "尺码不合适", "size does not fit", WORN),
+        _of("colour", "颜色/款式不喜欢", "do not like colour or style", WORN),
+    ), evidence=False),
+    Reason("quality", Text("质量问题", "Quality problem"), (
+        _of("no_power", "无法开机", "does not switch on", ELECTRONICS),
+        _of("screen", "屏幕问题", "screen fault", "phone laptop tablet tv camera"),
+        _of("battery_life", "续航异常", "battery does not last", "phone laptop tablet earphone"),
+        _of("noise", "异响", "strange noise", "aircon fridge washer appliance"),
+        _of("seam", "开线/脱胶", "seam or glue comes apart", WORN),
+        _of("fading", "褪色/起球", "fading or pilling", WORN),
+        _of("spoiled", "变质/腐烂", "spoiled", EATEN),
+        _of("expired", "过期", "past its date", f"{EATEN} cosmetics"),
+        _of("allergy", "过敏", "allergic reaction", "cosmetics apparel"),
+        _of("defect_other", "其他质量问题", "another defect"),
+    )),
+    Reason("wrong_item", Text("发错货", "Wrong item"), (
+        _of("other_product", "发了别的商品", "another product came"),
+        _of("other_variant", "颜色/尺码/型号不对", "wrong colour, size or model"),
+    )),
+    Reason("mismatch", Text("与描述不符", "Not as described"), (
+        _of("spec", "规格参数不符", "specification differs"),
+        _of("material", "材质不符", "material differs", f"{WORN} jewelry home"),
+        _of("looks", "外观与图片不符", "looks different from the pictures"),
+    )),
+    Reason("short_delivery", Text("少件/漏发", "Something is missing"), (
+        _of("missing_item", "少发商品", "items missing"),
+        _of("missing_accessory", "缺少配件/赠品", "accessories or gifts missing"),
+    )),
+)  # fmt: skip
+FAMILY: dict[str, Reason] = {reason.code: reason for reason in REASONS} | {
+    detail.code: reason for reason in REASONS for detail in reason.details
+}
+
+
+def reasons_for(category: str, service: str) -> tuple[Reason, ...]:
+    """The reasons that fit the category, with fitting details."""
+    return tuple(
+        Reason(
+            reason.code, reason.label,
+            tuple(d for d in reason.details if not d.categories or category in d.categories), frozenset(), reason.evidence,
+        )
+        for reason in REASONS
+    )  # fmt: skip

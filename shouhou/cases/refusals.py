@@ -1,0 +1,100 @@
+"""What a case can refuse, and in which words."""
+
+from shouhou.foundation.refusals import refusal
+
+CASE_NOT_FOUND = refusal(
+    "CASE_NOT_FOUND", "not_found", zh="没有找到售后单 {number}，请核对编号。", en="There is no case {number}. Check the number."
+)
+ORDER_NOT_FOUND = refusal(
+    "ORDER_NOT_FOUND", "not_found", zh="没有找到订单 {number}，请核对编号。", en="There is no order {number}. Check the number."
+)
+MOVE_UNKNOWN = refusal(
+    "MOVE_UNKNOWN", "not_found", zh="没有名为 {move} 的操作。", en="There is no move called {move}."
+)
+MOVE_NOT_NOW = refusal(
+    "MOVE_NOT_NOW", "conflict",
+    zh="当前状态（{status}）不能进行“{label}”，请刷新查看可用操作。",
+    en="“{label}” is not possible in the present state ({status}). Reload to see what is.",
+)  # fmt: skip
+MOVE_NOT_YOURS = refusal(
+    "MOVE_NOT_YOURS", "forbidden", zh="您的角色不能进行“{label}”。", en="Your role may not make the move “{label}”."
+)
+ANSWERS_INVALID = refusal(
+    "ANSWERS_INVALID", "invalid", zh="填写的内容有误，请按提示修改。", en="Some answers are not valid. Correct what is marked."
+)
+NOT_ELIGIBLE = refusal(
+    "NOT_ELIGIBLE", "invalid",
+    zh="按政策暂不能办理：{why}。可查看依据与补救办法，或申请人工复核。",
+    en="The policy does not allow this: {why}. See the clause and the nearest way, or ask for a person to review it.",
+)  # fmt: skip
+LINE_UNKNOWN = refusal(
+    "LINE_UNKNOWN", "invalid", zh="订单中没有第 {line} 行。", en="The order has no line {line}."
+)
+LINE_TWICE = refusal(
+    "LINE_TWICE", "invalid", zh="第 {line} 行填写了两次，请合并数量。", en="Line {line} stands twice. Add the quantities up."
+)
+NO_LINES = refusal("NO_LINES", "invalid", zh="请至少选择一件商品。", en="Choose at least one item.")
+QUANTITY_TAKEN = refusal(
+    "QUANTITY_TAKEN", "conflict",
+    zh="第 {line} 行可申请数量为 {left}，您申请了 {asked}。已有售后单占用的数量不能重复申请。",
+    en="Line {line} has {left} left to apply for, you asked for {asked}. Units in another case cannot be claimed again.",
+)  # fmt: skip
+SERVICE_UNKNOWN = refusal(
+    "SERVICE_UNKNOWN", "invalid", zh="暂不提供“{service}”服务。", en="The service “{service}” is not offered yet."
+)
+REASON_UNKNOWN = refusal("REASON_UNKNOWN", "invalid", zh="没有“{reason}”这个原因。", en="There is no reason “{reason}”.")
+DESCRIPTION_REQUIRED = refusal(
+    "DESCRIPTION_REQUIRED", "invalid", zh="请描述遇到的问题。", en="Describe the problem."
+)
+CONTACT_REQUIRED = refusal(
+    "CONTACT_REQUIRED", "invalid", zh="请填写联系电话。", en="Give a phone number."
+)
+NOT_DELIVERED = refusal(
+    "NOT_DELIVERED", "invalid", zh="订单尚未发货，请改为取消订单。", en="The order has not been shipped yet. Cancel it instead."
+)
+RESUBMISSIONS_USED = refusal(
+    "RESUBMISSIONS_USED", "conflict",
+    zh="已重新提交 {most} 次，请申请平台介入。", en="Submitted again {most} times already. Ask the platform to step in.",
+)  # fmt: skip
+REOPEN_TOO_LATE = refusal(
+    "REOPEN_TOO_LATE", "conflict",
+    zh="重新开启的期限已过（{until}）。若商品出现新的问题，请提交新的申请。",
+    en="It could be reopened until {until}. For a new defect, apply anew.",
+)  # fmt: skip
+SAME_PERSON = refusal(
+    "SAME_PERSON", "forbidden", zh="大额退款须由另一人复核。", en="A large refund needs a second, different person."
+)
+INSPECTION_NOT_PASSED = refusal(
+    "INSPECTION_NOT_PASSED", "conflict", zh="商品尚未通过验收，不能退款。", en="The goods have not passed inspection: no refund yet."
+)
+RECEIVED_TOO_MUCH = refusal(
+    "RECEIVED_TOO_MUCH", "invalid",
+    zh="第 {line} 行申请 {applied} 件，不能登记收到 {received} 件；多出的请登记到无主包裹。",
+    en="Line {line}: {applied} applied for, {received} cannot be received on it; register the rest as unidentified.",
+)  # fmt: skip
+DEADLINE_UNKNOWN = refusal(
+    "DEADLINE_UNKNOWN", "invalid", zh="没有正在计时的期限“{deadline}”。", en="No limit “{deadline}” is running."
+)
+CASE_ENDED = refusal("CASE_ENDED", "conflict", zh="该售后单已结束。", en="This case has ended.")
+RATING_NOT_YET = refusal(
+    "RATING_NOT_YET", "conflict", zh="售后完成后才能评价。", en="You can rate it once it is completed."
+)
+RATING_OVER = refusal("RATING_OVER", "conflict", zh="评价期限已过。", en="The time for rating is over.")
+EVIDENCE_TOO_MANY = refusal(
+    "EVIDENCE_TOO_MANY", "invalid", zh="最多上传 {most} 个文件。", en="At most {most} files."
+)
+UPLOAD_UNKNOWN = refusal(
+    "UPLOAD_UNKNOWN", "invalid", zh="没有找到上传的文件，请重新上传。", en="The uploaded file was not found. Upload it again."
+)
+RETURN_ADDRESS_MISSING = refusal(
+    "RETURN_ADDRESS_MISSING", "conflict",
+    zh="商家 {merchant} 没有登记退货地址，请先登记。", en="Merchant {merchant} has no return address. Register one first.",
+)  # fmt: skip
+OVERRIDE_NOT_YOURS = refusal(
+    "OVERRIDE_NOT_YOURS", "forbidden", zh="只有客服可以特批。", en="Only staff may override the policy, with a named reason."
+)
+ALREADY_REFUNDED = refusal(
+    "ALREADY_REFUNDED", "conflict",
+    zh="该售后单已退款，不能重新开启；如有新的问题，请提交新的申请。",
+    en="This case has been refunded and cannot be reopened. For a new problem, apply anew.",
+)  # fmt: skip

@@ -1,0 +1,188 @@
+"""A case as plain rows: one statement loads it with its items, running limits and decision; no objects per row."""
+
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from typing import Any
+
+import orjson
+from django.db import connection
+
+from shouhou.cases.refusals import CASE_NOT_FOUND
+from shouhou.foundation.refusals import refused
+from shouhou.plumbing.actor import Actor
+
+
+@dataclass(slots=True)
+class ItemRow:
+    """One line of the case with what the order says of it. Amounts in minor units."""
+
+    id: int
+    line_id: int
+    line: int
+    sku: str
+    title: str
+    category: str
+    ordered: int
+    unit_price_minor: int
+    paid_minor: int
+    quantity: int
+    condition: dict[str, Any]
+    serials: list[str]
+    sold_serials: list[str]
+    received_quantity: int
+    accepted_quantity: int | None
+    finding: str
+    grade: str
+    disposition: str
+    deduction_minor: int
+    deduction_reason: str
+
+
+@dataclass(slots=True)
+class DeadlineRow:
+    """A limit that runs or pauses. `clock` is its event log: [[instant, started|paused|resumed|extended, note], …]."""
+
+    id: int
+    name: str
+    term: str
+    waits_on: str
+    on_breach: str
+    started_at: datetime
+    due_at: datetime
+    remind_at: datetime | None
+    reminded_at: datetime | None
+    state: str
+    clock: list[list[str]]
+
+
+@dataclass(slots=True)
+class CaseRow:
+    """Everything a move may need to know."""
+
+    id: int
+    number: str
+    order_id: int
+    order: str
+    merchant_id: int
+    merchant: str
+    merchant_name: str
+    channel: str
+    buyer_id: int
+    buyer: str
+    tier: str
+    service: str
+    requested_service: str
+    reason: str
+    description: str
+    status: str
+    stage: str
+    waits_on: str
+    due_at: datetime | None
+    version: int
+    source: str
+    return_method: str
+    contact: dict[str, Any]
+    created_by: str
+    on_behalf_of: str
+    verdict: str
+    book: str
+    book_version: str
+    currency: str
+    refund_minor: int
+    deduction_minor: int
+    preview: dict[str, Any]
+    freight_payer: str
+    fault: str
+    return_address_id: int | None
+    outcome: str
+    override_reason: str
+    resubmissions: int
+    claims_held: bool
+    rest_sent: bool
+    submitted_at: datetime
+    received_at: datetime | None
+    resolved_at: datetime | None
+    closed_at: datetime | None
+    reopened_at: datetime | None
+    updated_at: datetime
+    placed_at: datetime
+    decision_id: int | None
+    decision: dict[str, Any] | None
+    items: list[ItemRow] = field(default_factory=list)
+    deadlines: list[DeadlineRow] = field(default_factory=list)
+
+    @property
+    def rest(self) -> bool:
+        """Whether units were received that are not accepted and not yet on their way back."""
+        return not self.rest_sent and any(
+            item.accepted_quantity is not None and item.accepted_quantity < item.received_quantity for item in self.items
+        )
+
+    @property
+    def goods_received(self) -> bool:
+        return self.received_at is not None
+
+
+# Where contact, preview and the decision stand among the fields.
+JSON_PLACES = tuple(place for place, each in enumerate(fields(CaseRow)) if each.name in ("contact", "preview", "decision"))
+
+
+def may_see(case_merchant: int, case_buyer: int, actor: Actor) -> bool:
+    """A shop sees its own cases, a consumer their own, the house all."""
+    if actor.role == "consumer":
+        return actor.buyer_id == case_buyer
+    if actor.merchant_id is not None:
+        return actor.merchant_id == case_merchant
+    return True
+
+
+def load_case(number: str, *, actor: Actor, lock: bool = False) -> CaseRow:
+    """The case as `actor` may see it. Raises CASE_NOT_FOUND, also for a stranger. `lock` makes other moves wait."""
+    with connection.cursor() as cursor:
+        if lock:
+            # A statement of its own: what follows must see what the last holder of the lock committed.
+            cursor.execute("SELECT 1 FROM cases_case WHERE number = %s FOR UPDATE", [number])
+        cursor.execute(LOAD, [number])
+        row = cursor.fetchone()
+    if row is None:
+        raise refused(CASE_NOT_FOUND, number=number)
+    *head, items, deadlines = row
+    # Django hands raw jsonb over as text; one quick parser does all five.
+    for place in JSON_PLACES:
+        head[place] = orjson.loads(head[place]) if head[place] else None
+    case = CaseRow(
+        *head, [ItemRow(*item) for item in orjson.loads(items or "[]")],
+        [_deadline(each) for each in orjson.loads(deadlines or "[]")],
+    )  # fmt: skip
+    if not may_see(case.merchant_id, case.buyer_id, actor):
+        raise refused(CASE_NOT_FOUND, number=number)
+    return case
+
+
+def _deadline(row: list[Any]) -> DeadlineRow:
+    for place in (5, 6, 7, 8):
+        row[place] = datetime.fromisoformat(row[place]) if row[place] else None
+    return DeadlineRow(*row)
+
+
+LOAD = """
+SELECT c.id, c.number, c.order_id, o.number, c.merchant_id, m.code, m.name, o.channel, c.buyer_id, b.external_id,
+    o.buyer_tier, c.service, c.requested_service, c.reason, c.description, c.status, c.stage, c.waits_on, c.due_at,
+    c.version, c.source, c.return_method, c.contact, c.created_by, c.on_behalf_of, c.verdict, c.book, c.book_version,
+    c.currency, c.refund_minor, c.deduction_minor, c.preview, c.freight_payer, c.fault, c.return_address_id, c.outcome,
+    c.override_reason, c.resubmissions, c.claims_held, c.rest_sent, c.submitted_at, c.received_at, c.resolved_at,
+    c.closed_at, c.reopened_at, c.updated_at, o.placed_at, c.decision_id, d.outcome,
+    (SELECT jsonb_agg(jsonb_build_array(i.id, l.id, l.line, l.sku, l.title, l.category, l.quantity, l.unit_price_minor,
+        l.paid_minor, i.quantity, i.condition, i.serials, l.serials, i.received_quantity, i.accepted_quantity,
+        i.finding, i.grade, i.disposition, i.deduction_minor, i.deduction_reason) ORDER BY l.line)
+     FROM cases_caseitem i JOIN orders_orderline l ON l.id = i.line_id WHERE i.case_id = c.id),
+    (SELECT jsonb_agg(jsonb_build_array(x.id, x.name, x.term, x.waits_on, x.on_breach, x.started_at, x.due_at,
+        x.remind_at, x.reminded_at, x.state, x.clock) ORDER BY x.due_at)
+     FROM cases_deadline x WHERE x.case_id = c.id AND x.state IN ('open', 'paused'))
+FROM cases_case c
+JOIN orders_order o ON o.id = c.order_id
+JOIN merchants_merchant m ON m.id = c.merchant_id
+JOIN accounts_buyer b ON b.id = c.buyer_id
+LEFT JOIN policy_decision d ON d.id = c.decision_id
+WHERE c.number = %s
+"""

@@ -1,0 +1,83 @@
+"""What moves ask for: the fields that several of them share, with their texts."""
+
+from shouhou.foundation.workflow import Ask, Text, Who
+
+CONSUMER: frozenset[Who] = frozenset({"consumer"})
+SYSTEM: frozenset[Who] = frozenset({"system"})
+CARRIER: frozenset[Who] = frozenset({"carrier", "system"})
+REVIEWERS: frozenset[Who] = frozenset({"merchant_operator", "merchant_manager", "agent", "reviewer", "supervisor"})
+INSPECTORS: frozenset[Who] = frozenset({"inspector", "clerk", "merchant_operator", "merchant_manager", "supervisor"})
+OVERRIDERS: frozenset[Who] = frozenset({"agent", "reviewer", "supervisor", "merchant_manager"})
+
+NOTE = Ask("note", "text", Text("说明", "Note"), most=1000)
+REASON = Ask("reason", "text", Text("原因", "Reason"), required=True, most=500)
+EVIDENCE = Ask("evidence", "files", Text("凭证（照片、视频、PDF）", "Evidence (photos, video, PDF)"), most=9)
+WINDOW = Ask("window", "choice", Text("上门时间", "Pickup window"), required=True)
+ADDRESS = Ask("address", "address", Text("取件地址", "Pickup address"))
+CARRIER_CODE = Ask("carrier", "text", Text("快递公司", "Carrier"), required=True, most=30)
+TRACKING = Ask(
+    "tracking_number", "text", Text("运单号", "Tracking number"), required=True, most=40,
+    help=Text("请使用可追踪的快递，并在包裹内附上退货单号。", "Use a trackable carrier and enclose the return number."),
+)  # fmt: skip
+FAULTS = {
+    "none": Text("无责任方（无理由）", "nobody (no reason)"),
+    "customer": Text("消费者", "the consumer"),
+    "seller": Text("商家", "the seller"),
+    "platform": Text("平台", "the platform"),
+    "carrier": Text("承运商", "the carrier"),
+}
+FAULT = Ask("fault", "choice", Text("责任方", "Who is at fault"), choices=FAULTS)
+FINDINGS = Ask(
+    "items", "items", Text("逐件验收", "Findings per item"),
+    help=Text("数量、成色、去向、扣款及理由", "Quantity, grade, disposition, deduction and its reason"),
+)  # fmt: skip
+GRADES = {
+    "A": Text("A 全新可二次销售", "A as new, resaleable"),
+    "B": Text("B 开箱/轻微痕迹", "B open box, slight traces"),
+    "C": Text("C 明显使用", "C plainly used"),
+    "D": Text("D 损坏", "D damaged"),
+}
+DISPOSITIONS = {
+    "restock": Text("重新入库", "restock"),
+    "open_box": Text("二手披露销售", "sell as open box, disclosed"),
+    "refurbish": Text("翻新", "refurbish"),
+    "scrap": Text("报废", "scrap"),
+    "supplier": Text("退供应商", "return to supplier"),
+    "consumer": Text("退回消费者", "back to the consumer"),
+}
+STATES_OF_GOODS = {
+    "ok": Text("完好", "intact"),
+    "damaged": Text("破损", "damaged"),
+    "missing": Text("缺失", "missing"),
+}
+REJECTION_REASONS = {
+    "NO_WINDOW_EXPIRED": Text("超过期限", "outside the window"),
+    "NO_EXCLUDED_STATUTORY": Text("法定不适用无理由退货的商品", "excluded by law from no-reason return"),
+    "NO_EXCLUDED_CONFIRMED": Text("购买时已确认不适用", "excluded and confirmed at purchase"),
+    "NO_ACTIVATED": Text("已激活", "activated"),
+    "NO_USED_BEYOND_INSPECTION": Text("使用超出查验需要", "used beyond inspection"),
+    "NO_SEAL_BROKEN": Text("一次性密封破损", "hygiene seal broken"),
+    "NO_TAG_REMOVED": Text("吊牌已拆", "tag removed"),
+    "NO_SOILED": Text("污损", "soiled"),
+    "NO_SERIAL_MISMATCH": Text("序列号不符", "serial does not match"),
+    "NO_LABEL_TAMPERED": Text("标贴涂改", "label tampered with"),
+    "NO_HUMAN_DAMAGE": Text("人为损坏", "damage by a person"),
+    "NO_DEFECT_FOUND": Text("检测未发现故障", "no defect found"),
+    "NO_VOUCHER": Text("无法证明购买", "no proof of purchase"),
+    "NO_OTHER_LEGAL": Text("其他依法不予办理（须写明条款）", "other legal ground (name the provision)"),
+}
+OVERRIDE_REASONS = {
+    "goodwill": Text("善意补偿", "goodwill"),
+    "late_acceptance": Text("逾期受理", "late acceptance"),
+    "carrier_fault": Text("物流责任", "carrier's fault"),
+    "system_error": Text("系统差错", "system error"),
+    "evidence_accepted": Text("补充证据采信", "further evidence accepted"),
+    "special_care": Text("特殊群体照顾", "special care"),
+}
+CLOSING_REASONS = {
+    "duplicate": Text("重复申请", "duplicate"),
+    "agreed_otherwise": Text("双方另行协商", "settled otherwise by agreement"),
+    "fraud_confirmed": Text("确认欺诈", "fraud confirmed"),
+    "goods_never_arrived": Text("货物未寄达", "goods never arrived"),
+    "other": Text("其他（须说明）", "other (say what)"),
+}

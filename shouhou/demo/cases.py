@@ -1,0 +1,140 @@
+"""Play the scenarios on the demo's orders, through the real actions, at the instants at which they are said to have happened."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
+from io import BytesIO
+from random import Random
+from typing import Any
+
+from PIL import Image, ImageDraw
+
+from shouhou.accounts.models import Buyer, User
+from shouhou.cases.actions import Application, ItemWish, make_move, open_case
+from shouhou.cases.models import Case
+from shouhou.demo.scenarios import SCENARIOS, Scenario
+from shouhou.foundation.days import end_of_day
+from shouhou.foundation.refusals import Refused
+from shouhou.orders.models import OrderLine
+from shouhou.plumbing.actor import SYSTEM, Actor
+from shouhou.plumbing.uploads import take_upload
+
+
+def play(*, most: int, seed: int, people: Mapping[str, User], now: datetime, say: Callable[[str], None]) -> int:
+    """Up to `most` cases; returns how many were made. A scenario that finds no fitting order is said, not hidden."""
+    random = Random(f"cases-{seed}")
+    lines = list(
+        OrderLine.objects.select_related("order", "order__buyer")
+        .filter(order__number__startswith="HM", claimed_quantity=0, received_on__isnull=False, is_gift=False)
+        .order_by("-order__placed_at", "order_id", "line")
+    )
+    made = 0
+    for scenario in _mixed(SCENARIOS, most):
+        if not _play(scenario, lines, random, people, now):
+            say(f"演示场景没有合适的订单 / no order fits the scenario: {scenario.name}")
+            continue
+        made += 1
+    return made
+
+
+def _mixed(scenarios: tuple[Scenario, ...], most: int) -> Iterator[Scenario]:
+    """One of each first, so that a small number still shows every state."""
+    rounds = max(scenario.count for scenario in scenarios)
+    every = [scenario for turn in range(rounds) for scenario in scenarios if scenario.count > turn]
+    yield from every[:most]
+
+
+def _play(scenario: Scenario, lines: list[OrderLine], random: Random, people: Mapping[str, User], now: datetime) -> bool:
+    for line in lines:
+        applied_at = _when(scenario, line, random, now)
+        if applied_at is None or not _fits(scenario, line):
+            continue
+        try:
+            number = _apply(scenario, line, people, applied_at)
+        except Refused:
+            continue  # the book says no to this line: the next one
+        lines.remove(line)
+        for step in scenario.steps:
+            who = _actor(step.who, line.order.buyer, people)
+            answers = _filled(step.answers, line, random)
+            at = min(applied_at + timedelta(hours=step.after_hours), now)
+            make_move(number, step.move, actor=who, answers=answers, version=None, now=at)
+        return True
+    return False
+
+
+def _when(scenario: Scenario, line: OrderLine, random: Random, now: datetime) -> datetime | None:
+    """An instant after receipt (and within the six days after it) that is as long ago as the scenario wants."""
+    if line.received_on is None:
+        return None
+    received = end_of_day(line.received_on)
+    earliest = max(received, now - timedelta(hours=scenario.oldest))
+    latest = min(received + timedelta(days=6), now - timedelta(hours=scenario.youngest))
+    if earliest >= latest:
+        return None
+    return earliest + (latest - earliest) * random.random()
+
+
+def _fits(scenario: Scenario, line: OrderLine) -> bool:
+    if scenario.categories and line.category not in scenario.categories:
+        return False
+    return scenario.least_minor <= line.paid_minor // line.quantity <= scenario.most_minor
+
+
+def _apply(scenario: Scenario, line: OrderLine, people: Mapping[str, User], at: datetime) -> str:
+    buyer = line.order.buyer
+    by_phone = scenario.channel == "phone"
+    actor = _actor("agent" if by_phone else "consumer", buyer, people)
+    evidence = (_photo(actor, line.title, at),) if scenario.photo else ()
+    case = open_case(
+        Application(
+            order=line.order.number, service="return", reason=scenario.reason, lines=(ItemWish(line.line, 1),),
+            description=scenario.description, evidence=evidence, channel=scenario.channel,
+            contact={"name": buyer.name, "phone": buyer.phone},
+            requested_by=buyer.external_id if by_phone else None,
+            call_note="来电申请，已核对订单与手机号。" if by_phone else "",
+        ),
+        actor=actor.acting_for(buyer.pk) if by_phone else actor, now=at,
+    )  # fmt: skip
+    # Old enough that the book's own consequences would already have followed: those that lapse are said by their steps.
+    return str(case["number"])
+
+
+def _actor(role: str, buyer: Buyer, people: Mapping[str, User]) -> Actor:
+    if role == "system":
+        return SYSTEM
+    if role == "consumer":
+        return Actor(role="consumer", who=f"buyer:{buyer.pk}", buyer_id=buyer.pk, name=buyer.name)
+    person = people[role]
+    return Actor(role=role, who=f"user:{person.pk}", name=person.get_full_name())  # type: ignore[arg-type]
+
+
+def _filled(value: Any, line: OrderLine, random: Random) -> Any:
+    """The scenario's blanks: its line, a tenth of what was paid for one unit, a waybill."""
+    if isinstance(value, Mapping):
+        return {key: _filled(each, line, random) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_filled(each, line, random) for each in value]
+    blanks: dict[object, object] = {
+        "{line}": line.line,
+        "{tenth}": line.paid_minor // line.quantity // 10,
+        "{waybill}": f"SF{random.randrange(10**13):013d}" if value == "{waybill}" else "",
+    }
+    return blanks.get(value, value) if isinstance(value, str) else value
+
+
+def _photo(actor: Actor, title: str, at: datetime) -> str:
+    """A drawn picture that says it is one: the demo uses nobody's photograph."""
+    picture = Image.new("RGB", (640, 480), (232, 236, 240))
+    draw = ImageDraw.Draw(picture)
+    draw.rounded_rectangle((120, 70, 520, 410), radius=24, fill=(250, 251, 252), outline=(120, 130, 140), width=4)
+    draw.line((170, 120, 300, 250, 260, 300, 420, 370), fill=(180, 35, 42), width=6)
+    draw.text((24, 444), "shouhou demo evidence", fill=(90, 98, 106))
+    file = BytesIO()
+    picture.save(file, "JPEG", quality=80)
+    file.seek(0)
+    return take_upload(file, name=f"{title[:20]}.jpg", actor=actor, now=at).token
+
+
+def cases_made() -> int:
+    """How many cases there are at all."""
+    return Case.objects.count()

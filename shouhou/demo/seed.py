@@ -1,0 +1,36 @@
+"""Fill an installation with the demo shop; a second time changes nothing."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+from shouhou.demo.cases import cases_made, play
+from shouhou.demo.orders import orders as generate
+from shouhou.demo.staff import employ
+from shouhou.foundation.days import local_day
+from shouhou.orders.actions import put_order
+from shouhou.orders.models import Order
+from shouhou.orders.snapshot import snapshot_of
+from shouhou.plumbing.actor import Actor
+
+LOADER = Actor(role="operations", who="demo", name="演示数据")
+
+
+def seed(
+    *, orders: int, cases: int, seed: int, today: date | None, now: datetime, say: Callable[[str], None]
+) -> None:  # fmt: skip
+    """Staff, shops, keys, `orders` orders and `cases` cases; resumed where a killed run stopped."""
+    people = employ(now=now)
+    if cases_made():
+        say("演示数据已存在 / the demo data is there already")
+        return
+    had = Order.objects.filter(number__startswith="HM").count()
+    if had < orders:
+        # A run that was killed is finished with the day it was begun on, else every order would be a second one.
+        first = Order.objects.filter(number__startswith="HM").order_by("pk").values_list("extra", flat=True).first()
+        day = date.fromisoformat(first["demo_day"]) if first else today or local_day(now)
+        for raw in generate(count=orders, seed=seed, today=day):
+            snapshot = snapshot_of(raw)
+            put_order(snapshot, number=snapshot.number, actor=LOADER, now=now)
+    say(f"演示订单 {orders} 笔 / {orders} demo orders")
+    made = play(most=cases, seed=seed, people=people, now=now, say=say)
+    say(f"演示售后单 {made} 件 / {made} demo cases")

@@ -1,0 +1,84 @@
+"""One page and one picture for every workflow."""
+
+from shouhou.cases.workflows import WORKFLOWS
+from shouhou.documentation.drawing import flow_chart
+from shouhou.documentation.markdown import ROLE_LABELS, both, code, page, role, table
+from shouhou.foundation.workflow import STAGES, Limit, Move, State, Workflow
+
+LEGEND = (
+    "实线：由人推进；红线：由时钟或系统推进；虚线：退回前面的状态；⤷：可直接到达的结束状态；红色时钟：此状态有期限。\n\n"
+    "Solid: moved by people. Red: moved by the clock or the system. Dashed: back to an earlier state. "
+    "⤷: ends that can be reached from there. Red dial: the state has limits."
+)
+
+
+def pages() -> dict[str, str]:
+    """`flows/<service>.svg` and `flows/<service>.md`."""
+    made: dict[str, str] = {}
+    for service, workflow in WORKFLOWS.items():
+        made[f"flows/{service}.svg"] = flow_chart(workflow, ROLE_LABELS)
+        made[f"flows/{service}.md"] = _page(workflow)
+    return made
+
+
+def _page(workflow: Workflow) -> str:
+    ordered = sorted(workflow.states, key=lambda state: STAGES.index(state.stage))
+    limits = [(state, limit) for state in workflow.states for limit in state.limits]
+    return page(
+        f"{workflow.label.zh} {workflow.label.en}",
+        f"![{workflow.label.zh}]({workflow.service}.svg)",
+        LEGEND,
+        "## 状态 States",
+        table(
+            ["状态 state", "", "阶段 stage", "轮到谁 whose turn", "期限 limits"], (_state(state) for state in ordered)
+        ),
+        "## 操作 Moves",
+        table(
+            ["操作 move", "", "从 from", "到 to", "谁 by", "需填写 asks for (* 必填 required)"],
+            map(_move, workflow.moves),
+        ),
+        "## 期限 Limits",
+        "数值是政策条款，见[政策页](../policy/)。 The values are terms of the policy book.",
+        table(
+            [
+                "状态 state",
+                "期限 limit",
+                "条款 term",
+                "条件 only when",
+                "起算 since",
+                "暂停 pauses in",
+                "提醒 reminder",
+                "到期 at the limit",
+            ],
+            (_limit(workflow, state, limit) for state, limit in limits),
+        ),
+    )
+
+
+def _state(state: State) -> list[str]:
+    names = ", ".join(code(limit.term) for limit in state.limits)
+    turn = "结束 end" if state.final else role(state.waits_on)
+    return [code(state.name), both(state.label), state.stage, turn, names or "–"]
+
+
+def _move(move: Move) -> list[str]:
+    asks = "; ".join(f"{both(ask.label)} ({ask.type}){' *' if ask.required else ''}" for ask in move.asks)
+    to = ", ".join(map(code, ([move.target] if move.target else []) + sorted(move.or_to)))
+    by = ", ".join(role(who) for who in ROLE_LABELS if who in move.by)
+    return [
+        code(move.name),
+        both(move.label),
+        ", ".join(map(code, sorted(move.sources))),
+        to or "（不变 stays）",
+        by,
+        asks or "–",
+    ]
+
+
+def _limit(workflow: Workflow, state: State, limit: Limit) -> list[str]:
+    breach = workflow.move(limit.on_breach)
+    return [
+        code(state.name), code(limit.name), code(limit.term), limit.when or "–", limit.since or "进入状态 entering",
+        ", ".join(sorted(limit.pauses_in)) or "–", code(limit.remind) if limit.remind else "–",
+        f"{code(limit.on_breach)} {both(breach.label) if breach else ''}",
+    ]  # fmt: skip

@@ -1,0 +1,46 @@
+"""What is given to several actions and checked the same way: a courier, an address, a key."""
+
+from collections.abc import Mapping
+
+from shouhou.foundation.refusals import FieldError, refusal, refused
+from shouhou.logistics.rules.couriers import Courier, courier
+
+CARRIER_UNKNOWN = refusal(
+    "CARRIER_UNKNOWN", "invalid",
+    zh="不认识承运商“{carrier}”，请从列表中选择。", en="The courier “{carrier}” is unknown. Choose one from the list.",
+)
+PICKUP_ADDRESS = refusal(
+    "PICKUP_ADDRESS", "invalid",
+    zh="取件地址不完整，请补充联系人、电话、地区和详细地址。",
+    en="The pickup address is incomplete: name, phone, region and street are needed.",
+)
+KEY_REUSED = refusal(
+    "PICKUP_KEY_REUSED", "conflict",
+    zh="该取件请求编号已用于其他单据。", en="This pickup request key belongs to something else.",
+)  # fmt: skip
+ADDRESS_FIELDS = {"name": 80, "phone": 32, "region": 120, "address": 240}
+
+
+def known_courier(text: str) -> Courier:
+    """By code or name. Raises Refused CARRIER_UNKNOWN."""
+    found = courier(text)
+    if found is None:
+        raise refused(CARRIER_UNKNOWN, carrier=text[:40])
+    return found
+
+
+def kept_address(address: Mapping[str, object]) -> dict[str, str]:
+    """Only what the courier needs; a field too long or missing is named."""
+    kept = {name: str(address.get(name) or "").strip() for name in (*ADDRESS_FIELDS, "region_code")}
+    errors = [
+        wrong(f"address.{name}", f"1–{most}")
+        for name, most in ADDRESS_FIELDS.items()
+        if not 0 < len(kept[name]) <= most
+    ]
+    if errors:
+        raise refused(PICKUP_ADDRESS, *errors)
+    return {name: value for name, value in kept.items() if value}
+
+
+def wrong(field: str, allowed: str) -> FieldError:
+    return FieldError(field, zh=f"必填，长度或数量 {allowed}", en=f"required, length or number {allowed}")

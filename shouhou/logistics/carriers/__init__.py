@@ -1,0 +1,1 @@
+"""Carriers: one folder for each, one line in the registry."""

@@ -1,0 +1,32 @@
+"""Units of a line that stand in a case: held, released, returned. The table's constraints are the judge."""
+
+from collections.abc import Iterable
+
+from django.db import connection
+
+
+def release_units(units: Iterable[tuple[int, int]]) -> None:
+    """Give back the claim on (line id, quantity); called in the caller's transaction."""
+    _change("claimed_quantity = claimed_quantity - x.quantity", units)
+
+
+def hold_units(units: Iterable[tuple[int, int]]) -> None:
+    """Claim (line id, quantity) again. Raises IntegrityError where another case holds them."""
+    _change("claimed_quantity = claimed_quantity + x.quantity", units)
+
+
+def return_units(units: Iterable[tuple[int, int]]) -> None:
+    """Mark (line id, quantity) as returned for good; they stay claimed."""
+    _change("returned_quantity = returned_quantity + x.quantity", units)
+
+
+def _change(what: str, units: Iterable[tuple[int, int]]) -> None:
+    pairs = sorted(units)
+    if not pairs:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE orders_orderline l SET {what} "  # noqa: S608 – one of three constants above
+            "FROM unnest(%s::bigint[], %s::int[]) AS x(id, quantity) WHERE l.id = x.id",
+            [[line for line, _ in pairs], [quantity for _, quantity in pairs]],
+        )

@@ -1,0 +1,1 @@
+"""Orders from files: a mapping says which of their columns is which of our fields."""

@@ -1,0 +1,158 @@
+"""Instructing a refund: reserved, booked as pending, announced and enqueued in the caller's transaction."""
+
+import json
+from dataclasses import asdict
+from datetime import datetime
+from uuid import uuid4
+
+from django.db import connection, transaction
+
+from shouhou.foundation.ids import new_number
+from shouhou.foundation.refusals import refused
+from shouhou.ledger import actions as ledger
+from shouhou.ledger import recipes
+from shouhou.orders.models import OrderLine
+from shouhou.payments.actions.allowances import reserve
+from shouhou.payments.actions.outcome import announce, conclude, hold_key, locked, withdraw
+from shouhou.payments.channels.registry import channel_for
+from shouhou.payments.events import REFUND_APPROVED, REFUND_CANCELLED, REFUND_INSTRUCTED
+from shouhou.payments.jobs import enqueue_part
+from shouhou.payments.models import Refund, RefundLine, RefundPart
+from shouhou.payments.refusals import (
+    QUOTE_OUT_OF_DATE,
+    REFUND_KEY_REUSED,
+    REFUND_NOT_AWAITING,
+    REFUND_NOT_FOUND,
+    SECOND_PERSON_NEEDED,
+)
+from shouhou.payments.rules import Quote
+from shouhou.plumbing.actor import Actor
+
+
+def instruct_refund(
+    *, subject: str, order_id: int, quote: Quote, key: str, actor: Actor | str, now: datetime,
+    second_person_above_minor: int | None, expected_at: datetime | None, merchant_id: int, buyer_id: int,
+    reason: str = "return",
+) -> Refund:  # fmt: skip
+    """One refund per `key`: the same instruction again returns the first, whatever the quote says now.
+
+    Above `second_person_above_minor` it waits for `approve_refund` by somebody else than `actor`.
+    Raises Refused EXCEEDS_PAID, QUOTE_OUT_OF_DATE (compute the quote again), REFUND_KEY_REUSED.
+    """
+    who = actor if isinstance(actor, str) else actor.who
+    waits = second_person_above_minor is not None and quote.total_minor > second_person_above_minor
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(INSERT_REFUND, [
+                new_number("RF"), subject, key, order_id, merchant_id, buyer_id, reason, quote.total_minor,
+                quote.freight_minor, quote.currency, _deductions(quote), "awaiting_second" if waits else "pending", who,
+                now, expected_at, now,
+            ])  # fmt: skip
+            first = cursor.fetchone() is not None
+        refund = Refund.objects.get(key=key)
+        if not first:
+            if (refund.subject, refund.order_id) != (subject, order_id):
+                raise refused(REFUND_KEY_REUSED, key=key)
+            return refund
+        before = reserve(order_id, {share.payment_id: share.amount_minor for share in quote.tenders})
+        if before != quote.basis_minor:
+            raise refused(QUOTE_OUT_OF_DATE)
+        parts = _write_parts(refund, quote, who, now)
+        tenders = {part.tender: part.amount_minor for part in parts}
+        announce(REFUND_INSTRUCTED, refund, now, tenders=tenders)
+        if not waits:
+            _start(refund, parts, now)
+        return refund
+
+
+def approve_refund(number: str, *, actor: Actor, now: datetime) -> Refund:
+    """The second person lets it go. Raises Refused SECOND_PERSON_NEEDED, REFUND_NOT_AWAITING, REFUND_NOT_FOUND."""
+    with transaction.atomic():
+        refund, parts = _awaiting(number)
+        if actor.who == refund.instructed_by:
+            raise refused(SECOND_PERSON_NEEDED)
+        refund.state, refund.approved_by, refund.approved_at = "pending", actor.who, now
+        _save(refund, now, "state", "approved_by", "approved_at")
+        announce(REFUND_APPROVED, refund, now, by=actor.who)
+        _start(refund, parts, now)
+        return refund
+
+
+def cancel_refund(number: str, *, actor: Actor, now: datetime) -> Refund:
+    """Taken back before anything was sent: reservations are freed, the pending postings voided.
+
+    Raises Refused REFUND_NOT_AWAITING, REFUND_NOT_FOUND.
+    """
+    with transaction.atomic():
+        refund, parts = _awaiting(number)
+        for part in parts:
+            withdraw(refund, part, "cancelled", by=actor.who, now=now)
+        refund.state = "cancelled"
+        _save(refund, now, "state")
+        announce(REFUND_CANCELLED, refund, now, by=actor.who)
+        return refund
+
+
+def refund_of(subject: str) -> Refund:
+    """The latest refund for a subject that was not cancelled. Raises Refused REFUND_NOT_FOUND."""
+    refund = Refund.objects.filter(subject=subject).exclude(state="cancelled").order_by("-id").first()
+    if refund is None:
+        raise refused(REFUND_NOT_FOUND, number=subject)
+    return refund
+
+
+def _awaiting(number: str) -> tuple[Refund, list[RefundPart]]:
+    refund, parts = locked(number=number)
+    if refund.state != "awaiting_second":
+        raise refused(REFUND_NOT_AWAITING, number=number, state=refund.state)
+    return refund, parts
+
+
+def _write_parts(refund: Refund, quote: Quote, who: str, now: datetime) -> list[RefundPart]:
+    numbers = [line.line for line in quote.lines]
+    ids = dict(OrderLine.objects.filter(order_id=refund.order_id, line__in=numbers).values_list("line", "id"))
+    RefundLine.objects.bulk_create(
+        RefundLine(refund=refund, line_id=ids[line.line], quantity=line.quantity, goods_minor=line.goods_minor)
+        for line in quote.lines
+    )
+    parts = RefundPart.objects.bulk_create(
+        RefundPart(
+            refund=refund, payment_id=share.payment_id, tender=share.tender, channel=channel_for(share.tender),
+            amount_minor=share.amount_minor, idempotency_key=uuid4(), updated_at=now,
+        )
+        for share in quote.tenders
+    )  # fmt: skip
+    for part in parts:
+        ledger.hold(
+            recipes.refund(
+                merchant=refund.merchant_id, buyer=refund.buyer_id, channel=part.channel, tender=part.tender,
+                amount_minor=part.amount_minor,
+            ),
+            recipe="refund", subject=refund.subject, currency=refund.currency, key=hold_key(part), by=who, now=now,
+        )  # fmt: skip
+    return parts
+
+
+def _start(refund: Refund, parts: list[RefundPart], now: datetime) -> None:
+    for part in parts:
+        enqueue_part(part.id)
+    if not parts:
+        # All of it was kept back: nothing to send, and nothing to wait for.
+        conclude(refund, parts, now)
+
+
+def _save(refund: Refund, now: datetime, *fields: str) -> None:
+    refund.version, refund.updated_at = refund.version + 1, now
+    refund.save(update_fields=["version", "updated_at", *fields])
+
+
+def _deductions(quote: Quote) -> str:
+    return json.dumps([asdict(cut) for cut in quote.deductions], ensure_ascii=False)
+
+
+INSERT_REFUND = """
+INSERT INTO payments_refund (number, subject, key, order_id, merchant_id, buyer_id, reason, amount_minor, freight_minor,
+    currency, deductions, state, instructed_by, instructed_at, expected_at, updated_at, approved_by, version)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s, %s, %s::timestamptz, %s, '', 1)
+ON CONFLICT (key) DO NOTHING RETURNING id
+"""

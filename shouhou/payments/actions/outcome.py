@@ -1,0 +1,157 @@
+"""What becomes of a part and of its refund, always under the refund's lock."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal
+
+from shouhou.foundation.refusals import refused
+from shouhou.ledger import actions as ledger
+from shouhou.ledger import recipes
+from shouhou.payments.actions.allowances import free, settle_reserved
+from shouhou.payments.events import (
+    REFUND_CONTRADICTED,
+    REFUND_FAILED,
+    REFUND_PART_SETTLED,
+    REFUND_SETTLED,
+)
+from shouhou.payments.models import InvoiceReversal, Refund, RefundPart
+from shouhou.payments.refusals import REFUND_NOT_FOUND
+from shouhou.payments.rules import is_cash, red_invoice
+from shouhou.plumbing.events import EventType, publish
+
+OPEN = ("pending", "sent", "unknown")
+
+
+def locked(
+    *, number: str | None = None, part_id: int | None = None, key: object = None
+) -> tuple[Refund, list[RefundPart]]:
+    """The refund (by its number, or by one of its parts) under its lock, with its parts. Raises Refused when unknown."""
+    rows = Refund.objects.select_for_update(no_key=True, of=("self",))
+    if number is None:
+        # Through a subquery: a join with the parts would not wait for the row as it is after the lock.
+        wanted = {"id": part_id} if part_id is not None else {"idempotency_key": key}
+        rows = rows.filter(id__in=RefundPart.objects.filter(**wanted).values("refund_id"))
+    else:
+        rows = rows.filter(number=number)
+    refund = rows.first()
+    if refund is None:
+        raise refused(REFUND_NOT_FOUND, number=number or str(key or part_id))
+    return refund, list(RefundPart.objects.filter(refund=refund).order_by("id"))
+
+
+def hold_key(part: RefundPart) -> str:
+    """The pending transfer's key; a part tried again after a refusal gets a new one, the channel's key stays."""
+    return f"refund:{part.idempotency_key}:{part.round}"
+
+
+def settle(
+    refund: Refund, parts: Sequence[RefundPart], part: RefundPart, *, reference: str, by: str, now: datetime
+) -> Literal["settled", "settled before", "contradicted"]:  # fmt: skip
+    """The channel has paid. Told twice is told once; told against our books goes to a person."""
+    if part.state == "settled":
+        return "settled before"
+    if part.state not in OPEN:
+        contradict(refund, part, "settled", now)
+        return "contradicted"
+    settle_reserved(part.payment_id, part.amount_minor)
+    ledger.settle(hold_key(part), by=by, now=now)
+    part.state, part.settled_at, part.channel_reference = "settled", now, reference
+    _save_part(part, now, "state", "settled_at", "channel_reference")
+    part_settled(refund, part, now)
+    conclude(refund, parts, now)
+    return "settled"
+
+
+def part_settled(refund: Refund, part: RefundPart, now: datetime) -> None:
+    announce(REFUND_PART_SETTLED, refund, now, in_kind=not is_cash(part.tender), **_part(part))
+
+
+def refuse(
+    refund: Refund, parts: Sequence[RefundPart], part: RefundPart, *, code: str, by: str, now: datetime
+) -> None:  # fmt: skip
+    """The channel will not pay: freed and voided; a person tries again or pays another way."""
+    if part.state not in OPEN:
+        return
+    part.refusal_code = code
+    withdraw(refund, part, "refused", by=by, now=now)
+    conclude(refund, parts, now)
+
+
+def withdraw(
+    refund: Refund, part: RefundPart, state: Literal["refused", "cancelled"], *, by: str, now: datetime
+) -> None:  # fmt: skip
+    """Nothing of this part will be paid: its reservation is freed, its pending posting voided."""
+    free(part.payment_id, part.amount_minor)
+    ledger.void(hold_key(part), by=by, now=now)
+    part.state = state
+    _save_part(part, now, "state", "refusal_code")
+
+
+def conclude(refund: Refund, parts: Sequence[RefundPart], now: datetime) -> None:
+    """When no part is open any more the refund has an end: settled, partly settled or failed."""
+    if any(part.state in OPEN for part in parts):
+        return
+    refusals = {part.tender: part.refusal_code for part in parts if part.state == "refused"}
+    if refusals:
+        refund.state = "partly_settled" if any(part.state == "settled" for part in parts) else "failed"
+        _save_refund(refund, now, "state")
+        announce(REFUND_FAILED, refund, now, refused=refusals)
+        return
+    refund.state, refund.settled_at = "settled", now
+    _save_refund(refund, now, "state", "settled_at")
+    kept = sum(cut["amount_minor"] for cut in refund.deductions)
+    if kept > 0:
+        ledger.post(
+            recipes.deduction(merchant=refund.merchant_id, buyer=refund.buyer_id, amount_minor=kept),
+            recipe="deduction", subject=refund.subject, currency=refund.currency, key=f"deduction:{refund.number}",
+            by=refund.instructed_by, now=now,
+        )  # fmt: skip
+    _reverse_invoice(refund, now)
+    announce(REFUND_SETTLED, refund, now)
+
+
+def contradict(refund: Refund, part: RefundPart, said: str, now: datetime) -> None:
+    """Never decided by a program: announced, and shown in the stuck list."""
+    announce(REFUND_CONTRADICTED, refund, now, said=said, **_part(part))
+
+
+def announce(what: EventType, refund: Refund, now: datetime, **more: object) -> None:
+    publish(
+        what, subject=refund.subject, now=now, merchant_id=refund.merchant_id, buyer_id=refund.buyer_id,
+        data={
+            "number": refund.number, "order_id": refund.order_id, "amount_minor": refund.amount_minor,
+            "currency": refund.currency, "state": refund.state,
+            "expected_at": refund.expected_at.isoformat() if refund.expected_at else None, **more,
+        },
+    )  # fmt: skip
+
+
+def _reverse_invoice(refund: Refund, now: datetime) -> None:
+    """A red invoice is drafted for what was invoiced; the refund does not wait for it (L-22)."""
+    order = refund.order
+    if not order.invoice_number:
+        return
+    earlier = InvoiceReversal.objects.filter(order=order).values_list("amount_minor", flat=True)
+    cash = sum(part.amount_minor for part in RefundPart.objects.filter(refund=refund) if is_cash(part.tender))
+    red = red_invoice(
+        invoiced_minor=order.invoice_minor, reversed_minor=sum(earlier), refund_minor=cash, cause=refund.reason
+    )
+    if red.amount_minor:
+        InvoiceReversal.objects.create(
+            refund=refund, order=order, invoice_number=order.invoice_number, amount_minor=red.amount_minor,
+            reason=red.reason, created_at=now,
+        )  # fmt: skip
+
+
+def _part(part: RefundPart) -> dict[str, object]:
+    return {"tender": part.tender, "channel": part.channel, "part_minor": part.amount_minor}
+
+
+def _save_part(part: RefundPart, now: datetime, *fields: str) -> None:
+    part.updated_at = now
+    part.save(update_fields=["updated_at", *fields])
+
+
+def _save_refund(refund: Refund, now: datetime, *fields: str) -> None:
+    refund.version, refund.updated_at = refund.version + 1, now
+    refund.save(update_fields=["version", "updated_at", *fields])

@@ -1,0 +1,67 @@
+"""Speaking to the fake payment channel over HTTP, as one would to a real one."""
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+import httpx
+
+from shouhou.payments.channels.base import BadCallback, Callback, ChannelAnswer, ChannelDown, ChannelSilent, Status
+from shouhou.payments.channels.fake.wire import SIGNATURE_HEADER, is_signed
+
+TIMEOUT_SECONDS = 5.0
+STATUSES: Mapping[str, Status] = {"settled": "settled", "refused": "refused", "in_process": "in_process"}
+
+
+class FakeChannel:
+    """Refunds at `url`; callbacks are signed with `secret`."""
+
+    def __init__(self, url: str, *, secret: str, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
+        self._url, self._secret, self._timeout = url.rstrip("/"), secret, timeout_seconds
+
+    def refund(self, *, key: UUID, amount_minor: int, currency: str, reference: str) -> ChannelAnswer:
+        body = {"key": str(key), "amount": amount_minor, "currency": currency, "reference": reference}
+        return self._ask("POST", "/refunds", body)
+
+    def query(self, *, key: UUID) -> ChannelAnswer:
+        return self._ask("GET", f"/refunds/{key}", None)
+
+    def read_callback(self, *, headers: Mapping[str, str], body: bytes) -> Callback | None:
+        signature = next((value for name, value in headers.items() if name.lower() == SIGNATURE_HEADER), "")
+        if not is_signed(body, signature=signature, secret=self._secret):
+            return None
+        try:
+            said: dict[str, Any] = json.loads(body)
+            return Callback(
+                callback_id=str(said["id"])[:120], key=UUID(said["key"]), status=STATUSES[said["status"]],
+                amount_minor=int(said["amount"]), currency=str(said["currency"]), reference=str(said.get("reference", "")),
+                code=str(said.get("code", "")),
+            )  # fmt: skip
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise BadCallback(str(error)) from error
+
+    def _ask(self, method: str, path: str, body: dict[str, object] | None) -> ChannelAnswer:
+        try:
+            response = _client().request(method, self._url + path, json=body, timeout=self._timeout)
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            raise ChannelDown(str(error)) from error
+        except httpx.HTTPError as error:
+            raise ChannelSilent(f"{type(error).__name__}: {error}") from error
+        if response.status_code == 404:
+            return ChannelAnswer("not_known")
+        try:
+            said = response.json()
+            return ChannelAnswer(
+                STATUSES[said["status"]], str(said.get("reference", ""))[:120], str(said.get("code", ""))[:60],
+                said.get("amount"),
+            )  # fmt: skip
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise ChannelSilent(f"HTTP {response.status_code}, unreadable") from error
+
+
+@cache
+def _client() -> httpx.Client:
+    # No keep-alive: a connection that died while idle would look like a lost answer.
+    return httpx.Client(limits=httpx.Limits(max_keepalive_connections=0), trust_env=False)

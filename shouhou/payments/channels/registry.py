@@ -1,0 +1,28 @@
+"""Which channel pays which tender back. A new channel is one folder and one line here."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+
+from shouhou.payments.channels.base import RefundChannel
+from shouhou.payments.channels.fake.client import FakeChannel
+from shouhou.payments.channels.inkind.client import InKind
+from shouhou.payments.rules import is_cash
+
+
+def _fake() -> RefundChannel:
+    return FakeChannel(settings.PAYMENT_CHANNELS["fake"]["url"], secret=settings.PAYMENT_CALLBACK_SECRET)
+
+
+CHANNELS: dict[str, Callable[[], RefundChannel]] = {"fake": _fake, "inkind": InKind}
+DEFAULT = "fake"
+
+
+def channel_for(tender: str) -> str:
+    """The name of the channel that pays `tender` back; coupons and points return in kind."""
+    return DEFAULT if is_cash(tender) else "inkind"
+
+
+def open_channel(name: str) -> RefundChannel:
+    """The channel itself. Raises KeyError for one that is not installed."""
+    return CHANNELS[name]()

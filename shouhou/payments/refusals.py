@@ -1,0 +1,44 @@
+"""What payments refuse."""
+
+from shouhou.foundation.refusals import refusal
+
+REFUND_NOT_FOUND = refusal(
+    "REFUND_NOT_FOUND", "not_found", zh="没有找到退款 {number}。", en="There is no refund {number}."
+)
+QUOTE_OUT_OF_DATE = refusal(
+    "QUOTE_OUT_OF_DATE", "conflict",
+    zh="该订单刚刚有另一笔退款，金额需要重新计算，请重试。",
+    en="Another refund of this order has just been made; the amount must be computed again. Try once more.",
+)  # fmt: skip
+REFUND_KEY_REUSED = refusal(
+    "REFUND_KEY_REUSED", "conflict",
+    zh="退款指令键 {key} 已用于另一单据。", en="The instruction key {key} already belongs to something else.",
+)  # fmt: skip
+SECOND_PERSON_NEEDED = refusal(
+    "SECOND_PERSON_NEEDED", "forbidden",
+    zh="须由另一人复核：发起人不能复核自己的退款。", en="A second person must approve: not the one who instructed it.",
+)  # fmt: skip
+REFUND_NOT_AWAITING = refusal(
+    "REFUND_NOT_AWAITING", "conflict",
+    zh="退款 {number} 不在待复核状态（当前：{state}）。", en="Refund {number} does not await a second person (now {state}).",
+)  # fmt: skip
+REFUND_NOT_REFUSED = refusal(
+    "REFUND_NOT_REFUSED", "conflict",
+    zh="退款 {number} 没有被渠道拒绝的部分（当前：{state}）。", en="Refund {number} has no refused part (now {state}).",
+)  # fmt: skip
+PROOF_REQUIRED = refusal(
+    "PROOF_REQUIRED", "invalid",
+    zh="线下退款须填写凭证（如银行流水号），最多 500 字。", en="An offline payment needs its proof (a bank reference), at most 500.",
+)  # fmt: skip
+REFUND_CALLBACK_UNSIGNED = refusal(
+    "REFUND_CALLBACK_UNSIGNED", "unauthenticated",
+    zh="回调签名无效。", en="The callback's signature is not valid.",
+)  # fmt: skip
+REFUND_CALLBACK_MALFORMED = refusal(
+    "REFUND_CALLBACK_MALFORMED", "invalid",
+    zh="回调内容无法识别：{reason}", en="The callback cannot be read: {reason}",
+)  # fmt: skip
+REFUND_CALLBACK_MISMATCH = refusal(
+    "REFUND_CALLBACK_MISMATCH", "invalid",
+    zh="回调的金额或币种与退款不符。", en="The callback's amount or currency is not the refund's.",
+)  # fmt: skip

@@ -1,0 +1,151 @@
+"""The decision vectors of the groups `refund` and `invoice`, answered by the same functions that pay real refunds."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from shouhou.foundation.money import Money, split
+from shouhou.foundation.refusals import Refused
+from shouhou.payments.rules import (
+    Deduction,
+    LineMoney,
+    OrderMoney,
+    PaymentMoney,
+    Promotion,
+    Quote,
+    fault_of,
+    quote,
+    red_invoice,
+    repair_charge,
+)  # fmt: skip
+
+GROUPS = ("refund", "invoice")
+
+
+def answer(vector: Mapping[str, Any]) -> dict[str, Any]:
+    """The `expect` shape in full for one vector; amounts are Decimal in main units.
+
+    Facts of `refund`: paid {tender: amount}, lines [{id, price, quantity?, returned: true|false|units, paid?}], and
+    when they matter: reason, promo {threshold, discount}, gift {stated_price, returned}, free_shipping {threshold,
+    freight} (also called shipping), outbound_freight (paid on top of the lines), already_refunded, restocking_fee,
+    deductions [{code, amount, consent}]; or kind: paid_repair with parts, labour, accepted.
+    Facts of `invoice`: invoiced, refund, already_reversed, cause.
+    """
+    facts = vector["facts"]
+    if vector["group"] == "invoice":
+        return _invoice(facts)
+    if facts.get("kind") == "paid_repair":
+        charge = repair_charge(
+            parts_minor=_minor(facts.get("parts")), labour_minor=_minor(facts.get("labour")),
+            accepted=bool(facts.get("accepted")),
+        )  # fmt: skip
+        return {"charge": _main(charge.charge_minor), "status": charge.status}
+    return _refund(facts)
+
+
+def _refund(facts: Mapping[str, Any]) -> dict[str, Any]:
+    order = _order(facts)
+    selection = {place: units for place, line in enumerate(facts["lines"], 1) if (units := _returned(line)) > 0}
+    gift = facts.get("gift")
+    if gift and gift.get("returned"):
+        selection[len(facts["lines"]) + 1] = 1
+    agreed = [
+        Deduction(str(cut.get("code", "INSPECTION")), _minor(cut["amount"]))
+        for cut in facts.get("deductions", ())
+        if cut.get("consent")
+    ]
+    try:
+        owed = quote(
+            order, selection=selection, fault=fault_of(str(facts.get("reason", "no_reason"))), deductions=agreed,
+            restocking_fee_minor=_minor(facts.get("restocking_fee")),
+        )  # fmt: skip
+    except Refused as no:
+        most = no.facts.get("max_minor")
+        return {"error": no.code} | ({"max": _main(most)} if isinstance(most, int) else {})
+    return _answer(owed)
+
+
+def _answer(owed: Quote) -> dict[str, Any]:
+    return {
+        "refund": {share.tender: _main(share.amount_minor) for share in owed.tenders},
+        "total": _main(owed.total_minor),
+        "cash_total": _main(owed.cash_minor),
+        "deductions": {cut.code: _main(cut.amount_minor) for cut in owed.deductions},
+        "freight": _main(owed.freight_minor),
+        "rejected_rule": owed.rejected_rules[0] if owed.rejected_rules else None,
+    }
+
+
+def _order(facts: Mapping[str, Any]) -> OrderMoney:
+    paid = {str(tender): _minor(amount) for tender, amount in facts["paid"].items()}
+    promo = facts.get("promo") or {}
+    threshold, standard = _free_shipping(facts)
+    freight = _minor(facts.get("outbound_freight"))
+    earlier = facts.get("already_refunded") or 0
+    gone = dict(_by_tender(earlier, paid))
+    listed = [_minor(line["price"]) for line in facts["lines"]]
+    worth = listed
+    if promo and any(listed):
+        # What was really paid for each line is its share of the discounted sum.
+        worth = split(sum(listed) - min(sum(listed), _minor(promo.get("discount"))), listed)
+    lines = [
+        _line(place, line, price, share)
+        for place, (line, price, share) in enumerate(zip(facts["lines"], listed, worth, strict=True), 1)
+    ]
+    if gift := facts.get("gift"):
+        price = gift.get("stated_price")
+        lines.append(LineMoney(
+            len(lines) + 1, 1, 0, 0, is_gift=True, gift_price_minor=None if price is None else _minor(price),
+        ))  # fmt: skip
+    return OrderMoney(
+        order_id=0, currency="CNY", lines=tuple(lines),
+        payments=tuple(
+            PaymentMoney(place, tender, amount, gone.get(tender, 0))
+            for place, (tender, amount) in enumerate(paid.items())
+        ),
+        freight_minor=freight,
+        promotion=Promotion(
+            _minor(promo.get("threshold")), _minor(promo.get("discount")), threshold, standard
+        ),
+    )  # fmt: skip
+
+
+def _line(place: int, line: Mapping[str, Any], price: int, share: int) -> LineMoney:
+    quantity = int(line.get("quantity", 1))
+    return LineMoney(place, quantity, price // quantity, _minor(line["paid"]) if "paid" in line else share)
+
+
+def _free_shipping(facts: Mapping[str, Any]) -> tuple[int, int]:
+    """From which sum on the freight was waived, and what it costs below."""
+    stated = facts.get("free_shipping") or facts.get("shipping") or {}
+    sums = {("threshold" if "threshold" in name else "freight"): _minor(value) for name, value in stated.items()}
+    return sums.get("threshold", 0), sums.get("freight", 0)
+
+
+def _by_tender(earlier: Any, paid: Mapping[str, int]) -> list[tuple[str, int]]:
+    """What already went back, stated per tender or as one sum (then it went in proportion)."""
+    if isinstance(earlier, Mapping):
+        return [(str(tender), _minor(amount)) for tender, amount in earlier.items()]
+    return list(zip(paid, split(_minor(earlier), list(paid.values())), strict=True))
+
+
+def _returned(line: Mapping[str, Any]) -> int:
+    returned = line.get("returned", False)
+    return int(line.get("quantity", 1)) if returned is True else int(returned)
+
+
+def _invoice(facts: Mapping[str, Any]) -> dict[str, Any]:
+    red = red_invoice(
+        invoiced_minor=_minor(facts["invoiced"]), reversed_minor=_minor(facts.get("already_reversed")),
+        refund_minor=_minor(facts.get("refund")), cause=str(facts.get("cause", "return")),
+    )  # fmt: skip
+    return {"red": _main(red.amount_minor), "reason": red.reason if red.amount_minor else None}
+
+
+def _minor(amount: Any) -> int:
+    """Main units as the file writes them; a float of the file is read by its digits, never by its bits."""
+    return 0 if amount is None else Money.of(Decimal(str(amount))).minor
+
+
+def _main(minor: int) -> Decimal:
+    return Money(minor).decimal

@@ -1,0 +1,27 @@
+"""Who acts: one value through every door."""
+
+from dataclasses import dataclass, replace
+
+from shouhou.foundation.workflow import Who
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """`role` decides what is allowed, `who` is the person or client ("user:7", "key:3", "buyer:12", "clock").
+
+    `merchant_id` scopes merchant roles to one shop, `buyer_id` a consumer to one buyer; both None means the whole house.
+    `on_behalf_of` names the buyer an agent acts for ("buyer:12").
+    """
+
+    role: Who
+    who: str
+    merchant_id: int | None = None
+    buyer_id: int | None = None
+    on_behalf_of: str | None = None
+    name: str = ""
+
+    def acting_for(self, buyer_id: int) -> "Actor":
+        return replace(self, on_behalf_of=f"buyer:{buyer_id}")
+
+
+SYSTEM = Actor(role="system", who="clock", name="系统")

@@ -1,0 +1,141 @@
+"""Terms: the named limits and choices of a book, dated, cited, some different by channel, category or tier."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Literal
+
+from shouhou.foundation.money import Money
+from shouhou.foundation.refusals import refusal, refused
+from shouhou.foundation.workflow import Text
+from shouhou.policy.language import Choose, Const, Kind, Name
+from shouhou.policy.strict_yaml import Table, bad
+from shouhou.policy.vocabulary import day_number, text
+
+UNKNOWN_TERM = refusal("UNKNOWN_TERM", "invalid", zh="政策里没有 {term} 这一项。", en="The policy has no term {term}.")
+TermType = Literal["days", "hours", "workdays", "months", "count", "percent", "money", "flag", "choice"]
+TERM_TYPES: tuple[TermType, ...] = (
+    "days", "hours", "workdays", "months", "count", "percent", "money", "flag", "choice",
+)  # fmt: skip
+Value = int | bool | str
+Values = Mapping[str, Value]
+"""The value by the word of the `by` fact; `default` stands for every other word, and alone when there is no `by`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """`versions` are (epoch day it holds from, values), oldest first. `better` tells which way favours the consumer."""
+
+    name: str
+    type: TermType
+    label: Text
+    section: str
+    sources: tuple[str, ...]
+    versions: tuple[tuple[int, Values], ...]
+    by: str = ""
+    choices: tuple[str, ...] = ()
+    better: Literal["more", "less", "none"] = "none"
+
+    def values(self, day: int) -> Values:
+        """What holds on the epoch day; before the first version the first one holds."""
+        held = self.versions[0][1]
+        for since, values in self.versions:
+            if since <= day:
+                held = values
+        return held
+
+    def constant(self, day: int, names: Mapping[str, Name]) -> Const | Choose:
+        """The term as the expression language sees it on the day."""
+        kind: Kind = {"flag": "bool", "choice": "word"}.get(self.type, "int")  # type: ignore[assignment]
+        values, allowed = self.values(day), frozenset(self.choices) if self.choices else None
+        cases = tuple((word, value) for word, value in sorted(values.items()) if word != "default")
+        if not self.by or not cases:
+            return Const(values["default"], kind, allowed)
+        default = values.get("default", cases[-1][1])
+        return Choose(names[self.by], cases, default, kind, allowed)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The terms of one book version, by name."""
+
+    terms: Mapping[str, Term]
+    day: int
+
+    def value(self, name: str, **facts: str) -> Value:
+        """The value for the facts (`channel="self"`). Raises UNKNOWN_TERM."""
+        term = self.terms.get(name)
+        if term is None:
+            raise refused(UNKNOWN_TERM, term=name)
+        values = term.values(self.day)
+        word = facts.get(term.by, "default") if term.by else "default"
+        if word in values:
+            return values[word]
+        if "default" in values:
+            return values["default"]
+        raise refused(UNKNOWN_TERM, term=f"{name}[{term.by}={word}]")
+
+    def number(self, name: str, **facts: str) -> int:
+        """A whole number: days, hours, counts, or minor units for money."""
+        value = self.value(name, **facts)
+        if type(value) is not int:
+            raise refused(UNKNOWN_TERM, term=f"{name} (number)")
+        return value
+
+
+def read_term(name: str, table: Table, by_names: Mapping[str, Name]) -> Term:
+    """One term of a book. Raises BAD_BOOK."""
+    kind = table.take("type", str)
+    if kind not in TERM_TYPES:
+        raise bad(table.at("type"), f"{kind} is no type of term")
+    by = table.take("by", str, "")
+    if by and (by not in by_names or by_names[by].kind != "word" or by_names[by].nullable):
+        raise bad(table.at("by"), f"{by} is no fact a term may depend on")
+    choices = table.words("choices", optional=True)
+    if (kind == "choice") != bool(choices):
+        raise bad(table.where, f"{name}: choices belong to a term of type choice")
+    better = table.take("better", str, "none")
+    if better not in ("more", "less", "none"):
+        raise bad(table.at("better"), f"better is more, less or none, not {better}")
+    versions = []
+    for entry in table.tables("versions"):
+        since = day_number(entry.raw("since"), entry.at("since"))
+        versions.append((since, read_values(name, kind, choices, by, entry.raw("value"), entry.at("value"))))
+        entry.words("sources", optional=True)
+        entry.done()
+    if not versions or [since for since, _ in versions] != sorted({since for since, _ in versions}):
+        raise bad(table.where, f"{name} needs versions in the order of their days, each day once")
+    found = Term(
+        name=name, type=kind, label=text(table.table("label")), section=table.take("section", str),  # type: ignore[arg-type]
+        sources=table.words("sources"), versions=tuple(versions), by=by, choices=choices, better=better,  # type: ignore[arg-type]
+    )  # fmt: skip
+    table.done()
+    if not found.sources:
+        raise bad(table.where, f"{name} has no source")
+    return found
+
+
+def read_values(name: str, kind: str, choices: tuple[str, ...], by: str, raw: object, where: str) -> Values:
+    """One value, or one per word of the `by` fact. Raises BAD_BOOK."""
+    if isinstance(raw, Table):
+        if not by:
+            raise bad(where, f"{name} has one value, not several")
+        return {word: _value(name, kind, choices, raw[word], raw.at(word)) for word in raw}
+    return {"default": _value(name, kind, choices, raw, where)}
+
+
+def _value(name: str, kind: str, choices: tuple[str, ...], raw: object, where: str) -> Value:
+    if kind == "flag" and type(raw) is bool:
+        return raw
+    if kind == "choice" and raw in choices:
+        return str(raw)
+    if kind == "money" and isinstance(raw, str):
+        try:
+            money = Money.of(Decimal(raw))
+        except (InvalidOperation, ValueError) as error:
+            raise bad(where, f"{name}: {raw!r} is no amount") from error
+        if money.minor >= 0 and money.decimal == Decimal(raw):
+            return money.minor
+    if kind not in ("flag", "choice", "money") and type(raw) is int and 0 <= raw <= 100_000:
+        return raw
+    raise bad(where, f"{name}: {raw!r} is no {kind}")

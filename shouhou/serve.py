@@ -1,0 +1,243 @@
+"""One process tree: the embedded database, web, worker and, for the demo, little servers that play the outside world."""
+
+import ctypes
+import fcntl
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Event
+
+import httpx
+
+from shouhou.plumbing.embedded import database
+
+FAKES = {
+    "SHOUHOU_FAKE_PAYMENT_URL": "shouhou.payments.channels.fake.server",
+    "SHOUHOU_FAKE_CARRIER_URL": "shouhou.logistics.carriers.fake.server",
+    "SHOUHOU_SHOP_URL": "shouhou.orders.shop.fake.server",
+}
+SHOUHOU = [sys.executable, "-m", "shouhou.cli"]
+STOP_SECONDS = 12.0
+BACKOFF_SECONDS = 0.5
+BACKOFF_MOST_SECONDS = 15.0
+STEADY_SECONDS = 30.0
+READY_SECONDS = 60.0
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+class CannotServe(RuntimeError):
+    """Why nothing was started, in both languages."""
+
+
+@dataclass
+class Child:
+    """One process of the tree, started again with growing pauses when it ends by itself."""
+
+    name: str
+    command: list[str]
+    process: subprocess.Popen[bytes] | None = None
+    started: float = 0.0
+    pause: float = BACKOFF_SECONDS
+    start_at: float = 0.0
+
+    def start(self) -> None:
+        self.started = time.monotonic()
+        # A group of its own: Ctrl-C reaches us alone, and what a killed child leaves behind can be ended with its group.
+        self.process = subprocess.Popen(self.command, start_new_session=True, preexec_fn=_end_with_parent)
+
+    def tend(self) -> None:
+        """Start it, or start it again when its pause is over."""
+        now = time.monotonic()
+        if self.process is None:
+            if now >= self.start_at:
+                self.start()
+        elif (code := self.process.poll()) is not None:
+            _end_group(self.process.pid, signal.SIGKILL)
+            self.process = None
+            steady = now - self.started > STEADY_SECONDS
+            self.pause = BACKOFF_SECONDS if steady else min(self.pause * 2, BACKOFF_MOST_SECONDS)
+            self.start_at = now + self.pause
+            say(
+                f"{self.name} 意外结束（{code}），{self.pause:.0f} 秒后重启 / ended by itself ({code}), starts again soon"
+            )
+
+
+@dataclass
+class Tree:
+    """All children; `stop` is set by SIGINT and SIGTERM."""
+
+    children: list[Child] = field(default_factory=list)
+    stop: Event = field(default_factory=Event)
+
+    def add(self, name: str, command: list[str]) -> None:
+        child = Child(name, command)
+        child.start()
+        self.children.append(child)
+
+    def watch(self, *, until: subprocess.Popen[bytes] | None = None) -> int | None:
+        """Keep the children alive until told to stop, or until the process `until` has ended (its exit code)."""
+        while not self.stop.wait(0.1):
+            for child in self.children:
+                child.tend()
+            if until is not None and (code := until.poll()) is not None:
+                return code
+        return None
+
+    def end(self) -> None:
+        """Ask all to stop, wait, then insist; nothing is left behind."""
+        running = [child.process for child in self.children if child.process is not None]
+        for process in running:
+            if process.poll() is None:
+                process.terminate()
+        limit = time.monotonic() + STOP_SECONDS
+        for process in running:
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(max(0.0, limit - time.monotonic()))
+            _end_group(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def serve(*, home: Path, host: str, port: int, demo: bool) -> int:
+    """Everything on one machine until Ctrl-C; returns the exit code. Raises CannotServe or NoDatabase."""
+    began = time.monotonic()
+    home.mkdir(parents=True, exist_ok=True)
+    tree = Tree()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: tree.stop.set())
+    with _only_one(home) as note, _environment():
+        free = free_port(host, port)
+        if free != port:
+            say(f"端口 {port} 已被占用，改用 {free} / port {port} is taken, using {free}")
+        address = f"http://{'localhost' if host in ('127.0.0.1', '0.0.0.0') else host}:{free}"
+        note(f"{address} (pid {os.getpid()})")
+        os.environ.setdefault("SHOUHOU_BASE_URL", address)
+        say("数据库 database …")
+        with database(home):
+            return _run(tree, host=host, port=free, address=address, demo=demo, began=began)
+
+
+def _run(tree: Tree, *, host: str, port: int, address: str, demo: bool, began: float) -> int:
+    try:
+        fakes = _fakes(demo)
+        say("数据结构与政策 schema and policy …")
+        code = tree.watch(until=_once([*SHOUHOU, "prepare"]))
+        if code is None or code:
+            return code or 0
+        tree.add("web", [*SHOUHOU, "web", "--host", host, "--port", str(port)])
+        tree.add("worker", [*SHOUHOU, "work"])
+        for module, url in fakes.items():
+            fake_port = url.rsplit(":", 1)[1]
+            state = str(Path(os.environ["SHOUHOU_HOME"]) / f"{module.split('.')[1]}-fake.json")
+            tree.add(module, [sys.executable, "-m", module, "--port", fake_port, "--state", state])
+        if not _answers(tree, f"{address}/"):
+            return 0 if tree.stop.is_set() else 1
+        say(f"已就绪，用时 {time.monotonic() - began:.1f} 秒 / ready after {time.monotonic() - began:.1f} s: {address}")
+        if demo:
+            code = tree.watch(until=_once([*SHOUHOU, "demo", "--address", address]))
+            if code:
+                say("演示数据未能完成，服务仍在运行 / the demo did not finish; the service is running")
+        if not tree.stop.is_set():
+            say("按 Ctrl-C 停止 / Ctrl-C stops")
+        tree.watch()
+        return 0
+    finally:
+        say("正在停止 stopping …")
+        tree.end()
+
+
+def free_port(host: str, wanted: int) -> int:
+    """`wanted`, or the next port nobody listens on. Raises CannotServe after fifty."""
+    for port in range(wanted, wanted + 50):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError:
+                continue
+            return port
+    raise CannotServe(f"端口 {wanted}–{wanted + 49} 均被占用 / ports {wanted}–{wanted + 49} are all taken")
+
+
+def say(text: str) -> None:
+    """A line of progress for the person at the terminal."""
+    print(text, flush=True)
+
+
+def _fakes(demo: bool) -> dict[str, str]:
+    """The demo's outside world: module → address, told to all children by the environment. A set address is kept."""
+    chosen: dict[str, str] = {}
+    port = 8091
+    for variable, module in FAKES.items() if demo else ():
+        if variable not in os.environ:
+            port = free_port("127.0.0.1", port)
+            chosen[module] = os.environ[variable] = f"http://127.0.0.1:{port}"
+            port += 1
+    return chosen
+
+
+def _once(command: list[str]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(command, start_new_session=True, preexec_fn=_end_with_parent)
+
+
+def _answers(tree: Tree, url: str) -> bool:
+    """Wait until the web answers at all."""
+    limit = time.monotonic() + READY_SECONDS
+    while time.monotonic() < limit and not tree.stop.is_set():
+        try:
+            httpx.get(url, timeout=5.0)
+            return True
+        except httpx.TransportError:
+            time.sleep(0.05)
+            for child in tree.children:
+                child.tend()
+    return False
+
+
+@contextmanager
+def _only_one(home: Path) -> Iterator[Callable[[str], None]]:
+    """One tree per data folder; the lock dies with us."""
+    with (home / "serve.lock").open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            raise CannotServe(
+                f"此数据文件夹已有服务在运行 / already running on this folder: {file.read().strip()}"
+            ) from None
+
+        def note(text: str) -> None:
+            file.truncate(0)
+            file.write(text)
+            file.flush()
+
+        yield note
+
+
+@contextmanager
+def _environment() -> Iterator[None]:
+    """What we tell our children by the environment ends with us."""
+    before = dict(os.environ)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def _end_group(group: int, number: signal.Signals) -> None:
+    try:
+        os.killpg(group, number)
+    except (ProcessLookupError, PermissionError):
+        return
+
+
+def _end_with_parent() -> None:
+    """In the child: Linux sends SIGTERM when the parent dies, be it by kill -9."""
+    _libc.prctl(1, signal.SIGTERM)

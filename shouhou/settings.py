@@ -1,0 +1,211 @@
+"""Settings: everything that differs between machines comes from the environment."""
+
+import os
+import secrets
+from pathlib import Path
+
+import django_stubs_ext
+from psycopg.conninfo import conninfo_to_dict
+
+django_stubs_ext.monkeypatch()
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+HOME = Path(os.environ.get("SHOUHOU_HOME", BASE_DIR / "var")).resolve()
+DEBUG = os.environ.get("SHOUHOU_DEBUG") == "1"
+
+
+def _secret() -> str:
+    """The installation's own secret: given, or made once and kept in the data folder."""
+    given = os.environ.get("SHOUHOU_SECRET_KEY")
+    if given:
+        return given
+    path = HOME / "secret.key"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(secrets.token_urlsafe(48))
+        except FileExistsError:
+            pass
+    return path.read_text()
+
+
+SECRET_KEY = _secret()
+ALLOWED_HOSTS = os.environ.get("SHOUHOU_HOSTS", "*" if DEBUG else "localhost,127.0.0.1,[::1],testserver").split(",")
+CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("SHOUHOU_ORIGINS", "").split(",") if origin]
+BASE_URL = os.environ.get("SHOUHOU_BASE_URL", "http://localhost:8000")
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "procrastinate.contrib.django",
+    "django_htmx",
+    "django_cotton",
+    "shouhou.plumbing",
+    "shouhou.accounts",
+    "shouhou.merchants",
+    "shouhou.orders",
+    "shouhou.policy",
+    "shouhou.ledger",
+    "shouhou.logistics",
+    "shouhou.payments",
+    "shouhou.cases",
+    "shouhou.notifications",
+    "shouhou.web",
+    "shouhou.api",
+    "shouhou.wiring.WiringConfig",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+# The API needs no session, no CSRF and no page language: half a millisecond a call (wsgi.py picks the stack by path).
+API_MIDDLEWARE = ["django.middleware.security.SecurityMiddleware"]
+
+ROOT_URLCONF = "shouhou.urls"
+WSGI_APPLICATION = "shouhou.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "shouhou" / "web" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+            ],
+        },
+    }
+]
+
+
+def _database() -> dict[str, object]:
+    """PostgreSQL by DATABASE_URL; server-side binding and prepared statements are what make it quick."""
+    url = os.environ.get("DATABASE_URL", "")
+    parts = conninfo_to_dict(url) if url else {}
+    options: dict[str, object] = {"server_side_binding": True, "prepare_threshold": 2}
+    pool = int(os.environ.get("SHOUHOU_POOL", "0"))
+    if pool:
+        options["pool"] = {"min_size": pool, "max_size": pool, "timeout": 10}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.get("dbname", "shouhou"),
+        "USER": parts.get("user", ""),
+        "PASSWORD": parts.get("password", ""),
+        "HOST": parts.get("host", ""),
+        "PORT": str(parts.get("port", "")),
+        "CONN_MAX_AGE": 0 if pool else None,
+        "OPTIONS": options,
+    }
+
+
+DATABASES = {"default": _database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "accounts.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+LOGIN_URL = "/staff/sign-in/"
+LOGIN_REDIRECT_URL = "/staff/"
+CSRF_FAILURE_VIEW = "shouhou.web.shared.errors.csrf_failure"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+SECURE = os.environ.get("SHOUHOU_SECURE") == "1"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+# Strict on every page but /admin, whose own pages need their inline styles (see web/middleware).
+CONTENT_SECURITY_POLICY = {
+    "EXCLUDE_URL_PREFIXES": ["/admin/"],
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "media-src": ["'self'"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+        "base-uri": ["'none'"],
+    },
+}
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "shouhou" / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = HOME / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+if DEBUG or os.environ.get("SHOUHOU_TESTING") == "1":
+    STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    WHITENOISE_USE_FINDERS = True
+UPLOADS_ROOT = HOME / "uploads"
+# Uploads are bounded one by one in plumbing/uploads.py; this bounds everything else.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+DATA_UPLOAD_MAX_NUMBER_FILES = 12
+
+EMAIL_BACKEND = os.environ.get("SHOUHOU_EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")
+EMAIL_FILE_PATH = HOME / "mail"
+EMAIL_HOST = os.environ.get("SHOUHOU_SMTP_HOST", "localhost")
+EMAIL_PORT = int(os.environ.get("SHOUHOU_SMTP_PORT", "25"))
+DEFAULT_FROM_EMAIL = os.environ.get("SHOUHOU_FROM_EMAIL", "shouhou@localhost")
+
+# Where the outside world is reached; the small fake servers of the demo and the tests speak the same protocol.
+PAYMENT_CHANNELS = {"fake": {"url": os.environ.get("SHOUHOU_FAKE_PAYMENT_URL", "http://127.0.0.1:8091")}}
+PAYMENT_CALLBACK_SECRET = os.environ.get("SHOUHOU_PAYMENT_SECRET", SECRET_KEY[:32])
+CARRIERS = {"fake": {"url": os.environ.get("SHOUHOU_FAKE_CARRIER_URL", "http://127.0.0.1:8092")}}
+CARRIER_CALLBACK_SECRET = os.environ.get("SHOUHOU_CARRIER_SECRET", SECRET_KEY[:32])
+# Signs the links with which the shop lets its signed-in buyers in (accounts/signin.py).
+SHOP_LINK_SECRET = os.environ.get("SHOUHOU_SHOP_LINK_SECRET", SECRET_KEY[:32])
+SHOP = {"url": os.environ.get("SHOUHOU_SHOP_URL", "http://127.0.0.1:8093")}
+
+# Webhooks may reach private addresses only where the installation says so (demo and tests on loopback, an intranet).
+WEBHOOKS_PRIVATE = os.environ.get("SHOUHOU_WEBHOOKS_PRIVATE") == "1"
+
+PROCRASTINATE_WORKER_DEFAULTS = {"concurrency": 4, "delete_jobs": "successful"}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "filters": {"mask": {"()": "shouhou.plumbing.masking.MaskPersonalData"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["mask"]}},
+    "root": {"handlers": ["console"], "level": os.environ.get("SHOUHOU_LOG", "WARNING")},
+}

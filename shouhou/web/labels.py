@@ -1,0 +1,119 @@
+"""The words of pages for codes that the domain keeps without a text of its own."""
+
+from shouhou.accounts.models import ROLES
+from shouhou.cases.workflows import WORKFLOWS
+from shouhou.foundation.workflow import Text
+from shouhou.web.page import said
+
+STAGES = {
+    "applied": Text("申请", "Applied"),
+    "reviewed": Text("审核", "Reviewed"),
+    "goods": Text("寄回", "Goods"),
+    "inspected": Text("验收", "Inspected"),
+    "resolved": Text("办结", "Resolved"),
+    "rated": Text("评价", "Rated"),
+}
+TENDERS = {
+    "card": Text("银行卡", "card"), "credit_card": Text("信用卡", "credit card"), "debit_card": Text("借记卡", "debit card"),
+    "wallet": Text("钱包余额", "wallet"), "balance": Text("账户余额", "balance"), "wechat": Text("微信支付", "WeChat Pay"),
+    "alipay": Text("支付宝", "Alipay"), "coupon": Text("优惠券", "coupon"), "voucher": Text("代金券", "voucher"),
+    "points": Text("积分", "points"), "gift_card": Text("礼品卡", "gift card"), "boleto": Text("银行票据", "boleto"),
+    "cash": Text("现金", "cash"), "installment": Text("分期", "instalments"),
+}  # fmt: skip
+METHODS = {
+    "pickup": Text("上门取件", "Pickup at my door"),
+    "ship_back": Text("自行寄回", "I send it back"),
+    "drop_off": Text("送到网点", "Drop it off"),
+}
+CHANNELS = {
+    "web": Text("网页", "web"), "app": Text("App", "app"), "phone": Text("电话", "phone"), "chat": Text("在线客服", "chat"),
+    "form": Text("纸质表单", "paper form"), "outlet": Text("网点", "outlet"), "api": Text("接口", "API"),
+}  # fmt: skip
+VERDICTS = {
+    "allow": Text("可以办理", "Possible"),
+    "allow_paid": Text("可付费办理", "Possible at your cost"),
+    "review": Text("需人工审核", "A person will look"),
+    "deny": Text("暂不能办理", "Not possible"),
+    "na": Text("不适用", "Does not apply"),
+}
+PAYERS = {
+    "customer": Text("您承担", "you pay"), "seller": Text("商家承担", "the seller pays"),
+    "platform": Text("平台承担", "the platform pays"), "insurer": Text("保险承担", "the insurer pays"),
+}  # fmt: skip
+DEADLINES = {
+    "first_response": Text("首次响应", "First response"),
+    "review_no_reason": Text("审核（无理由）", "Review (no reason)"),
+    "review": Text("审核", "Review"),
+    "review_outer": Text("审核最长期限", "Review, outer limit"),
+    "review_merchant": Text("商家审核", "Review by the merchant"),
+    "evidence": Text("补充凭证", "Evidence"),
+    "supervisor": Text("主管处理", "Supervisor"),
+    "dispute_window": Text("申请平台介入", "Asking the platform"),
+    "ship_back": Text("寄回商品", "Sending the goods"),
+    "pickup": Text("上门取件", "Pickup"),
+    "transit": Text("退货运输", "Transit"),
+    "decision": Text("验收决定", "Decision on the goods"),
+    "decision_large": Text("验收决定（大额）", "Decision (large amount)"),
+    "inspection_supervisor": Text("主管验收", "Inspection by the supervisor"),
+    "consent": Text("确认扣款", "Consent to the deduction"),
+    "send_back": Text("退回发货", "Sending back"),
+    "send_rest_back": Text("退回未通过部分", "Sending the rest back"),
+    "ruling": Text("平台裁决", "Ruling"),
+    "confirm_back": Text("确认收到退回商品", "Confirming the goods are back"),
+    "refund_due": Text("退款到账", "Refund"),
+    "refund_statutory": Text("法定退款期限", "Statutory refund limit"),
+    "refund_alarm": Text("退款逾期告警", "Refund alarm"),
+    "second_person": Text("退款复核", "Second approval"),
+    "rating": Text("评价", "Rating"),
+}
+DEADLINE_STATES = {
+    "open": Text("进行中", "running"), "met": Text("按时", "met"),
+    "dropped": Text("已取消", "dropped"), "breached": Text("已超时", "breached"),
+}  # fmt: skip
+FINDINGS = {
+    "accepted": Text("通过", "accepted"), "rejected": Text("不通过", "rejected"), "refer": Text("待人工判定", "referred"),
+    "partial": Text("部分通过", "partly accepted"),
+}  # fmt: skip
+OTHERS = {"consumer": Text("消费者", "consumer"), "carrier": Text("承运商", "carrier"), "system": Text("系统", "system")}
+MERCHANT_SIDE = ("merchant_operator", "merchant_manager")
+
+
+def label(table: dict[str, Text], code: str) -> str:
+    """The code's words in the page's language; an unknown code stands for itself."""
+    return said(table[code]) if code in table else code
+
+
+def status_label(service: str, status: str) -> str:
+    return said(WORKFLOWS[service].state(status).label) if service in WORKFLOWS else status
+
+
+def service_label(service: str) -> str:
+    return said(WORKFLOWS[service].label) if service in WORKFLOWS else service
+
+
+def role_label(role: str) -> str:
+    """For staff: the exact role."""
+    return said(Text(*ROLES[role])) if role in ROLES else label(OTHERS, role)
+
+
+def side_label(role: str, reader: str) -> str:
+    """Who acts, as `reader` should hear it: a consumer hears of "you", the merchant, the courier or the platform."""
+    if reader != "consumer":
+        return role_label(role)
+    if role == "consumer":
+        return said(Text("您", "You"))
+    if role in ("carrier", "system"):
+        return label(OTHERS, role)
+    if role in (*MERCHANT_SIDE, "inspector", "reviewer", "clerk", "technician"):
+        return said(Text("商家", "The seller"))
+    return said(Text("平台客服", "Customer service"))
+
+
+def tone(status: str, waits_on: str, reader: str) -> str:
+    """The tag's tone: good, bad, wait, or turn when it is the reader's own turn."""
+    if status in ("refunded", "closed", "accepted"):
+        return "good"
+    if status in ("rejected", "not_accepted", "refund_stuck", "lapsed", "cancelled"):
+        return "bad"
+    mine = waits_on == reader or (reader != "consumer" and waits_on not in ("consumer", "carrier", "system", ""))
+    return "turn" if mine else "wait"

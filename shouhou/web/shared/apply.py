@@ -1,0 +1,191 @@
+"""The application as a form: chosen lines, reason in two levels, questions on the goods, evidence, method, contact."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+
+from shouhou.cases.actions import Application, ItemWish
+from shouhou.cases.reasons import FAMILY, reasons_for
+from shouhou.foundation.refusals import Refused
+from shouhou.foundation.workflow import Text
+from shouhou.logistics.rules.windows import Window
+from shouhou.orders.models import Order, OrderLine
+from shouhou.plumbing.actor import Actor
+from shouhou.plumbing.uploads import take_upload
+from shouhou.web.labels import CHANNELS, METHODS
+from shouhou.web.page import language, said
+from shouhou.web.shared.conditions import fact_value, questions_for
+from shouhou.web.shared.moves import ACCEPT, FILES_MAX, TOKEN_LENGTH_MAX, FilesField, FilesInput, window_code, window_words
+
+DESCRIPTION_MAX = 2000
+CALL_CHANNELS = ("phone", "chat", "form", "outlet")
+
+
+class ApplyForm(forms.Form):
+    """One application. `behalf` adds what an agent records: through which channel, and a note of the call."""
+
+    service = forms.CharField(widget=forms.HiddenInput, max_length=24)
+    once = forms.CharField(widget=forms.HiddenInput, max_length=80)
+    shown_at = forms.DateTimeField(widget=forms.HiddenInput)
+
+    def __init__(
+        self, order: Order, lines: Sequence[OrderLine], windows: Sequence[Window], *, actor: Actor, behalf: bool,
+        data: Any = None, files: Any = None, initial: Mapping[str, Any] | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(data, files, initial=initial)
+        self.order, self.lines, self.actor, self.behalf = order, lines, actor, behalf
+        self.tokens: list[str] = []
+        if hasattr(self.data, "getlist"):
+            self.tokens = [token[:TOKEN_LENGTH_MAX] for token in self.data.getlist("evidence")][:FILES_MAX]
+        for line in lines:
+            self._add_line(line)
+        self._add_rest(windows)
+
+    def groups(self) -> list[tuple[OrderLine, list[forms.BoundField]]]:
+        """Each line with its quantity and its questions."""
+        return [
+            (line, [self[name] for name in self.fields if name == f"q{line.line}" or name.startswith(f"c{line.line}-")])
+            for line in self.lines
+        ]
+
+    def application(self) -> Application:
+        """What the domain takes. Call when valid."""
+        given = self.cleaned_data
+        contact = {part: given[part] for part in ("name", "phone", "region", "address") if given.get(part)}
+        if given["return_method"] == "pickup" and given.get("window"):
+            contact["window"] = given["window"]
+        more: dict[str, Any] = {"channel": "web"}
+        if self.behalf:
+            more = {"channel": given["channel"], "call_note": given["call_note"]}
+        return Application(
+            order=self.order.number, service=given["service"], reason=given["reason"],
+            lines=tuple(ItemWish(line=l.line, quantity=given[f"q{l.line}"], condition=self._condition(l)) for l in self.lines),
+            description=given["description"], evidence=tuple(self.tokens), return_method=given["return_method"],
+            contact=contact, policy_shown_at=given["shown_at"], **more,
+        )  # fmt: skip
+
+    def take_files(self, *, now: datetime) -> bool:
+        """Store the photos, so that they survive every further step; False when one was refused."""
+        fine = True
+        for file in self.cleaned_data.get("photos") or []:
+            if len(self.tokens) >= FILES_MAX:
+                self.add_error("photos", _("最多 %(n)d 个文件。") % {"n": FILES_MAX})
+                return False
+            try:
+                self.tokens.append(take_upload(file, name=file.name or "", actor=self.actor, now=now).token)
+            except Refused as no:
+                self.add_error("photos", f"{file.name}{_('：')}{no.sentence(language())}")
+                fine = False
+        return fine
+
+    def refuse(self, no: Refused) -> None:
+        """Show a domain refusal at the fields it names, else above the form."""
+        places = {"contact.phone": "phone", "contact_phone": "phone", "problem_description": "description"}
+        if no.code == "DESCRIPTION_REQUIRED":
+            self.add_error("description", no.sentence(language()))
+        elif no.code == "CONTACT_REQUIRED":
+            self.add_error("phone", no.sentence(language()))
+        elif not no.errors:
+            self.add_error(None, no.sentence(language()))
+        for error in no.errors:
+            name = places.get(error.field, error.field)
+            self.add_error(name if name in self.fields else None, error.en if language() == "en" else error.zh)
+
+    def kept(self) -> list[tuple[str, str]]:
+        """Everything filled in, as hidden fields of the page that asks to confirm."""
+        kept = [(name, value) for name in self.data for value in self.data.getlist(name)
+                if name not in ("csrfmiddlewaretoken", "act", "evidence", "acknowledged")]  # fmt: skip
+        return kept + [("evidence", token) for token in self.tokens]
+
+    def summary(self) -> list[tuple[str, str]]:
+        """What was filled in, in words, for the page that asks to confirm."""
+        given = self.cleaned_data
+        family = FAMILY[given["reason"]]
+        detail = next((d for d in family.details if d.code == given["reason"]), None)
+        rows = [(_("原因"), said(family.label) + (f" · {said(detail.label)}" if detail else ""))]
+        if given["description"]:
+            rows.append((_("问题描述"), given["description"]))
+        if self.tokens:
+            rows.append((_("凭证"), _("%(n)d 个文件") % {"n": len(self.tokens)}))
+        method = said(METHODS[given["return_method"]])
+        if given["return_method"] == "pickup" and given.get("window"):
+            method += f" · {dict(self.fields['window'].choices).get(given['window'], '')}"  # type: ignore[attr-defined]
+        rows.append((_("退回方式"), method))
+        rows.append((_("联系人"), " ".join(part for part in (given["name"], given["phone"]) if part)))
+        if given["region"] or given["address"]:
+            rows.append((_("地址"), f"{given['region']} {given['address']}".strip()))
+        return rows
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("return_method") == "pickup":
+            for name in ("region", "address"):
+                if not given.get(name) and name not in self.errors:
+                    self.add_error(name, _("上门取件需要填写。"))
+        return given
+
+    def _add_line(self, line: OrderLine) -> None:
+        most = line.quantity - line.claimed_quantity
+        self.fields[f"q{line.line}"] = forms.IntegerField(label=_("数量"), min_value=1, max_value=most, initial=most)
+        if most == 1:
+            self.fields[f"q{line.line}"].widget = forms.HiddenInput()
+        for question in questions_for(line.category):
+            self.fields[f"c{line.line}-{question.fact}"] = forms.ChoiceField(
+                label=said(question.label), choices=[(code, said(text)) for code, text in question.choices],
+                widget=forms.RadioSelect, initial=question.choices[0][0],
+            )  # fmt: skip
+
+    def _add_rest(self, windows: Sequence[Window]) -> None:
+        address = self.order.address
+        self.fields["reason"] = forms.ChoiceField(label=_("申请原因"), choices=self._reasons())
+        self.fields["description"] = forms.CharField(
+            label=_("问题描述"), max_length=DESCRIPTION_MAX, required=False, widget=forms.Textarea(attrs={"rows": 4}),
+            help_text=_("无理由退货可不填；其他原因请说明何时、何种情况下发现。"),
+        )  # fmt: skip
+        self.fields["photos"] = FilesField(
+            label=_("照片、视频或 PDF"), required=False, widget=FilesInput(attrs={"accept": ACCEPT}),
+            help_text=_("最多 9 个：图片、PDF 各 10 MB 以内，视频 100 MB 以内。无理由退货无需上传。"),
+        )  # fmt: skip
+        self.fields["return_method"] = forms.ChoiceField(
+            label=_("退回方式"), choices=[(code, said(text)) for code, text in METHODS.items() if code != "pickup" or windows],
+            widget=forms.RadioSelect, initial="pickup" if windows else "ship_back",
+        )  # fmt: skip
+        if windows:
+            self.fields["window"] = forms.ChoiceField(
+                label=_("上门时间"), required=False, choices=[(window_code(w), window_words(w)) for w in windows]
+            )
+        contact = {"name": Text("联系人", "Name"), "phone": Text("联系电话", "Phone"), "region": Text("省市区", "Province, city, district"),
+                   "address": Text("详细地址", "Street address")}  # fmt: skip
+        starts = {"name": address.get("contact") or self.order.buyer.name, "phone": address.get("phone") or self.order.buyer.phone,
+                  "region": address.get("region", ""), "address": address.get("address", "")}  # fmt: skip
+        most = {"name": 80, "phone": 32, "region": 120, "address": 240}
+        for name, text in contact.items():
+            self.fields[name] = forms.CharField(
+                label=said(text), max_length=most[name], required=name == "phone", initial=starts[name]
+            )
+        if self.behalf:
+            self.fields["channel"] = forms.ChoiceField(
+                label=_("受理渠道"), choices=[(code, said(CHANNELS[code])) for code in CALL_CHANNELS]
+            )
+            self.fields["call_note"] = forms.CharField(
+                label=_("来电记录"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
+                help_text=_("谁在何时、通过什么方式、要求什么。"),
+            )  # fmt: skip
+
+    def _reasons(self) -> list[tuple[str, Any]]:
+        groups: dict[str, tuple[str, dict[str, str]]] = {}
+        for line in self.lines:
+            for family in reasons_for(line.category, "return"):
+                _name, details = groups.setdefault(family.code, (said(family.label), {family.code: said(family.label)}))
+                details.update({detail.code: said(detail.label) for detail in family.details})
+        return [("", _("请选择")), *((name, list(details.items())) for name, details in groups.values())]
+
+    def _condition(self, line: OrderLine) -> dict[str, object]:
+        return {
+            question.fact: fact_value(self.cleaned_data[f"c{line.line}-{question.fact}"])
+            for question in questions_for(line.category)
+        }
+

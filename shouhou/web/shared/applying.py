@@ -1,0 +1,94 @@
+"""The three steps of an application – fill in, see what comes out, submit once – for the consumer and for an agent."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from shouhou.cases.actions import open_case
+from shouhou.cases.refusals import NO_LINES
+from shouhou.foundation.refusals import Refused, refused
+from shouhou.orders.models import Order, OrderLine
+from shouhou.plumbing import clock
+from shouhou.plumbing.actor import Actor
+from shouhou.web.labels import DEADLINES, PAYERS, label
+from shouhou.web.page import language, page
+from shouhou.web.shared.apply import ApplyForm
+from shouhou.web.shared.decision import words_of
+from shouhou.web.shared.money_view import quote_words
+from shouhou.web.shared.once import new_key, once
+from shouhou.web.shared.transport import windows_at
+
+LINES_MAX = 200
+
+
+def applying(
+    request: HttpRequest, actor: Actor, order: Order, *, behalf: bool, templates: str, case_address: Callable[[str], str]
+) -> HttpResponse:  # fmt: skip
+    """Answers the step that the form asks for. `templates` is the folder of form and confirmation."""
+    now = clock.now()
+    given = request.POST if request.method == "POST" else request.GET
+    lines = _chosen(order, given.getlist("line"))
+    windows = windows_at(order.address, now=now)
+    context: dict[str, Any] = {"here": "behalf" if behalf else "orders", "order": order}
+    if request.method != "POST":
+        initial: dict[str, Any] = {"service": given.get("service", "return"), "once": new_key(), "shown_at": now.isoformat()}
+        initial |= {f"q{line.line}": given[f"q{line.line}"] for line in lines if given.get(f"q{line.line}", "").isdigit()}
+        form = ApplyForm(order, lines, windows, actor=actor, behalf=behalf, initial=initial)
+        return page(request, f"{templates}/apply.html", {**context, "form": form}, actor=actor)
+    form = ApplyForm(order, lines, windows, actor=actor, behalf=behalf, data=request.POST, files=request.FILES)
+    status = 200
+    if form.is_valid() and form.take_files(now=now) and request.POST.get("act") != "edit":
+        try:
+            if request.POST.get("act") == "submit" and request.POST.get("acknowledged"):
+                number = _submit(form, actor=actor, now=now)
+                messages.success(request, _("申请已提交，售后单号 %(number)s。") % {"number": number})
+                return redirect(case_address(number))
+            outcome = open_case(form.application(), actor=actor, now=now, dry_run=True, language=language())
+            if request.POST.get("act") == "submit":
+                context["acknowledge_error"], status = _("请先确认已知悉适用的售后政策。"), 422
+            context |= _preview(form, lines, outcome)
+            return page(request, f"{templates}/confirm.html", {**context, "form": form}, actor=actor, status=status)
+        except Refused as no:
+            form.refuse(no)
+    if request.POST.get("act") != "edit":
+        status = 422
+    return page(request, f"{templates}/apply.html", {**context, "form": form}, actor=actor, status=status)
+
+
+def _submit(form: ApplyForm, *, actor: Actor, now: datetime) -> str:
+    """The case's number; the same form sent twice finds the case of the first time."""
+
+    def act() -> str:
+        return str(open_case(form.application(), actor=actor, now=now, language=language())["number"])
+
+    return once(form.cleaned_data["once"], act, actor=actor, now=now)
+
+
+def _chosen(order: Order, wanted: list[str]) -> list[OrderLine]:
+    """The lines that were ticked and still have something to apply for. Raises NO_LINES."""
+    numbers = {int(line) for line in wanted[:LINES_MAX] if line.isdigit() and len(line) < 10}
+    lines = [line for line in order.lines.filter(line__in=numbers).order_by("line") if line.quantity > line.claimed_quantity]
+    if not lines:
+        raise refused(NO_LINES)
+    return lines
+
+
+def _preview(form: ApplyForm, lines: list[OrderLine], outcome: dict[str, Any]) -> dict[str, Any]:
+    """What the dry run came to, in words."""
+    preview = outcome.get("refund_preview")
+    return {
+        "chosen": [(line, form.cleaned_data[f"q{line.line}"]) for line in lines],
+        "decision": words_of(outcome["decision"]),
+        "money": quote_words(preview, {line.line: line.title for line in lines}) if preview else None,
+        "limits": [
+            {"label": label(DEADLINES, limit["name"]), "due_at": limit["due_at"]}
+            for limit in outcome.get("deadlines", ())
+            if limit.get("state", "open") == "open"
+        ],
+        "freight": label(PAYERS, outcome["freight_payer"]) if outcome.get("freight_payer") else "",
+    }  # fmt: skip

@@ -1,0 +1,210 @@
+"""Everything a case's page shows, put into words for its reader."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from shouhou.cases.access import case_for
+from shouhou.cases.clocks import explain_clock
+from shouhou.cases.making import allowed
+from shouhou.cases.models import Attachment, HistoryEntry, Message, Rating
+from shouhou.cases.queries import TOLD_TO_CONSUMER
+from shouhou.cases.reasons import FAMILY
+from shouhou.cases.rows import CaseRow
+from shouhou.cases.workflows import WORKFLOWS
+from shouhou.cases.workflows.asks import DISPOSITIONS, GRADES
+from shouhou.foundation.workflow import STAGES, Ask, Move
+from shouhou.logistics.queries import parcels_of, pickups_of
+from shouhou.merchants.models import ReturnAddress
+from shouhou.plumbing.actor import Actor
+from shouhou.web.labels import (
+    DEADLINE_STATES, DEADLINES, FINDINGS, METHODS, PAYERS, label, service_label, side_label, tone,
+)  # fmt: skip
+from shouhou.web.labels import STAGES as STAGE_LABELS
+from shouhou.web.page import said
+from shouhou.web.shared.decision import decision_words
+from shouhou.web.shared.money_view import half, money_words, refunds_of
+from shouhou.web.shared.moves import ItemFacts, MoveForm
+
+
+CUTS = frozenset({"propose_deduction", "rule_deduction"})
+TIMELINE_MAX = 200
+MESSAGES_MAX = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A move this reader may make now, with its form."""
+
+    move: Move
+    label: str
+    form: MoveForm
+
+
+def case_view(actor: Actor, number: str, *, now: datetime) -> dict[str, Any]:
+    """The whole context of a case's page. Raises CASE_NOT_FOUND."""
+    case = case_for(actor, number)
+    state = WORKFLOWS[case.service].state(case.status)
+    reader = "consumer" if actor.role == "consumer" else "staff"
+    history = list(HistoryEntry.objects.filter(case_id=case.id).order_by("-version")[:TIMELINE_MAX])
+    messages = Message.objects.filter(case_id=case.id).order_by("-id")
+    if reader == "consumer":
+        messages = messages.filter(internal=False)
+    rating = Rating.objects.filter(case_id=case.id).first()
+    return {
+        "case": case, "status": said(state.label), "hint": said(state.hint) if state.hint else "",
+        "tone": tone(case.status, case.waits_on, reader if reader == "consumer" else actor.role),
+        "service": service_label(case.service), "reason": reason_words(case.reason),
+        "turn": side_label(case.waits_on, reader) if case.waits_on else "",
+        "my_turn": case.waits_on == "consumer" if reader == "consumer" else False,
+        "steps": _steps(case, history), "limits": _limits(case, now=now), "items": _items(case),
+        "money": money_words(case), "refunds": refunds_of(case.number), "decision": decision_words(case),
+        "timeline": [_event(entry, case, reader) for entry in history],
+        "said": [_message(message, reader) for message in reversed(messages[:MESSAGES_MAX])],
+        "files": _files(case), "address": return_address_of(case),
+        "method": label(METHODS, case.return_method), "freight": label(PAYERS, case.freight_payer),
+        "parcels": parcels_of(case.number),
+        "pickups": [{**pickup, "state_words": half(pickup["label"])} for pickup in pickups_of(case.number)],
+        "rating": rating, "may_rate": case.stage == "rated" and reader == "consumer",
+    }  # fmt: skip
+
+
+def reason_words(code: str) -> str:
+    family = FAMILY.get(code)
+    if family is None:
+        return code
+    detail = next((each for each in family.details if each.code == code), None)
+    return said(detail.label if detail else family.label)
+
+
+def offers(case: CaseRow, actor: Actor, *, windows: Mapping[str, str] | None = None) -> list[Offer]:
+    """The moves open to this reader, the primary ones first."""
+    found = [
+        Offer(move, said(move.label), form_of(move, case, actor=actor, windows=windows))
+        for move in WORKFLOWS[case.service].moves
+        if case.status in move.sources and actor.role != "system" and allowed(move, actor)
+    ]
+    return sorted(found, key=lambda offer: (not offer.move.primary, offer.move.danger))
+
+
+def form_of(
+    move: Move, case: CaseRow, *, actor: Actor, windows: Mapping[str, str] | None = None, data: Any = None, files: Any = None
+) -> MoveForm:  # fmt: skip
+    """The move's form for this case, empty or with what was sent."""
+    items = [
+        ItemFacts(item.line, item.title, item.quantity, item.received_quantity, case.currency) for item in case.items
+    ]
+    # Every form of a page has ids of its own; names stay as the workflow has them.
+    form = MoveForm(
+        move.asks, items=items, version=case.version, actor=actor, data=data, files=files,
+        receipt=move.name == "receive", cuts=move.name in CUTS, windows=windows or {}, contact=case.contact,
+        deadlines={row.name: label(DEADLINES, row.name) for row in case.deadlines},
+    )  # fmt: skip
+    form.auto_id = f"{move.name}_%s"
+    return form
+
+
+def return_address_of(case: CaseRow) -> ReturnAddress | None:
+    return ReturnAddress.objects.filter(pk=case.return_address_id).first() if case.return_address_id else None
+
+
+def _steps(case: CaseRow, history: Iterable[HistoryEntry]) -> list[dict[str, str]]:
+    """The six stages: done, here, to come. A stage that was never entered is not shown as done."""
+    workflow = WORKFLOWS[case.service]
+    been = {workflow.state(entry.to_status).stage for entry in history} | {workflow.state(workflow.start).stage}
+    now, ended = STAGES.index(workflow.state(case.status).stage), workflow.state(case.status).final
+    steps = []
+    for place, stage in enumerate(STAGES):
+        state = "todo"
+        if place < now and stage in been or place == now and ended:
+            state = "done"
+        elif place == now:
+            state = "here"
+        elif place < now and stage == "reviewed" and not {"reject"} & {entry.move for entry in history}:
+            # An approval leads straight on: the review is done although no case rests there.
+            state = "done" if now >= STAGES.index("goods") and case.status not in ("cancelled", "lapsed") else "todo"
+        steps.append({"label": said(STAGE_LABELS[stage]), "state": state})
+    return steps
+
+
+def _limits(case: CaseRow, *, now: datetime) -> list[dict[str, Any]]:
+    """The running limits with the clock's own account of every stretch."""
+    return [
+        {
+            "label": label(DEADLINES, row.name), "state": label(DEADLINE_STATES, row.state), "due_at": row.due_at,
+            "open": row.state == "open", "clock": explain_clock(row, now=now), "term": row.term,
+        }
+        for row in sorted(case.deadlines, key=lambda row: row.due_at)
+    ]  # fmt: skip
+
+
+def _items(case: CaseRow) -> list[dict[str, Any]]:
+    return [
+        {
+            "row": item, "finding": label(FINDINGS, item.finding) if item.finding else "",
+            "grade": label(GRADES, item.grade) if item.grade else "",
+            "disposition": label(DISPOSITIONS, item.disposition) if item.disposition else "",
+        }
+        for item in case.items
+    ]  # fmt: skip
+
+
+def _event(entry: HistoryEntry, case: CaseRow, reader: str) -> dict[str, Any]:
+    workflow = WORKFLOWS[case.service]
+    move = workflow.move(entry.move)
+    what = said(move.says or move.label) if move else _("提交了申请")
+    asks = {ask.field: ask for ask in move.asks} if move else {}
+    told = [
+        (said(asks[name].label), _answer(asks[name], value, case.currency))
+        for name, value in entry.answers.items()
+        if name in asks and value not in (None, "", [], {}) and asks[name].type != "files"
+        and (reader == "staff" or name in TOLD_TO_CONSUMER)
+    ]  # fmt: skip
+    who = side_label(entry.role, reader)
+    if reader == "staff":
+        who = f"{who} {entry.name}".strip() + (f" ({_('代消费者')})" if entry.on_behalf_of and entry.role != "consumer" else "")
+    return {"at": entry.at, "what": what, "who": who, "told": told, "status": said(workflow.state(entry.to_status).label)}
+
+
+def _answer(ask: Ask, value: object, currency: str) -> str:
+    if ask.type == "choice" and isinstance(value, str):
+        return said(ask.choices[value]) if value in ask.choices else value
+    if ask.type == "items" and isinstance(value, list):
+        return _("；").join(_item_words(each) for each in value if isinstance(each, Mapping))
+    if isinstance(value, Mapping):
+        return " ".join(str(part) for part in value.values())
+    return str(value)
+
+
+def _item_words(each: Mapping[str, Any]) -> str:
+    words = [_("第 %(line)s 行") % {"line": each.get("line", "")}]
+    if "received" in each:
+        words.append(_("实收 %(n)s") % {"n": each["received"]})
+    if "accepted" in each:
+        words.append(_("通过 %(n)s") % {"n": each["accepted"]})
+    if each.get("grade") in GRADES:
+        words.append(said(GRADES[each["grade"]]))
+    if each.get("deduction_reason"):
+        words.append(str(each["deduction_reason"]))
+    return " ".join(words)
+
+
+def _message(message: Message, reader: str) -> dict[str, Any]:
+    mine = (message.role == "consumer") == (reader == "consumer")
+    who = side_label(message.role, reader) + (f" {message.name}" if reader == "staff" else "")
+    return {"who": who, "text": message.text, "at": message.at, "internal": message.internal, "mine": mine}
+
+
+def _files(case: CaseRow) -> list[dict[str, Any]]:
+    found = Attachment.objects.filter(case_id=case.id, upload__erased_at=None).select_related("upload").order_by("id")
+    return [
+        {"token": each.upload.token, "name": each.upload.name, "image": each.upload.content_type.startswith("image/"),
+         "at": each.at, "role": each.role}
+        for each in found
+    ]  # fmt: skip
+
+
+

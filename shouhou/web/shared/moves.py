@@ -1,0 +1,265 @@
+"""A move as a form, drawn from what the workflow says it asks for; and its answers, as the domain takes them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from shouhou.cases.workflows.asks import DISPOSITIONS, GRADES
+from shouhou.foundation.money import Money, exponent
+from shouhou.foundation.refusals import Refused
+from shouhou.foundation.workflow import Ask, Text
+from shouhou.logistics.rules.couriers import COURIERS
+from shouhou.logistics.rules.windows import Window
+from shouhou.plumbing.actor import Actor
+from shouhou.plumbing.uploads import KINDS, take_upload
+from shouhou.web.page import language, said
+from shouhou.web.shared.transport import windows_at
+from shouhou.web.templatetags.words import day
+
+FILES_MAX = 9
+TOKEN_LENGTH_MAX = 60
+ACCEPT = ",".join(sorted(KINDS))
+ADDRESS_PARTS = {
+    "name": (Text("联系人", "Name"), 80), "phone": (Text("电话", "Phone"), 32),
+    "region": (Text("省市区", "Region"), 120), "address": (Text("详细地址", "Address"), 240),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ItemFacts:
+    """What an item row of a form shows and starts from."""
+
+    line: int
+    title: str
+    quantity: int
+    received: int
+    currency: str
+
+
+class FilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several files in one field."""
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+        files = data if isinstance(data, list | tuple) else [data] if data else []
+        return [super(FilesField, self).clean(file, initial) for file in files]
+
+
+class MoveForm(forms.Form):
+    """One form per move. `receipt` is the move that counts what came in; `cuts` are those that may cut money."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+    def __init__(
+        self, asks: Sequence[Ask], *, items: Sequence[ItemFacts], version: int, actor: Actor,
+        data: Any = None, files: Any = None, receipt: bool = False, cuts: bool = False,
+        windows: Mapping[str, str] | None = None, contact: Mapping[str, Any] | None = None,
+        deadlines: Mapping[str, str] | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(data, files, initial={"version": version})
+        self.asks, self.items, self.actor, self.receipt, self.cuts = asks, items, actor, receipt, cuts
+        self.contact = contact or {}
+        # Choices that are not the workflow's but the day's: when a courier can come, which limits run.
+        self.choices = {"window": windows or {}, "deadline": deadlines or {}, "carrier": courier_choices()}
+        self.taken: dict[str, list[str]] = {}
+        for ask in asks:
+            for name, field in self._fields(ask):
+                self.fields[name] = field
+
+    def answers(self) -> dict[str, object]:
+        """The answers as the domain takes them; only what was filled in. Call when valid."""
+        found: dict[str, object] = {}
+        for ask in self.asks:
+            value = self._answer(ask)
+            if value not in (None, "", [], {}):
+                found[ask.field] = value
+        return found
+
+    def take_files(self, *, now: datetime) -> bool:
+        """Store the files of the form; a refused one is told at its field. False when one was refused."""
+        fine = True
+        for ask in self.asks:
+            if ask.type != "files":
+                continue
+            tokens = [token[:TOKEN_LENGTH_MAX] for token in self._kept_tokens(ask)][:FILES_MAX]
+            for file in self.cleaned_data.get(ask.field) or []:
+                try:
+                    tokens.append(take_upload(file, name=file.name or "", actor=self.actor, now=now).token)
+                except Refused as no:
+                    self.add_error(ask.field, f"{file.name}{_('：')}{no.sentence(language())}")
+                    fine = False
+            self.taken[ask.field] = tokens
+            if ask.required and not tokens:
+                self.add_error(ask.field, _("请至少上传一个文件。"))
+                fine = False
+        return fine
+
+    def refuse(self, no: Refused) -> None:
+        """Show a domain refusal: at the fields that it names, else above the form."""
+        placed = False
+        for error in no.errors:
+            name = next((field for field in self.fields if field in (error.field, f"{error.field}-{error.field}")), None)
+            sentence = error.en if language() == "en" else error.zh
+            self.add_error(name, sentence)
+            placed = True
+        if not placed:
+            self.add_error(None, no.sentence(language()))
+
+    def kept(self) -> list[tuple[str, str]]:
+        """Everything filled in, for the hidden fields of the page that asks to confirm."""
+        kept = [(name, value) for name in self.data for value in self.data.getlist(name) if _plain(name)]
+        kept = [(name, value) for name, value in kept if not name.endswith("-taken")]
+        return kept + [(f"{name}-taken", token) for name, tokens in self.taken.items() for token in tokens]
+
+    def rows(self) -> list[tuple[ItemFacts, list[forms.BoundField]]]:
+        """The item rows with their fields."""
+        return [(item, [self[name] for name in self.fields if name.startswith(f"items-{item.line}-")]) for item in self.items]
+
+    def plain_fields(self) -> list[forms.BoundField]:
+        return [bound for bound in self.visible_fields() if not bound.name.startswith("items-")]
+
+    @property
+    def has_items(self) -> bool:
+        return any(name.startswith("items-") for name in self.fields)
+
+    def _kept_tokens(self, ask: Ask) -> list[str]:
+        return list(self.data.getlist(f"{ask.field}-taken")) if hasattr(self.data, "getlist") else []
+
+    def _fields(self, ask: Ask) -> list[tuple[str, forms.Field]]:
+        words: dict[str, Any] = {
+            "label": said(ask.label), "required": ask.required, "help_text": said(ask.help) if ask.help else "",
+        }  # fmt: skip
+        if ask.field in self.choices and ask.type in ("text", "choice"):
+            choices = [("", _("请选择")), *self.choices[ask.field].items()]
+            return [(ask.field, forms.ChoiceField(choices=choices, **words))]
+        match ask.type:
+            case "choice":
+                choices = [(code, said(text)) for code, text in ask.choices.items()]
+                first = [] if ask.required and len(choices) < 4 else [("", _("请选择"))]
+                widget = forms.RadioSelect if not first else forms.Select
+                return [(ask.field, forms.ChoiceField(choices=first + choices, widget=widget, **words))]
+            case "money":
+                return [(ask.field, _money_field(**words))]
+            case "number":
+                return [(ask.field, forms.IntegerField(min_value=0, max_value=ask.most, **words))]
+            case "boolean":
+                return [(ask.field, forms.BooleanField(**{**words, "required": False}))]
+            case "date":
+                return [(ask.field, forms.DateField(widget=forms.DateInput(attrs={"type": "date"}), **words))]
+            case "instant":
+                widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+                return [(ask.field, forms.DateTimeField(widget=widget, **words))]
+            case "files":
+                # Whether one is needed is judged with the files kept from an earlier try: take_files does it.
+                field = FilesField(widget=FilesInput(attrs={"accept": ACCEPT}), **{**words, "required": False})
+                return [(ask.field, field)]
+            case "address":
+                return [
+                    (f"{ask.field}-{part}", forms.CharField(
+                        label=said(text), max_length=most, required=ask.required, initial=self.contact.get(part, "")))
+                    for part, (text, most) in ADDRESS_PARTS.items()
+                ]  # fmt: skip
+            case "checklist":
+                choices = [(code, said(text)) for code, text in ask.choices.items()]
+                return [(ask.field, forms.MultipleChoiceField(choices=choices, widget=forms.CheckboxSelectMultiple, **words))]
+            case "items":
+                return [pair for item in self.items for pair in self._item_fields(item)]
+        most = ask.most or 2000
+        widget = forms.Textarea(attrs={"rows": 3}) if most > 160 else forms.TextInput()
+        return [(ask.field, forms.CharField(max_length=most, widget=widget, **words))]
+
+    def _item_fields(self, item: ItemFacts) -> list[tuple[str, forms.Field]]:
+        name = f"items-{item.line}-"
+        if self.receipt:
+            return [
+                (f"{name}received", forms.IntegerField(
+                    label=_("实收数量"), min_value=0, max_value=item.quantity, initial=item.quantity)),
+                (f"{name}serials", forms.CharField(label=_("序列号（逗号分隔）"), max_length=800, required=False)),
+            ]  # fmt: skip
+        fields: list[tuple[str, forms.Field]] = [
+            (f"{name}accepted", forms.IntegerField(
+                label=_("通过数量"), min_value=0, max_value=item.received, initial=item.received)),
+            (f"{name}grade", forms.ChoiceField(
+                label=_("成色"), choices=[(code, said(text)) for code, text in GRADES.items()], initial="A")),
+            (f"{name}disposition", forms.ChoiceField(
+                label=_("去向"), choices=[("", _("按成色")), *((code, said(text)) for code, text in DISPOSITIONS.items())],
+                required=False)),
+        ]  # fmt: skip
+        if self.cuts:
+            fields += [
+                (f"{name}deduction", _money_field(label=_("扣款金额"), required=False)),
+                (f"{name}deduction_reason", forms.CharField(label=_("扣款理由"), max_length=300, required=False)),
+            ]
+        return fields
+
+    def _answer(self, ask: Ask) -> object:
+        if ask.type == "items":
+            return [self._item(item) for item in self.items]
+        if ask.type == "address":
+            parts = {part: str(self.cleaned_data.get(f"{ask.field}-{part}") or "") for part in ADDRESS_PARTS}
+            return {part: value for part, value in parts.items() if value}
+        if ask.type == "files":
+            return self.taken.get(ask.field, [])
+        value = self.cleaned_data.get(ask.field)
+        if value is None or value == "":
+            return None
+        if ask.type == "money":
+            return Money.of(value, self._currency).minor
+        if ask.type == "date":
+            return value.isoformat()
+        if ask.type == "instant":
+            return timezone.localtime(value).isoformat()
+        if ask.type == "checklist":
+            return {code: "yes" for code in value}
+        return value
+
+    def _item(self, item: ItemFacts) -> dict[str, object]:
+        found: dict[str, object] = {"line": item.line}
+        for name in ("received", "accepted", "grade", "disposition", "deduction_reason"):
+            value = self.cleaned_data.get(f"items-{item.line}-{name}")
+            if value not in (None, ""):
+                found[name] = value
+        if serials := self.cleaned_data.get(f"items-{item.line}-serials"):
+            found["serials"] = [part.strip() for part in serials.replace("，", ",").split(",") if part.strip()]
+        if deduction := self.cleaned_data.get(f"items-{item.line}-deduction"):
+            found["deduction"] = Money.of(deduction, self._currency).minor
+        return found
+
+    @property
+    def _currency(self) -> str:
+        return self.items[0].currency if self.items else "CNY"
+
+
+def pickup_choices(address: Mapping[str, Any], *, now: datetime) -> dict[str, str]:
+    """The windows in which a courier can come to this address now: code → words."""
+    return {window_code(window): window_words(window) for window in windows_at(address, now=now)}
+
+
+def window_code(window: Window) -> str:
+    return f"{window.start.isoformat()}/{window.end.isoformat()}"
+
+
+def window_words(window: Window) -> str:
+    start, end = timezone.localtime(window.start), timezone.localtime(window.end)
+    return f"{day(start)} {start:%H:%M}–{end:%H:%M}"
+
+
+def courier_choices() -> dict[str, str]:
+    return {code: said(courier.name) for code, courier in COURIERS.items()}
+
+
+def _money_field(**words: Any) -> forms.DecimalField:
+    return forms.DecimalField(min_value=0, max_digits=12, decimal_places=max(2, exponent("CNY")), **words)
+
+
+def _plain(name: str) -> bool:
+    return name not in ("csrfmiddlewaretoken", "act")

@@ -1,0 +1,129 @@
+"""Applying in a consumer's name – by phone, chat or paper form – and finding the receipt date where no carrier knows it."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from shouhou.cases.access import order_for
+from shouhou.foundation.refusals import FORBIDDEN, Refused, refused
+from shouhou.foundation.workflow import Text
+from shouhou.orders.actions.receipt import MAY_RULE, rule_receipt
+from shouhou.plumbing import clock
+from shouhou.plumbing.actor import Actor
+from shouhou.plumbing.masking import mask_name, mask_phone
+from shouhou.web.access import orders_of
+from shouhou.web.doors import staff_door
+from shouhou.web.page import language, page, said
+from shouhou.web.shared.applying import applying
+
+# Who may enter an application for somebody: those whom consumers reach by phone, chat or at the counter.
+MAY_APPLY = frozenset({"agent", "supervisor", "clerk"})
+FOUND_MAX = 20
+SEARCH_MAX = 80
+BASES = {
+    "consumer_statement": Text("消费者陈述", "the consumer's statement"),
+    "merchant_statement": Text("商家陈述", "the merchant's statement"),
+    "carrier_inquiry": Text("向承运商核实", "asked the carrier"),
+    "delivery_photo": Text("投递照片", "a photo of the delivery"),
+    "chat_record": Text("聊天记录", "chat record"),
+    "phone_record": Text("通话记录", "phone record"),
+    "usage_record": Text("激活或使用记录", "activation or usage record"),
+}
+
+
+class ReceiptForm(forms.Form):
+    received_on = forms.DateField(label=gettext_lazy("收货日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    basis = forms.MultipleChoiceField(
+        label=gettext_lazy("依据"), widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": gettext_lazy("没有依据不能认定，请至少选择一项。")},
+    )  # fmt: skip
+    note = forms.CharField(
+        label=gettext_lazy("说明"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["basis"].choices = [(code, said(text)) for code, text in BASES.items()]  # type: ignore[attr-defined]
+
+
+@staff_door
+def find(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Find the order: by its number, or by the buyer's phone."""
+    q = request.GET.get("q", "").replace("\x00", "").strip()[:SEARCH_MAX]
+    rows = []
+    if q:
+        wanted = Q(number=q)
+        if q.isdigit() and 4 <= len(q) <= 15:
+            wanted |= Q(buyer__phone__endswith=q)
+        for order in orders_of(actor).filter(wanted).order_by("-placed_at")[:FOUND_MAX]:
+            rows.append({"order": order, "buyer": mask_name(order.buyer.name), "phone": mask_phone(order.buyer.phone)})
+    return page(request, "staff/find.html", {"here": "behalf", "q": q, "rows": rows}, actor=actor)
+
+
+@staff_door
+def order(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
+    """The order's lines to choose from, with their receipt dates."""
+    found = order_for(actor, number)
+    lines = [
+        {"row": line, "claimable": line.quantity - line.claimed_quantity,
+         "may_rule": actor.role in MAY_RULE and line.receipt_source not in ("signature", "carrier_arrival")}
+        for line in found.lines.order_by("line")
+    ]  # fmt: skip
+    context = {
+        "here": "behalf", "order": found, "lines": lines, "may_apply": actor.role in MAY_APPLY,
+        "any_claimable": any(line["claimable"] for line in lines),
+    }  # fmt: skip
+    return page(request, "staff/order.html", context, actor=actor)
+
+
+@staff_door
+def apply(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
+    """The consumer's own form, filled in by an agent, with the channel and a note of the call."""
+    if actor.role not in MAY_APPLY:
+        raise refused(FORBIDDEN)
+    found = order_for(actor, number)
+    return applying(
+        request, actor.acting_for(found.buyer_id), found, behalf=True, templates="staff",
+        case_address=lambda case: reverse("web:staff_case", args=[case]),
+    )  # fmt: skip
+
+
+@staff_door
+def receipt(request: HttpRequest, actor: Actor, number: str, line: int) -> HttpResponse:
+    """Find the receipt date of one line, with its basis."""
+    found = order_for(actor, number)
+    row = found.lines.filter(line=line).first()
+    if row is None:
+        raise Http404("no such line")
+    form, status = ReceiptForm(request.POST or None, initial={"version": found.version}), 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            given = form.cleaned_data
+            try:
+                rule_receipt(
+                    number=found.number, line=line, received_on=given["received_on"], basis=given["basis"],
+                    note=given["note"], version=given["version"], actor=actor, now=clock.now(),
+                )  # fmt: skip
+            except Refused as no:
+                _tell(form, no)
+            else:
+                messages.success(request, _("收货日期已认定。"))
+                return redirect("web:staff_order", found.number)
+    context = {"here": "behalf", "order": found, "line": row, "form": form}
+    return page(request, "staff/receipt.html", context, actor=actor, status=status)
+
+
+def _tell(form: forms.Form, no: Refused) -> None:
+    for error in no.errors:
+        form.add_error(error.field if error.field in form.fields else None, error.en if language() == "en" else error.zh)
+    if not no.errors:
+        form.add_error(None, no.sentence(language()))

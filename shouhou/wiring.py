@@ -1,0 +1,15 @@
+"""The one list: which event is heard by whom, and who fills the ports of the floors below."""
+
+from django.apps import AppConfig
+
+
+class WiringConfig(AppConfig):
+    """Loaded last, when every folder is there."""
+
+    name = "shouhou"
+    label = "wiring"
+
+    def ready(self) -> None:
+        from shouhou.wired import wire  # noqa: PLC0415 – the apps must be loaded first
+
+        wire()
