@@ -284,10 +284,11 @@ def _key(arguments: argparse.Namespace) -> int:
 
 def _erase(arguments: argparse.Namespace) -> int:
     with _django():
-        from shouhou.cases.erasure import erase_buyer
+        from shouhou.accounts.erasure import erase_buyer
+        from shouhou.plumbing.actor import SYSTEM
         from shouhou.plumbing.clock import now
 
-        _print_json(erase_buyer(arguments.buyer, now=now()))
+        _print_json(erase_buyer(arguments.buyer, actor=SYSTEM, now=now()))
     return 0
 
 

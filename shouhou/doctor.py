@@ -165,7 +165,7 @@ def _settings() -> Iterator[Finding]:
     public = not settings.BASE_URL.startswith(("http://localhost", "http://127.0.0.1"))
     if public and not settings.SECURE:
         yield Finding("warn", "对外服务未启用 HTTPS 安全 Cookie", "cookies are not bound to HTTPS", "SHOUHOU_SECURE=1")
-    if not settings.DATABASES["default"]["OPTIONS"].get("server_side_binding"):
+    if not connection.settings_dict["OPTIONS"].get("server_side_binding"):
         yield Finding(
             "warn", "未启用服务器端绑定，性能约减半", "server-side binding is off: half the speed", "settings.py"
         )
@@ -201,11 +201,11 @@ def knows_year(year: int) -> bool:
     return _count(entered, date(year, 1, 1), date(year, 12, 31)) > 0
 
 
-def _count(query: str, *values: object) -> int:
+def _count(query: str, *values: date | int) -> int:
     return int(_seconds(query, *values) or 0)
 
 
-def _seconds(query: str, *values: object) -> float | None:
+def _seconds(query: str, *values: date | int) -> float | None:
     with connection.cursor() as cursor:
         cursor.execute(query, values)
         value = cursor.fetchone()[0]

@@ -3,6 +3,7 @@
 import ctypes
 import fcntl
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -18,11 +19,29 @@ import httpx
 
 from shouhou.plumbing.embedded import database
 
-FAKES = {
-    "SHOUHOU_FAKE_PAYMENT_URL": "shouhou.payments.channels.fake.server",
-    "SHOUHOU_FAKE_CARRIER_URL": "shouhou.logistics.carriers.fake.server",
-    "SHOUHOU_SHOP_URL": "shouhou.orders.shop.fake.server",
-}
+
+@dataclass(frozen=True, slots=True)
+class Fake:
+    """A little server that plays a part of the outside world; `callback` is where it reports, below our address."""
+
+    name: str
+    module: str
+    url: str
+    secret: str = ""
+    callback: str = ""
+
+
+FAKES = (
+    Fake(
+        "payment", "shouhou.payments.channels.fake.server", "SHOUHOU_FAKE_PAYMENT_URL",
+        "SHOUHOU_PAYMENT_SECRET", "/api/v1/callbacks/payments/fake",
+    ),
+    Fake(
+        "carrier", "shouhou.logistics.carriers.fake.server", "SHOUHOU_FAKE_CARRIER_URL",
+        "SHOUHOU_CARRIER_SECRET", "/api/v1/callbacks/carriers/fake",
+    ),
+    Fake("shop", "shouhou.orders.shop.fake.server", "SHOUHOU_SHOP_URL"),
+)  # fmt: skip
 SHOUHOU = [sys.executable, "-m", "shouhou.cli"]
 STOP_SECONDS = 12.0
 BACKOFF_SECONDS = 0.5
@@ -81,14 +100,23 @@ class Tree:
         child.start()
         self.children.append(child)
 
-    def watch(self, *, until: subprocess.Popen[bytes] | None = None) -> int | None:
-        """Keep the children alive until told to stop, or until the process `until` has ended (its exit code)."""
-        while not self.stop.wait(0.1):
+    def once(self, command: list[str]) -> int | None:
+        """Run something to its end while the children are kept alive: its exit code, None when told to stop first."""
+        step = subprocess.Popen(command, start_new_session=True, preexec_fn=_end_with_parent)
+        self.watch(until=step)
+        if step.poll() is None:
+            step.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                step.wait(STOP_SECONDS)
+            _end_group(step.pid, signal.SIGKILL)
+            step.wait()
+        return None if self.stop.is_set() else step.returncode
+
+    def watch(self, *, until: subprocess.Popen[bytes] | None = None) -> None:
+        """Keep the children alive until told to stop, or until the process `until` has ended."""
+        while (until is None or until.poll() is None) and not self.stop.wait(0.05):
             for child in self.children:
                 child.tend()
-            if until is not None and (code := until.poll()) is not None:
-                return code
-        return None
 
     def end(self) -> None:
         """Ask all to stop, wait, then insist; nothing is left behind."""
@@ -120,29 +148,25 @@ def serve(*, home: Path, host: str, port: int, demo: bool) -> int:
         os.environ.setdefault("SHOUHOU_BASE_URL", address)
         say("数据库 database …")
         with database(home):
-            return _run(tree, host=host, port=free, address=address, demo=demo, began=began)
+            return _run(tree, home=home, host=host, port=free, address=address, demo=demo, began=began)
 
 
-def _run(tree: Tree, *, host: str, port: int, address: str, demo: bool, began: float) -> int:
+def _run(tree: Tree, *, home: Path, host: str, port: int, address: str, demo: bool, began: float) -> int:
     try:
-        fakes = _fakes(demo)
+        fakes = _fakes(home, address) if demo else {}
         say("数据结构与政策 schema and policy …")
-        code = tree.watch(until=_once([*SHOUHOU, "prepare"]))
+        code = tree.once([*SHOUHOU, "prepare"])
         if code is None or code:
             return code or 0
         tree.add("web", [*SHOUHOU, "web", "--host", host, "--port", str(port)])
         tree.add("worker", [*SHOUHOU, "work"])
-        for module, url in fakes.items():
-            fake_port = url.rsplit(":", 1)[1]
-            state = str(Path(os.environ["SHOUHOU_HOME"]) / f"{module.split('.')[1]}-fake.json")
-            tree.add(module, [sys.executable, "-m", module, "--port", fake_port, "--state", state])
+        for name, command in fakes.items():
+            tree.add(f"{name}（模拟 fake）", command)
         if not _answers(tree, f"{address}/"):
             return 0 if tree.stop.is_set() else 1
         say(f"已就绪，用时 {time.monotonic() - began:.1f} 秒 / ready after {time.monotonic() - began:.1f} s: {address}")
-        if demo:
-            code = tree.watch(until=_once([*SHOUHOU, "demo", "--address", address]))
-            if code:
-                say("演示数据未能完成，服务仍在运行 / the demo did not finish; the service is running")
+        if demo and tree.once([*SHOUHOU, "demo", "--address", address]):
+            say("演示数据未能完成，服务仍在运行 / the demo did not finish; the service is running")
         if not tree.stop.is_set():
             say("按 Ctrl-C 停止 / Ctrl-C stops")
         tree.watch()
@@ -170,20 +194,25 @@ def say(text: str) -> None:
     print(text, flush=True)
 
 
-def _fakes(demo: bool) -> dict[str, str]:
-    """The demo's outside world: module → address, told to all children by the environment. A set address is kept."""
-    chosen: dict[str, str] = {}
+def _fakes(home: Path, address: str) -> dict[str, list[str]]:
+    """The commands of the demo's outside world; where it is found is told to all children by the environment.
+
+    One whose address is set already is somebody else's, and kept.
+    """
+    commands: dict[str, list[str]] = {}
     port = 8091
-    for variable, module in FAKES.items() if demo else ():
-        if variable not in os.environ:
-            port = free_port("127.0.0.1", port)
-            chosen[module] = os.environ[variable] = f"http://127.0.0.1:{port}"
-            port += 1
-    return chosen
-
-
-def _once(command: list[str]) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(command, start_new_session=True, preexec_fn=_end_with_parent)
+    for fake in FAKES:
+        if fake.url in os.environ:
+            continue
+        port = free_port("127.0.0.1", port)
+        os.environ[fake.url] = f"http://127.0.0.1:{port}"
+        command = [sys.executable, "-m", fake.module, "--port", str(port), "--state", str(home / f"fake-{fake.name}.state")]
+        if fake.secret:
+            secret = os.environ.setdefault(fake.secret, secrets.token_hex(16))
+            command += ["--callback", address + fake.callback, "--secret", secret]
+        commands[fake.name] = command
+        port += 1
+    return commands
 
 
 def _answers(tree: Tree, url: str) -> bool:

@@ -197,9 +197,13 @@ SHOP_LINK_SECRET = os.environ.get("SHOUHOU_SHOP_LINK_SECRET", SECRET_KEY[:32])
 SHOP = {"url": os.environ.get("SHOUHOU_SHOP_URL", "http://127.0.0.1:8093")}
 
 # Webhooks may reach private addresses only where the installation says so (demo and tests on loopback, an intranet).
+WEBHOOK_SECONDS = 10.0
 WEBHOOKS_PRIVATE = os.environ.get("SHOUHOU_WEBHOOKS_PRIVATE") == "1"
 
-PROCRASTINATE_WORKER_DEFAULTS = {"concurrency": 4, "delete_jobs": "successful"}
+# A worker killed with -9 is noticed within seconds (plumbing/tasks.py takes its jobs up again).
+PROCRASTINATE_WORKER_DEFAULTS = {
+    "concurrency": 4, "delete_jobs": "successful", "update_heartbeat_interval": 2.0, "stalled_worker_timeout": 8.0,
+}  # fmt: skip
 
 LOGGING = {
     "version": 1,

@@ -66,6 +66,6 @@ def _flush_past_the_guards() -> Iterator[None]:
         keep = "INSERT INTO plumbing_feedhorizon (id, tx, dispatched_seq) VALUES (1, 0, 0) ON CONFLICT DO NOTHING"
         plain(operations, ["SET LOCAL session_replication_role = 'replica'", *statements, keep])
 
-    DatabaseOperations.execute_sql_flush = flush  # type: ignore[method-assign]
+    DatabaseOperations.execute_sql_flush = flush  # type: ignore[method-assign, assignment]
     yield
     DatabaseOperations.execute_sql_flush = plain  # type: ignore[method-assign]

@@ -13,6 +13,8 @@ from shouhou.cases.queries import case_json
 from shouhou.merchants.models import Merchant, ReturnAddress
 from shouhou.orders.actions import put_order
 from shouhou.orders.snapshot import parse_snapshot
+from shouhou.payments.models import Refund
+from shouhou.payments.tests.conftest import work
 from shouhou.plumbing.actor import Actor
 
 SHOP = Actor(role="shop", who="key:shop", name="商城后端")
@@ -40,9 +42,12 @@ class World:
         stamp = self.now.isoformat()
         plain: dict[str, Any] = {
             "buyer": {"id": "u1", "name": "林一", "phone": "13800000001", "email": "lin@example.com"},
-            "merchant": {"code": "self", "channel": "self", "name": "自营店"}, "placed_at": (self.now - timedelta(days=2)).isoformat(),
-            "currency": "CNY",
-            "lines": [{"line": 1, "sku": "KETTLE", "title": "电热水壶", "category": "kettle", "quantity": 1, "unit_price": 19900, "paid": 19900}],
+            "merchant": {"code": "self", "channel": "self", "name": "自营店"},
+            "placed_at": (self.now - timedelta(days=2)).isoformat(), "currency": "CNY",
+            "lines": [
+                {"line": 1, "sku": "KETTLE", "title": "电热水壶", "category": "kettle", "quantity": 1, "unit_price": 19900,
+                 "paid": 19900},
+            ],
             "payments": [{"tender": "card", "amount": 19900, "reference": f"pay-{number}"}],
             "shipments": [{"carrier": "jd", "number": f"JD{self.count:010d}", "shipped_at": stamp, "signed_at": stamp}],
         } | changes  # fmt: skip
@@ -71,7 +76,9 @@ class World:
         } | wish  # fmt: skip
         return open_case(Application(order=order, **plain), actor=actor or self.buyer(), now=self.now, dry_run=dry_run)
 
-    def move(self, number: str, move: str, *, actor: Actor, dry_run: bool = False, version: int | None = None, **answers: Any) -> dict[str, Any]:
+    def move(
+        self, number: str, move: str, *, actor: Actor, dry_run: bool = False, version: int | None = None, **answers: Any
+    ) -> dict[str, Any]:  # fmt: skip
         return make_move(number, move, actor=actor, answers=answers, version=version, now=self.now, dry_run=dry_run)
 
     def case(self, number: str, *, actor: Actor | None = None) -> dict[str, Any]:
@@ -88,3 +95,14 @@ class World:
         return self.move(
             number, "receive", actor=self.staff("inspector"), packing="ok", appearance="ok", accessories="ok"
         )
+
+    def pay(self, number: str) -> list[bool | None]:
+        """Let the payment job do its work for the case's refund."""
+        return work(Refund.objects.get(subject=number), now=self.now)
+
+    def received(self, **wish: Any) -> str:
+        """A case whose goods are on the inspector's table."""
+        order = self.order(**wish.pop("order", {}))
+        number: str = self.later(days=1).apply(order, **wish)["number"]
+        self.goods_back(number)
+        return number

@@ -18,6 +18,8 @@ CONDITIONS: dict[str, Callable[[CaseRow, Terms], bool]] = {
     "large_amount": lambda case, terms: case.refund_minor > terms.number("decision_supervisor_above"),
     "rest_to_send": lambda case, terms: case.rest,
 }
+# Conditions that a limit needs all the time; the others are asked once, when it begins.
+LASTING = frozenset({"rest_to_send"})
 
 
 def plainly_allowed(case: CaseRow) -> bool:
@@ -47,6 +49,8 @@ def plan(
     for row in case.deadlines:
         if row.name == breached:
             made.ended.append((row.id, "breached"))
+        elif row.name in named and named[row.name].when in LASTING and not CONDITIONS[str(named[row.name].when)](case, terms):
+            made.ended.append((row.id, "met"))
         elif row.name in named:
             made.changed.append(resume(row, case, terms=terms, calendar=calendar, now=now) if row.state == "paused" else row)
         elif state.name in workflow.pauses(row.name):

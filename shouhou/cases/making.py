@@ -47,7 +47,7 @@ def move_case(
         raise refused(MOVE_NOT_NOW, status=workflow.state(case.status).label.zh, label=found.label.zh, move=move)
     if not allowed(found, actor):
         raise refused(MOVE_NOT_YOURS, label=found.label.zh, move=move)
-    follow = _make(case, workflow, found, actor=actor, answers=take_answers(found.asks, answers), now=now, breached=breached)
+    follow, moved_on = _make(case, workflow, found, actor=actor, answers=take_answers(found.asks, answers), now=now, breached=breached)
     made = 0
     while follow:
         made += 1
@@ -55,8 +55,9 @@ def move_case(
             raise RuntimeError(f"{number}: moves follow each other without end")
         name, given = follow.pop(0)
         case = load_case(number, actor=SYSTEM)
-        follow += _make(case, workflow, workflow.need(name), actor=SYSTEM, answers=dict(given), now=now)
-    return load_case(number, actor=SYSTEM) if made else case
+        more, _ = _make(case, workflow, workflow.need(name), actor=SYSTEM, answers=dict(given), now=now)
+        follow += more
+    return load_case(number, actor=SYSTEM) if made or moved_on else case
 
 
 def allowed(move: Move, actor: Actor) -> bool:
@@ -73,7 +74,7 @@ def turn(state: State, case: CaseRow) -> str:
 
 def _make(
     case: CaseRow, workflow: Workflow, move: Move, *, actor: Actor, answers: dict[str, Any], now: datetime, breached: str = ""
-) -> list[tuple[str, Mapping[str, object]]]:
+) -> tuple[list[tuple[str, Mapping[str, object]]], bool]:
     book = compiled(case.book, case.book_version)
     moving = Moving(
         case=case, workflow=workflow, move=move, actor=actor, answers=answers, now=now, terms=book.terms,
@@ -93,7 +94,9 @@ def _make(
     else:
         due = next_due(limits.running)
     _write(moving, state, limits, due)
-    return moving.follow
+    for call in moving.after:
+        call()
+    return moving.follow, bool(moving.after)
 
 
 def _write(moving: Moving, state: State, limits: Plan, due: datetime | None) -> None:

@@ -33,6 +33,7 @@ class Moving:
     target: str
     sets: dict[str, object] = field(default_factory=dict)
     follow: list[tuple[str, Mapping[str, object]]] = field(default_factory=list)
+    after: list[Callable[[], object]] = field(default_factory=list)
 
     def set(self, **columns: object) -> None:
         """Change columns of the case with this move."""
@@ -51,6 +52,10 @@ class Moving:
     def then(self, move: str, **answers: object) -> None:
         """Let the system make `move` right after this one, in the same transaction."""
         self.follow.append((move, answers))
+
+    def once_moved(self, call: Callable[[], object]) -> None:
+        """Call down only when this move is written: what is called announces something that moves the case itself."""
+        self.after.append(call)
 
 
 Effect = Callable[[Moving], None]

@@ -37,9 +37,10 @@ def play(*, most: int, seed: int, people: Mapping[str, User], now: datetime, say
 
 
 def _mixed(scenarios: tuple[Scenario, ...], most: int) -> Iterator[Scenario]:
-    """One of each first, so that a small number still shows every state."""
+    """One of each first, so that a small number still shows every state; the choosy ones choose first."""
     rounds = max(scenario.count for scenario in scenarios)
-    every = [scenario for turn in range(rounds) for scenario in scenarios if scenario.count > turn]
+    choosy = sorted(scenarios, key=lambda scenario: (not scenario.categories, not scenario.least_minor))
+    every = [scenario for turn in range(rounds) for scenario in choosy if scenario.count > turn]
     yield from every[:most]
 
 
@@ -95,7 +96,6 @@ def _apply(scenario: Scenario, line: OrderLine, people: Mapping[str, User], at: 
         ),
         actor=actor.acting_for(buyer.pk) if by_phone else actor, now=at,
     )  # fmt: skip
-    # Old enough that the book's own consequences would already have followed: those that lapse are said by their steps.
     return str(case["number"])
 
 

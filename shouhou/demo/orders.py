@@ -52,7 +52,8 @@ def orders(*, count: int, seed: int, today: date) -> Iterator[dict[str, object]]
     random = Random(f"orders-{seed}")
     buyers = people(seed)
     for index in range(count):
-        age_days = DAYS_BACK - DAYS_BACK * index // count
+        # More of them lately, as a growing shop has them, and enough inside the windows.
+        age_days = round(DAYS_BACK * (1 - index / count) ** 1.7)
         yield _order(index, age_days, random, random.choice(buyers), today)
 
 

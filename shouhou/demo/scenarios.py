@@ -99,9 +99,7 @@ SCENARIOS = (
     Scenario("到货破损，待审核", 2, "damaged", 1, 14, description="外箱压坏，打开后商品有裂痕。", photo=True),
     Scenario("生鲜变质，待审核", 1, "spoiled", 1, 12, description="打开时有一半已经发软变质。", photo=True,
              categories=FRESH),
-    Scenario("待补充凭证", 2, "quality", 6, 60, (
-        Step(3, "reviewer", "ask_evidence", {"what": "请补充故障现象的照片或视频，以及商品序列号照片。"}),
-    ), description="屏幕偶尔闪烁。", categories=TECH),
+    Scenario("待补充凭证", 2, "quality", 6, 60, description="屏幕偶尔闪烁。", categories=TECH),
     Scenario("已升级平台审核", 1, "mismatch", 3, 14, (
         Step(2, "agent", "escalate", {"note": "消费者与商家说法不一，请平台判断。"}),
     ), description="颜色与页面描述差别很大。", photo=True),

@@ -2,7 +2,7 @@
 
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -91,7 +91,7 @@ def travel(address: str, *, say: Callable[[str], None]) -> str:
     })  # fmt: skip
     path = f"/cases/{case['number']}"
 
-    def move(what: str, name: str, key: str, answers: dict[str, object]) -> None:
+    def move(what: str, name: str, key: str, answers: Mapping[str, object]) -> None:
         nonlocal case
         case = journey.call(what, "POST", f"{path}/moves/{name}", key=key, body={"answers": answers, "version": case["version"]})
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from shouhou.foundation.refusals import refusal, refused
+from shouhou.ledger.chart import account_of
 from shouhou.ledger.recipes import RECIPES, Move
 
 TRANSFER_RESOLVED = refusal(
@@ -21,7 +22,10 @@ TRANSFER_UNKNOWN = refusal(
 def post(
     moves: Sequence[Move], *, recipe: str, subject: str, currency: str, key: str, by: str, now: datetime
 ) -> int:  # fmt: skip
-    """Money has moved. Returns the transfer's id; the same key again returns the first one's."""
+    """Money has moved. Returns the transfer's id; the same key again returns the first one's.
+
+    Raises ValueError for a flow that the recipe does not name, KeyError for an unknown recipe or account.
+    """
     return _write("posted", moves, recipe=recipe, subject=subject, currency=currency, key=key, by=by, now=now)
 
 
@@ -45,8 +49,10 @@ def void(key: str, *, by: str, now: datetime) -> int:
 def _write(
     phase: str, moves: Sequence[Move], *, recipe: str, subject: str, currency: str, key: str, by: str, now: datetime
 ) -> int:  # fmt: skip
-    if recipe not in RECIPES:
-        raise ValueError(f"no recipe {recipe}")
+    flows = RECIPES[recipe].flows
+    strange = [m for m in moves if (account_of(m.source), account_of(m.destination)) not in flows]
+    if strange:
+        raise ValueError(f"{recipe} does not move money like this: {strange}")
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(INSERT_TRANSFER, [recipe, subject, phase, None, key, by, now])
         row = cursor.fetchone()

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from shouhou.foundation.workflow import Text
 
@@ -71,12 +72,13 @@ CHART: tuple[Account, ...] = (
     MERCHANT_PAYABLE, MERCHANT_DEDUCTIONS, BUYER, TENDER, OFFLINE, PLATFORM_ADVANCE, PLATFORM_GOODWILL, FREIGHT,
 )  # fmt: skip
 _PATTERNS: Mapping[str, re.Pattern[str]] = {
-    account.name: re.compile(re.sub(r"\\\{\w+\\\}", r"[^:]+", re.escape(account.path))) for account in CHART
+    account.name: re.compile(re.sub(r"\\{\w+\\}", r"[^:]+", re.escape(account.path))) for account in CHART
 }
 
 
+@lru_cache(maxsize=10_000)
 def account_of(path: str) -> Account:
-    """The family a path belongs to (the first that fits fixed parts best). Raises KeyError for a path off the chart."""
+    """The family a path belongs to; the one with fewer named parts where two fit. Raises KeyError off the chart."""
     fitting = [account for account in CHART if _PATTERNS[account.name].fullmatch(path)]
     if not fitting:
         raise KeyError(path)

@@ -163,12 +163,15 @@ class CarrierCallback(models.Model):
 
 
 class OwnArea(models.Model):
-    """A region the operator's own network serves at the door: a prefix of the region code (LOG-01, ADD-06)."""
+    """A change to the own delivery area (LOG-01, ADD-06): this prefix of the region code is served, or is not.
+
+    The most specific entry decides; what is not listed here follows data/own_area.txt.
+    """
 
     id = models.BigAutoField(primary_key=True)
     region_code = models.CharField("地区编码前缀 region code prefix", max_length=6, db_collation="C")
     name = models.CharField("名称 name", max_length=60)
-    active = models.BooleanField("启用 active", default=True)
+    active = models.BooleanField("提供服务 served", default=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "自营配送范围 Own delivery area"

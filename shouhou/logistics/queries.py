@@ -6,7 +6,7 @@ from typing import Any
 
 from shouhou.foundation.days import Calendar
 from shouhou.logistics.models import OPEN_PICKUP, OwnArea, Parcel, Pickup, PickupSuspension
-from shouhou.logistics.regions import in_area, region_code
+from shouhou.logistics.regions import in_area, own_area, region_code
 from shouhou.logistics.rules.couriers import COURIERS
 from shouhou.logistics.rules.parcels import DETAILS, PHASE_LABELS
 from shouhou.logistics.rules.windows import (
@@ -24,7 +24,8 @@ TRACK_MOST = 200
 
 def in_own_area(address: Mapping[str, object]) -> bool:
     """Whether the operator's own network comes to this address (LOG-01)."""
-    return in_area(region_code(address), OwnArea.objects.filter(active=True).values_list("region_code", flat=True))
+    changes = dict(OwnArea.objects.values_list("region_code", "active"))
+    return in_area(region_code(address), {**own_area(), **changes})
 
 
 def suspensions(now: datetime) -> list[Suspension]:

@@ -1,18 +1,26 @@
 """Regions: from an address as people write it to its region code, and whether the own network serves it (ADD-06)."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
 REGIONS_FILE = Path(__file__).parent / "data" / "regions.txt"
+OWN_AREA_FILE = Path(__file__).parent / "data" / "own_area.txt"
 _ENDINGS = re.compile(r"(特别行政区|新区|维吾尔自治区|壮族自治区|回族自治区|自治区|自治州|自治县|地区|省|市|区|县|盟)$")
 _FILLER = frozenset({"市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划"})
 
 
-def in_area(region_code: str, prefixes: Collection[str]) -> bool:
-    """Whether the code lies below one of the area's prefixes; an unknown region ("") never does."""
-    return bool(region_code) and any(prefix and region_code.startswith(prefix) for prefix in prefixes)
+def in_area(region_code: str, areas: Mapping[str, bool]) -> bool:
+    """Whether the code is served: the longest prefix of it in `areas` decides; an unknown region ("") never is."""
+    known = (areas[region_code[:length]] for length in range(len(region_code), 1, -1) if region_code[:length] in areas)
+    return next(known, False)
+
+
+@cache
+def own_area() -> Mapping[str, bool]:
+    """The own delivery area to begin with; the table of changes stands over it."""
+    return {line.split(" ", 1)[0]: True for line in OWN_AREA_FILE.read_text(encoding="utf-8").splitlines()}
 
 
 def region_code(address: Mapping[str, object]) -> str:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Literal
 
-from holidays.countries.china import China
+from holidays import country_holidays
 
 from shouhou.foundation.days import Calendar
 
@@ -43,7 +43,7 @@ def unofficial(years: Iterable[int]) -> list[int]:
 
 @cache
 def _swapped(year: int) -> bool:
-    table = China(years=year, language="en_US")
+    table = country_holidays("CN", years=year, language="en_US")
     return any("substituted" in name for name in table.values()) or any(
         day.year == year for day in table.weekend_workdays
     )
@@ -51,7 +51,7 @@ def _swapped(year: int) -> bool:
 
 @cache
 def _announced(years: tuple[int, ...]) -> tuple[frozenset[date], frozenset[date]]:
-    table = China(years=years)
+    table = country_holidays("CN", years=years)
     workdays = frozenset(day for day in table.weekend_workdays if day.year in years)
     holidays = set(table)
     for day in sorted(table):

@@ -2,14 +2,26 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-
 from itertools import groupby
 
 from shouhou.foundation.days import NO_HOLIDAYS, Calendar, epoch_day
 from shouhou.policy.book import DECIDING, Book, Clause, Derived
 from shouhou.policy.facts import Facts
 from shouhou.policy.language import (
-    Among, Both, Choose, Compare, Const, Either, Expr, Known, Name, Not, Roll, Sum, names_in, nullable,
+    Among,
+    Both,
+    Choose,
+    Compare,
+    Const,
+    Either,
+    Expr,
+    Known,
+    Name,
+    Not,
+    Roll,
+    Sum,
+    names_in,
+    nullable,
 )  # fmt: skip
 from shouhou.policy.terms import Terms, Value
 from shouhou.policy.vocabulary import SERVICES, VERDICTS, Vocabulary
@@ -35,6 +47,7 @@ class CompiledBook:
     run: Run
     source: str
     horizon: int
+    reads: Mapping[str, frozenset[str]]
     calendar: Calendar = NO_HOLIDAYS
     rolls: Mapping[int, int] = field(default_factory=dict)
 
@@ -64,6 +77,15 @@ class CompiledBook:
         return replace(self, calendar=calendar, rolls=roll_table(rolled))
 
 
+def facts_read(book: Book, expr: Expr) -> set[str]:
+    """The facts an expression rests on, through its derived names."""
+    derived = {entry.name.name: entry.expr for entry in book.derived}
+    found: set[str] = set()
+    for name in names_in(expr):
+        found |= facts_read(book, derived[name.name]) if name.origin == "derived" else {name.name}
+    return found
+
+
 def roll_table(calendar: Calendar) -> dict[int, int]:
     """For each public holiday the day its periods really end on (民法典 203(1))."""
     return {epoch_day(day): epoch_day(calendar.roll(day)) for day in calendar.holidays if calendar.is_holiday(day)}
@@ -79,7 +101,7 @@ def compile_book(book: Book, *, vocabulary: Vocabulary) -> CompiledBook:
     source = "\n".join(_function(book, vocabulary)) + "\n"
     namespace: dict[str, object] = {}
     exec(compile(source, f"<book {book.id} {book.version}>", "exec"), namespace)  # noqa: S102 our own checked text
-    return CompiledBook(book, vocabulary, namespace["run"], source, _horizon(book))  # type: ignore[arg-type]
+    return CompiledBook(book, vocabulary, namespace["run"], source, _horizon(book), _reads(book, vocabulary))  # type: ignore[arg-type]
 
 
 def _function(book: Book, vocabulary: Vocabulary) -> Iterable[str]:
@@ -117,8 +139,8 @@ def _branch(book: Book, vocabulary: Vocabulary, value: str) -> Iterable[str]:
         yield from _first(target, entries, vocabulary)
     for clause, when in live:
         if clause.kind == "mark":
-            yield f"if {emit(when)}:  # {clause.id}"
-            yield f"    marks |= {1 << vocabulary.marks[clause.effect].bit}; clauses |= {1 << clause.slot}"
+            bit = vocabulary.marks[clause.effect].bit
+            yield from _if("if", clause, when, [f"marks |= {1 << bit}; clauses |= {1 << clause.slot}"])
 
 
 def _derived(derived: tuple[Derived, ...], live: list[tuple[Clause, Expr]], bound: Mapping[str, str]) -> Iterable[str]:
@@ -153,31 +175,52 @@ def _rank(rank: int, entries: list[tuple[Clause, Expr]], vocabulary: Vocabulary)
     every = 0
     for clause, _ in entries:
         every |= _bits(clause)
-    deciding = [entry for entry in entries if entry[0].kind != "note"]
-    notes = [entry for entry in entries if entry[0].kind == "note"]
     yield f"if undecided & {every}:  # rank {rank}"
     yield "    decided = 0"
-    for clause, when in deciding:
+    for clause, when in (entry for entry in entries if entry[0].kind != "note"):
         bits = _bits(clause)
-        yield f"    if undecided & {bits} and {emit(when)}:  # {clause.id}"
-        yield f"        decided |= {bits}; clauses |= {1 << clause.slot}{_reasons(clause, vocabulary)}"
+        guard = "" if bits == every else f"undecided & {bits}"
+        test = " and ".join(part for part in (guard, _part(when) if when != Both(()) else "") if part)
+        lines = [f"decided |= {bits}; clauses |= {1 << clause.slot}{_reasons(clause, vocabulary)}"]
         for bit, variable in ((1, "r"), (2, "x"), (4, "p")):
             if bits & bit:
-                test = f"{variable} < {clause.verdict}"
-                yield f"        if undecided & {bit} and {test}: {variable} = {clause.verdict}"
-    for clause, when in notes:
-        yield f"    if decided & undecided & {_bits(clause)} and {emit(when)}:  # {clause.id}"
+                # An undecided service stands at 0, so the largest verdict of the rank is what remains.
+                lines.append(f"if {_still(bits, bit)}{variable} < {clause.verdict}: {variable} = {clause.verdict}")
+        if test:
+            yield f"    if {test}:  # {clause.id}"
+            yield from _indent(lines, 2)
+        else:
+            yield from _indent([f"# {clause.id}", *lines], 1)
+    for clause, when in (entry for entry in entries if entry[0].kind == "note"):
+        yield f"    if decided & undecided & {_bits(clause)} and {_part(when)}:  # {clause.id}"
         yield f"        clauses |= {1 << clause.slot}{_reasons(clause, vocabulary)}"
-    yield "    undecided &= ~decided"
-    yield "    if not undecided: break"
+    yield "    if decided:"
+    yield "        undecided &= ~decided"
+    yield "        if not undecided: break"
+
+
+def _still(bits: int, bit: int) -> str:
+    """The test that the service is undecided; needless when the clause names only this one."""
+    return "" if bits == bit else f"undecided & {bit} and "
 
 
 def _first(target: str, entries: list[tuple[Clause, Expr]], vocabulary: Vocabulary) -> Iterable[str]:
     word = "if"
     for clause, when in entries:
-        yield f"{word} {emit(when)}:  # {clause.id}"
-        yield f"    {target} = {_effect(clause, vocabulary)}; clauses |= {1 << clause.slot}"
+        yield from _if(word, clause, when, [f"{target} = {_effect(clause, vocabulary)}; clauses |= {1 << clause.slot}"])
+        if when == Both(()):
+            return
         word = "elif"
+
+
+def _if(word: str, clause: Clause, when: Expr, lines: list[str]) -> Iterable[str]:
+    """`if when: lines`, without the test where it is always true."""
+    if when == Both(()) and word == "if":
+        yield f"# {clause.id}"
+        yield from lines
+        return
+    yield f"else:  # {clause.id}" if when == Both(()) else f"{word} {emit(when)}:  # {clause.id}"
+    yield from _indent(lines, 1)
 
 
 def _effect(clause: Clause, vocabulary: Vocabulary) -> str:
@@ -202,6 +245,15 @@ def _reasons(clause: Clause, vocabulary: Vocabulary) -> str:
 def _horizon(book: Book) -> int:
     """How many days after a receipt a window can end: holidays beyond it move nothing."""
     return max((_most(entry.expr) for entry in book.derived), default=0)
+
+
+def _reads(book: Book, vocabulary: Vocabulary) -> dict[str, frozenset[str]]:
+    """For each value of the pivot the facts its verdicts rest on."""
+    found: dict[str, frozenset[str]] = {}
+    for value in vocabulary.facts[PIVOT].values:
+        folded = (fold(clause.when, {PIVOT: value}) for clause in book.clauses if clause.kind in DECIDING)
+        found[value] = frozenset().union(*(facts_read(book, when) for when in folded if when != Either(())))
+    return found
 
 
 def _most(expr: Expr) -> int:
@@ -244,7 +296,7 @@ def fold(expr: Expr, bound: Mapping[str, str]) -> Expr:
             return _truth(bool(expr.value))
         case Not():
             inner = fold(expr.inner, bound)
-            return {Both(()): Either(()), Either(()): Both(())}.get(inner, Not(inner))  # type: ignore[call-overload,no-any-return]
+            return _truth(inner == Either(())) if inner in (Both(()), Either(())) else Not(inner)
         case Both():
             parts = [part for part in (fold(part, bound) for part in expr.parts) if part != Both(())]
             return Either(()) if Either(()) in parts else parts[0] if len(parts) == 1 else Both(tuple(parts))

@@ -27,8 +27,13 @@ class Decision:
     facts: Facts
     outcome: Outcome
 
+    @property
+    def numbers(self) -> tuple[int, int, int]:
+        """The verdicts' numbers of return, exchange, repair."""
+        return self.outcome[:3]
+
     def verdict(self, service: Service) -> Verdict:
-        return VERDICTS[self.outcome[SERVICES.index(service)]]  # type: ignore[return-value]
+        return VERDICTS[self.numbers[SERVICES.index(service)]]  # type: ignore[return-value]
 
     @property
     def verdicts(self) -> dict[Service, Verdict]:
@@ -93,8 +98,9 @@ class Decision:
 
     def as_dict(self) -> dict[str, object]:
         """The outcome in words and instants, as the API answers and the record keeps it."""
+        verdicts: dict[str, object] = {service: self.verdict(service) for service in SERVICES}
         return {
-            **self.verdicts, "reasons": self.reasons,
+            **verdicts, "reasons": self.reasons,
             "deadlines": {service: at.isoformat() for service, at in self.deadlines.items()},
             "freight": self.freight, "pickup": self.pickup, "hint": self.hint, "tasks": self.tasks,
             "remarks": self.remarks, "clauses": [clause.id for clause in self.clauses],
@@ -104,7 +110,7 @@ class Decision:
 
 def decide(facts: Facts, *, book: CompiledBook) -> Decision:
     """What the book says. Pure; facts made by `prepare` (or checked by `facts_of`) never fail."""
-    return Decision(book, facts, book.run(facts, book.rolls.get))  # type: ignore[arg-type]
+    return Decision(book, facts, book.run(facts, book.rolls.get))
 
 
 def decision_row(decision: Decision) -> dict[str, object]:
@@ -122,7 +128,7 @@ def replay(stored: Mapping[str, object], *, book: CompiledBook) -> Decision:
     rolls = stored.get("rolls")
     held = {int(day): int(until) for day, until in rolls.items()} if isinstance(rolls, Mapping) else {}
     facts = facts_of({name: value for name, value in stored.items() if name != "rolls"}, book=book)
-    return Decision(book, facts, book.run(facts, held.get))  # type: ignore[arg-type]
+    return Decision(book, facts, book.run(facts, held.get))
 
 
 def facts_of(stated: Mapping[str, object], *, book: CompiledBook) -> Facts:

@@ -49,7 +49,7 @@ def _section(book: CompiledBook, name: str) -> dict[str, object]:
     held = book.book
     terms = [term for term in held.terms.terms.values() if term.section == name]
     clauses = [clause for clause in held.clauses if clause.section == name]
-    sources = sorted({source for entry in (*terms, *clauses) for source in entry.sources})
+    sources = sorted({source for t in terms for source in t.sources} | {source for c in clauses for source in c.sources})
     label = book.vocabulary.words["sections"][name]
     return {
         "id": f"{held.id}/{name}", "section": name, "zh": label.zh, "en": label.en, "version": held.version,

@@ -11,7 +11,12 @@ from shouhou.policy.compiler import CompiledBook, rolling_calendar
 from shouhou.policy.decide import facts_of
 from shouhou.policy.facts import Facts
 from shouhou.policy.rules.warranty import (
-    Warranty, extended_end, imei_end, open_repair_days, same_fault_repairs, warranty_end,
+    Warranty,
+    extended_end,
+    imei_end,
+    open_repair_days,
+    same_fault_repairs,
+    warranty_end,
 )  # fmt: skip
 from shouhou.policy.vocabulary import FactValue
 

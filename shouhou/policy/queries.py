@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from shouhou.foundation.days import Calendar, local_day
 from shouhou.foundation.refusals import refused
-from shouhou.policy.book import Layer, read_book
+from shouhou.policy.book import Layer, fingerprint, read_book
 from shouhou.policy.calendars import Override, china
 from shouhou.policy.compiler import CompiledBook, compile_book
 from shouhou.policy.diff import Change, changes, sections
@@ -73,6 +73,8 @@ def calendar_now() -> Calendar:
     """China's calendar with the operator's overrides, at most CALENDAR_SECONDS old."""
     global _calendar
     if monotonic() > _calendar[1]:
+        for key in [key for key in _kept[1] if key[1] is None]:
+            del _kept[1][key]  # another process may have published a newer version
         rows = CalendarOverride.objects.filter(country="CN").values_list("day", "kind", "id").order_by("id")
         _calendar = _calendar_of(tuple((day, kind) for day, kind, _ in rows)), monotonic() + CALENDAR_SECONDS
     return _calendar[0]
@@ -96,13 +98,13 @@ def export(book: str, version: str) -> dict[str, object]:
 
 
 def layers_of(book: str, version: str) -> tuple[Layer, ...]:
-    """The files behind a version. Raises UNKNOWN_BOOK."""
+    """The files behind a version: what is on record, else what is shipped. Raises UNKNOWN_BOOK."""
+    row = BookVersion.objects.filter(book=book, version=version).values_list("content", flat=True).first()
+    if row is not None:
+        return tuple(row["layers"])
     if book in shipped_ids() and version in {entry.version for entry in shipped_versions(book)}:
         return shipped_layers(book)
-    row = BookVersion.objects.filter(book=book, version=version).values_list("content", flat=True).first()
-    if row is None:
-        raise refused(UNKNOWN_BOOK, book=book, version=version)
-    return tuple(row["layers"])
+    raise refused(UNKNOWN_BOOK, book=book, version=version)
 
 
 _NONE = Calendar()
@@ -117,7 +119,9 @@ def _compiled(book: str, version: str | None) -> CompiledBook:
             raise refused(UNKNOWN_BOOK, book=book, version="*")
         version = known[-1].version
     if book in shipped_ids() and version in {entry.version for entry in shipped_versions(book)}:
-        return shipped(book, version)
+        recorded = BookVersion.objects.filter(book=book, version=version).values_list("sha256", flat=True).first()
+        if recorded in (None, fingerprint(shipped_layers(book))):
+            return shipped(book, version)
     return _published(book, version)
 
 

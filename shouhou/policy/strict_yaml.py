@@ -47,7 +47,7 @@ class Table(dict[str, Any]):
         value = self[key]
         if type(value) is not kind and not (kind is dict and isinstance(value, Table)):
             raise bad(self.at(key), f"{key} must be {kind.__name__}, not {value!r}")
-        return value  # type: ignore[no-any-return]
+        return value  # type: ignore[return-value]
 
     def table(self, key: str, *, optional: bool = False) -> "Table":
         self._taken.add(key)
@@ -115,7 +115,7 @@ def load_tables(text: str, name: str) -> list[Table]:
 
 
 def _events(text: str) -> Iterable[yaml.Event]:
-    return yaml.parse(text, Loader=yaml.SafeLoader)  # type: ignore[no-any-return]
+    return yaml.parse(text, Loader=yaml.SafeLoader)
 
 
 def _build(node: yaml.Node, name: str) -> Any:
@@ -142,7 +142,7 @@ def _scalar(node: yaml.Node, where: str) -> str | int | bool | None:
     text: str = node.value
     if node.tag.startswith("!"):
         raise bad(where, f"tag {node.tag} is not allowed")
-    if node.style is not None:
+    if isinstance(node, yaml.ScalarNode) and node.style is not None:
         return text
     if text in ("true", "false"):
         return text == "true"

@@ -107,7 +107,7 @@ def read_term(name: str, table: Table, by_names: Mapping[str, Name]) -> Term:
         raise bad(table.where, f"{name} needs versions in the order of their days, each day once")
     found = Term(
         name=name, type=kind, label=text(table.table("label")), section=table.take("section", str),  # type: ignore[arg-type]
-        sources=table.words("sources"), versions=tuple(versions), by=by, choices=choices, better=better,  # type: ignore[arg-type]
+        sources=table.words("sources"), versions=tuple(versions), by=by, choices=choices, better=better,
     )  # fmt: skip
     table.done()
     if not found.sources:

@@ -44,8 +44,12 @@ def test_a_killed_child_is_started_again_and_its_orphans_are_ended(tmp_path: Pat
         note.unlink()
         os.kill(first.pid, signal.SIGKILL)
         wait_for(lambda: first.poll() is not None)
-        wait_for(lambda: child.tend() is None and child.process is not None and child.process is not first)
+        child.tend()
         wait_for(lambda: not alive(orphan))
+        time.sleep(child.pause)
+        child.tend()
+        assert child.process is not None
+        assert child.process is not first
         wait_for(lambda: note.exists() and note.read_text() != "")
         grandchild = int(note.read_text())
     finally:

@@ -1,7 +1,8 @@
 """The API's cast: a key for every role, two shops, two buyers; everything else goes through HTTP."""
 
+import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -28,7 +29,6 @@ class Api:
     shop: Merchant
     third: Merchant
     made: int = 0
-    seen: list[HttpResponse] = field(default_factory=list)
 
     def call(
         self, method: str, path: str, body: object = None, *, role: str | None = "shop", raw: bytes | None = None,
@@ -37,7 +37,7 @@ class Api:
         sent = dict(headers or {})
         if role is not None:
             sent["authorization"] = f"Bearer {self.keys[role]}"
-        data = raw if raw is not None else b"" if body is None else orjson.dumps(body)
+        data = raw if raw is not None else b"" if body is None else json.dumps(body).encode()
         path = path if path.startswith("/") else f"/api/v1/{path}"
         return self.client.generic(method, path, data, content_type=content_type, headers=sent)
 

@@ -58,6 +58,6 @@ def _answer(view: View, request: HttpRequest, args: tuple[Any, ...], kwargs: dic
         return answer_to(request, error)
     if isinstance(response, HttpResponseNotAllowed):
         told = problem(request, refused(METHOD_NOT_ALLOWED, method=str(request.method)))
-        told["Allow"] = response["Allow"]
+        told["Allow"] = ", ".join(sorted(response["Allow"].split(", ")))
         return told
     return response

@@ -115,7 +115,10 @@ def attempt(delivery_id: int, *, attempts: int, now: datetime, signed_at: dateti
     if endpoint.active:
         body = payload_of(delivery.seq)
         headers = signed_headers(endpoint.secret, message_id=f"msg_{delivery.id}", body=body, signed_at=signed_at)
-        outcome = post(endpoint.url, body=body, headers=headers, private_allowed=private_allowed())
+        outcome = post(
+            endpoint.url, body=body, headers=headers, private_allowed=private_allowed(),
+            deadline_seconds=settings.WEBHOOK_SECONDS,
+        )  # fmt: skip
     else:
         outcome = Outcome(None, "the endpoint is switched off")
     with transaction.atomic():
@@ -124,7 +127,7 @@ def attempt(delivery_id: int, *, attempts: int, now: datetime, signed_at: dateti
 
 def private_allowed() -> bool:
     """May webhooks reach private addresses? Only where the installation says so (tests, demo, one's own intranet)."""
-    return bool(getattr(settings, "WEBHOOKS_PRIVATE", False))
+    return bool(settings.WEBHOOKS_PRIVATE)
 
 
 def _record(delivery: Delivery, outcome: Outcome, *, now: datetime) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import ipaddress
 import ssl
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -12,8 +12,6 @@ import httpx
 from standardwebhooks import Webhook
 
 from shouhou.api.webhooks.rules import is_public
-
-DEADLINE_SECONDS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +35,19 @@ def signed_headers(secret: str, *, message_id: str, body: str, signed_at: dateti
     }
 
 
-def post(url: str, *, body: str, headers: Mapping[str, str], private_allowed: bool) -> Outcome:
+def post(
+    url: str, *, body: str, headers: Mapping[str, str], private_allowed: bool, deadline_seconds: float
+) -> Outcome:  # fmt: skip
     """Send it. Never raises for anything the network does; the receiver's body is not read."""
-    return asyncio.run(_within_deadline(url, body, headers, private_allowed))
+    return asyncio.run(_within(deadline_seconds, _post(url, body, headers, private_allowed)))
 
 
-async def _within_deadline(url: str, body: str, headers: Mapping[str, str], private_allowed: bool) -> Outcome:
+async def _within(deadline_seconds: float, posting: Coroutine[None, None, Outcome]) -> Outcome:
     try:
-        async with asyncio.timeout(DEADLINE_SECONDS):
-            return await _post(url, body, headers, private_allowed)
+        async with asyncio.timeout(deadline_seconds):
+            return await posting
     except TimeoutError:
-        return Outcome(None, f"no answer within {DEADLINE_SECONDS} s")
+        return Outcome(None, f"no answer within {deadline_seconds} s")
     except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
         return Outcome(None, f"{type(error).__name__}: {error}"[:200])
 
@@ -64,7 +64,7 @@ async def _post(url: str, body: str, headers: Mapping[str, str], private_allowed
     # The address that was judged is the one connected to: a name that answers differently next time gains nothing.
     pinned = target.copy_with(host=addresses[0])
     sent = {"Host": target.netloc.decode("ascii"), "Content-Type": "application/json", "User-Agent": "shouhou/1", **headers}
-    async with httpx.AsyncClient(trust_env=False, timeout=DEADLINE_SECONDS, verify=_trust(), http1=True) as client:
+    async with httpx.AsyncClient(trust_env=False, timeout=None, verify=_trust(), http1=True) as client:
         extensions = {"sni_hostname": target.host}
         async with client.stream("POST", pinned, content=body, headers=sent, extensions=extensions) as response:
             return Outcome(response.status_code)

@@ -87,8 +87,9 @@ def retry_refund(moving: Moving) -> None:
 
 def settle_offline(moving: Moving) -> None:
     """Finance paid another way, with proof; the settlement's event closes the money leg."""
-    payments.settle_offline(
-        payments.refund_of(moving.case.number).number, proof=moving.answers["proof"], actor=moving.actor, now=moving.now
+    number, proof, actor, now = moving.case.number, moving.answers["proof"], moving.actor, moving.now
+    moving.once_moved(
+        lambda: payments.settle_offline(payments.refund_of(number).number, proof=proof, actor=actor, now=now)
     )
 
 

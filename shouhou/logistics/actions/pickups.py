@@ -36,9 +36,8 @@ PARCELS_MOST = 20
 @transaction.atomic
 def book_pickup(
     *, subject: str, window: Window | str, address: Mapping[str, object], key: str, calendar: Calendar, actor: Actor,
-    now: datetime,
-    carrier: str = "JD", destination: Mapping[str, object] | None = None, merchant_id: int | None = None,
-    buyer_id: int | None = None, parcels_expected: int = 1, fee_minor: int = 0, currency: str = "CNY",
+    now: datetime, carrier: str = "JD", destination: Mapping[str, object] | None = None,
+    merchant_id: int | None = None, buyer_id: int | None = None, parcels_expected: int = 1, fee_minor: int = 0, currency: str = "CNY",
     free: bool = False, attempts_most: int = ATTEMPTS_MOST,
 ) -> Pickup:  # fmt: skip
     """Write the request and enqueue the call to the carrier; the same `key` again is the same pickup.
@@ -60,7 +59,8 @@ def book_pickup(
         with transaction.atomic():
             pickup = Pickup.objects.create(
                 number=new_number("PK"), subject=subject, merchant_id=merchant_id, buyer_id=buyer_id,
-                carrier=chosen.code, window_start=wished.start, window_end=wished.end, address=kept, destination=dict(destination or {}),
+                carrier=chosen.code, window_start=wished.start, window_end=wished.end, address=kept,
+                destination=dict(destination or {}),
                 parcels=parcels_expected, key=key, fee_minor=0 if free else fee_minor, currency=currency, free=free,
                 attempts_most=attempts_most, requested_by=actor.who, requested_at=now,
             )  # fmt: skip

@@ -82,7 +82,7 @@ def last_day(spec: Spec, files: dict[str, Path]) -> str | None:
         _require(spec, files, present)
         main = spec.rows or next(iter(files))
         days = [
-            f"quantile_disc(try_cast({_text(spec.field(spec.order, name), main, present)}::VARCHAR[:19] AS DATE), 0.999)"
+            f"quantile_disc(try_cast(substr({_text(spec.field(spec.order, name), main, present)}, 1, 10) AS DATE), 0.999)"
             for name in ("placed_at", "signed_at", "arrived_at")
             if spec.field(spec.order, name).columns
         ]

@@ -46,7 +46,7 @@ def quote(
     order = as_paid(order)
     back = _selected(order, selection)
     kept = {line.line: line.kept_quantity - back.get(line.line, 0) for line in order.lines}
-    lines, shortfall = _goods(order, back, kept)
+    lines, shortfall = _goods(order, back, kept, fault)
     goods = sum(line.goods_minor for line in lines)
     agreed = _agreed(deductions, lines)
     statutory = _statutory(order, kept, fault)
@@ -119,7 +119,7 @@ def _selected(order: OrderMoney, selection: Mapping[int, int]) -> dict[int, int]
 
 
 def _goods(
-    order: OrderMoney, back: Mapping[int, int], kept: Mapping[int, int]
+    order: OrderMoney, back: Mapping[int, int], kept: Mapping[int, int], fault: Fault
 ) -> tuple[tuple[QuoteLine, ...], int]:
     """What the returned units are worth, and by how much the kept ones would cost more than all that was paid."""
     chosen = [line for line in order.lines if line.line in back]
@@ -128,6 +128,10 @@ def _goods(
     if goods and _broken(order, kept):
         rest = _after_break(order, kept)
         rest, shortfall = max(0, rest), max(0, -rest)
+        if fault == "seller":
+            # Who must send faulty goods back has not broken the promotion: never less than the price really paid.
+            left = sum(line.paid_minor - line.refunded_minor for line in order.lines if not line.is_gift)
+            rest, shortfall = min(left, max(rest, sum(worth[line.line] for line in goods))), 0
         weights = [line.unit_price_minor * back[line.line] for line in goods]
         shares = split(rest, weights if any(weights) else [1] * len(goods))
         worth |= {line.line: share for line, share in zip(goods, shares, strict=True)}
@@ -142,11 +146,9 @@ def share_of(line: LineMoney, units: int) -> int:
 
 
 def _broken(order: OrderMoney, kept: Mapping[int, int]) -> bool:
-    """Was there a discount from a threshold on that the kept goods alone do not reach?"""
-    promotion = order.promotion
-    if not promotion.discount_minor or not any(kept[line.line] for line in order.lines if not line.is_gift):
-        return False
-    return _list_price(order, kept) < promotion.threshold_minor
+    """Was there a discount from a threshold on that the kept goods alone do not reach? (With nothing kept, too: then
+    all that is left comes back, whatever an earlier break took.)"""
+    return bool(order.promotion.discount_minor) and _list_price(order, kept) < order.promotion.threshold_minor
 
 
 def _after_break(order: OrderMoney, kept: Mapping[int, int]) -> int:

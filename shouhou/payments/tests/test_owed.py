@@ -24,9 +24,11 @@ from shouhou.payments.rules import (
 )
 from shouhou.payments.vectors import GROUPS, answer
 
+NONE = Promotion()
+
 
 def order(
-    *lines: LineMoney, paid: Mapping[str, int] | None = None, freight: int = 0, promotion: Promotion = Promotion()
+    *lines: LineMoney, paid: Mapping[str, int] | None = None, freight: int = 0, promotion: Promotion = NONE
 ) -> OrderMoney:
     tenders = paid or {"card": sum(line.paid_minor for line in lines) + freight}
     return OrderMoney(
@@ -39,7 +41,8 @@ def after(state: OrderMoney, done: Quote) -> OrderMoney:
     """The order once the quote has been paid."""
     lines = {line.line: line for line in done.lines}
     tenders = {share.payment_id: share.amount_minor for share in done.tenders}
-    taken = {code: sum(c.amount_minor for c in done.deductions if c.code == code) for code in ("GIFT_KEPT", "LOST_FREE_FREIGHT")}
+    codes = ("GIFT_KEPT", "LOST_FREE_FREIGHT")
+    taken = {code: sum(cut.amount_minor for cut in done.deductions if cut.code == code) for code in codes}
     return replace(
         state,
         lines=tuple(
@@ -77,6 +80,14 @@ def test_a_broken_promotion_settles_the_kept_goods_at_their_single_price() -> No
     promotion = Promotion(threshold_minor=20000, discount_minor=3000)
     cart = order(LineMoney(1, 1, 12000, 10364), LineMoney(2, 1, 10000, 8636), promotion=promotion)
     assert quote(cart, selection={2: 1}, fault="buyer").total_minor == 7000
+
+
+def test_faulty_goods_do_not_cost_the_buyer_the_promotion() -> None:
+    promotion = Promotion(threshold_minor=20000, discount_minor=3000)
+    cart = order(LineMoney(1, 1, 12000, 10364), LineMoney(2, 1, 10000, 8636), promotion=promotion)
+    first = quote(cart, selection={2: 1}, fault="seller")
+    assert first.total_minor == 8636
+    assert quote(after(cart, first), selection={1: 1}, fault="seller").total_minor == 10364
 
 
 def test_a_promotion_that_still_holds_gives_back_the_price_really_paid() -> None:

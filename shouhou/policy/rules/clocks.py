@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -117,7 +118,7 @@ def _workdays(since: date, until: date, calendar: Calendar) -> int:
 def _segments(ticks: Sequence[Tick], now: datetime) -> list[Segment]:
     if not ticks or ticks[0].event != "started":
         raise ValueError("a clock's log begins with its start")
-    if any(later.at < earlier.at for earlier, later in zip(ticks, ticks[1:], strict=False)):
+    if any(later.at < earlier.at for earlier, later in pairwise(ticks)):
         raise ValueError("a clock's log is in the order of time")
     after: dict[Event, Literal["ran", "paused", "done"]] = {
         "started": "ran", "resumed": "ran", "reopened": "ran", "paused": "paused", "done": "done",

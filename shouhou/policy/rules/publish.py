@@ -96,7 +96,7 @@ def check_book(book: Book) -> list[Finding]:
     """A whole book: its terms, its services, its texts, and that no weaker clause takes away a stronger one's grant."""
     settings: dict[str, Setting] = dict(flat_terms(book))
     found = check_settings(settings, jurisdiction=book.jurisdiction)
-    offered = {service for clause in book.clauses if clause.kind == "grant" for service in clause.services}
+    offered: set[str] = {service for clause in book.clauses if clause.kind == "grant" for service in clause.services}
     if any(term.section == "refund" for term in book.terms.terms.values()):
         offered.add("refund")
     found += check_services(offered, jurisdiction=book.jurisdiction)

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest, HttpResponse
-from ninja import File, Form, Path, Query, Router
+from ninja import File, Form, Query, Router
 from ninja.files import UploadedFile
 
 from shouhou.api.v1.answers import answer, listing, version_asked
@@ -24,13 +24,12 @@ from shouhou.api.v1.shapes.cases import (
     RatingInput,
     StageName,
 )
-from shouhou.api.v1.shapes.common import Code, Cursor, Instant, PageSize, PathNumber, answers
+from shouhou.api.v1.shapes.common import CaseNumber, Code, Cursor, Instant, PageSize, PathCode, answers
 from shouhou.cases.actions import Application, ItemWish, attach, make_move, open_case, rate, say
 from shouhou.cases.queries import CaseFilter, available_moves, case_json, list_cases
 from shouhou.plumbing.clock import now
 
 router = Router(tags=["cases 售后单"])
-Number = Annotated[PathNumber, Path(examples=["SO-7K3Q-9XMT-4"])]
 DryRun = Annotated[bool, Query(description="show the outcome and change nothing")]
 
 
@@ -69,8 +68,8 @@ def cases(
     updated_after: Annotated[Instant | None, Query()] = None,
     q: Annotated[str | None, Query(max_length=80, description="any number a person has: case, order, serial, phone")] = None,
     sort: Annotated[Literal["updated", "due", "submitted"], Query()] = "updated",
-    cursor: Annotated[Cursor, Query()] = None,
-    limit: Annotated[PageSize, Query()] = 50,
+    cursor: Cursor = None,
+    limit: PageSize = 50,
 ) -> HttpResponse:
     """Only what this key may see. `sort`: the last change first, the next limit first, or the newest first."""
     wanted = CaseFilter(
@@ -87,7 +86,7 @@ def cases(
     "/{number}", auth=Key("cases:read"), response=answers(CaseShape, errors=(404,)), operation_id="get_case",
     summary="查看售后单 One case",
 )  # fmt: skip
-def case(request: HttpRequest, number: Number) -> HttpResponse:
+def case(request: HttpRequest, number: CaseNumber) -> HttpResponse:
     """With items, timeline, deadlines, decision and refund."""
     return answer(case_json(number, actor=caller(request).actor, language=language_of(request), now=now()))
 
@@ -96,7 +95,7 @@ def case(request: HttpRequest, number: Number) -> HttpResponse:
     "/{number}/moves", auth=Key("cases:read"), response=answers(MoveList, errors=(404,)), operation_id="list_moves",
     summary="当前可进行的操作 What this caller may do now",
 )  # fmt: skip
-def moves(request: HttpRequest, number: Number) -> HttpResponse:
+def moves(request: HttpRequest, number: CaseNumber) -> HttpResponse:
     """Each move with the fields it asks for."""
     found = available_moves(number, actor=caller(request).actor, language=language_of(request))
     return answer({"items": found})
@@ -107,7 +106,7 @@ def moves(request: HttpRequest, number: Number) -> HttpResponse:
     operation_id="make_move", summary="办理一步 Make a move",
 )  # fmt: skip
 def move(
-    request: HttpRequest, number: Number, move: Annotated[Code, Path(examples=["approve"])], wish: MoveInput,
+    request: HttpRequest, number: CaseNumber, move: PathCode, wish: MoveInput,
     dry_run: DryRun = False,
 ) -> HttpResponse:  # fmt: skip
     """The only way a case changes. `version` (or If-Match) is the guard: 409 OVERTAKEN when it is stale."""
@@ -124,7 +123,7 @@ def move(
 )  # fmt: skip
 def attachments(
     request: HttpRequest,
-    number: Number,
+    number: CaseNumber,
     file: Annotated[UploadedFile, File()],
     kind: Annotated[Literal["evidence", "inspection", "receipt", "document"], Form()] = "evidence",
 ) -> HttpResponse:
@@ -143,7 +142,7 @@ def attachments(
     "/{number}/messages", auth=Key("cases:write"), response=answers(dict, status=201, errors=(404, 409)),
     operation_id="say", summary="留言 Write a message",
 )  # fmt: skip
-def messages(request: HttpRequest, number: Number, wish: MessageInput) -> HttpResponse:
+def messages(request: HttpRequest, number: CaseNumber, wish: MessageInput) -> HttpResponse:
     """`internal` messages are for staff only."""
     actor, at = caller(request).actor, now()
     return once(request, lambda: say(number, wish.text, internal=wish.internal, actor=actor, now=at), status=201)
@@ -153,7 +152,7 @@ def messages(request: HttpRequest, number: Number, wish: MessageInput) -> HttpRe
     "/{number}/rating", auth=Key("cases:write"), response=answers(dict, status=201, errors=(404, 409)),
     operation_id="rate", summary="评价 Rate the service",
 )  # fmt: skip
-def rating(request: HttpRequest, number: Number, wish: RatingInput) -> HttpResponse:
+def rating(request: HttpRequest, number: CaseNumber, wish: RatingInput) -> HttpResponse:
     """Once, amendable while the window is open."""
     actor, at = caller(request).actor, now()
     return once(request, lambda: rate(number, wish.grade, wish.text, actor=actor, now=at), status=201)

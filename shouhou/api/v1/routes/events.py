@@ -7,7 +7,7 @@ from ninja import Query, Router
 
 from shouhou.api.v1.answers import listing
 from shouhou.api.v1.auth import Key, caller
-from shouhou.api.v1.shapes.common import Sequence, answers
+from shouhou.api.v1.shapes.common import After, answers
 from shouhou.api.v1.shapes.others import EventList
 from shouhou.plumbing.actor import Actor
 from shouhou.plumbing.feed import FeedEvent, events_after, number_events
@@ -21,7 +21,7 @@ router = Router(tags=["events 事件"])
 )  # fmt: skip
 def events(
     request: HttpRequest,
-    after: Annotated[Sequence, Query(description="the last `seq` you have; 0 begins")] = 0,
+    after: After = 0,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> HttpResponse:
     """Nothing before a `seq` you were given can still appear. `next` is what to ask `after` with."""

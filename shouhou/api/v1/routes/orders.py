@@ -11,8 +11,8 @@ from shouhou.api.v1.auth import Key, caller
 from shouhou.api.v1.body import ndjson_lines
 from shouhou.api.v1.errors import language_of
 from shouhou.api.v1.refusals import MALFORMED_JSON
-from shouhou.api.v1.shapes.common import Code, Instant, PathNumber, answers
 from shouhou.api.v1.shapes.cases import Entitlements
+from shouhou.api.v1.shapes.common import CODE, Instant, OrderNumber, answers
 from shouhou.api.v1.shapes.others import PutShape
 from shouhou.cases.queries import entitlements
 from shouhou.foundation.refusals import Refused, refused
@@ -67,7 +67,7 @@ def put(request: HttpRequest, number: Annotated[str, Path()]) -> HttpResponse:
     "/{number}", auth=Key("orders:read"), response=answers(dict, errors=(404,)), operation_id="get_order",
     summary="查看订单 One order",
 )  # fmt: skip
-def get(request: HttpRequest, number: Annotated[PathNumber, Path()]) -> HttpResponse:
+def get(request: HttpRequest, number: OrderNumber) -> HttpResponse:
     """The snapshot as it stands, with receipt dates and what is claimed of each line."""
     return answer(order_json(number, actor=caller(request).actor))
 
@@ -78,8 +78,8 @@ def get(request: HttpRequest, number: Annotated[PathNumber, Path()]) -> HttpResp
 )  # fmt: skip
 def get_entitlements(
     request: HttpRequest,
-    number: Annotated[PathNumber, Path()],
-    reason: Annotated[Code, Query(description="the reason, as in POST /cases")] = "no_reason",
+    number: OrderNumber,
+    reason: Annotated[str, Query(max_length=40, pattern=CODE, description="as in POST /cases")] = "no_reason",
     at: Annotated[Instant | None, Query(description="the instant of applying; now when not given")] = None,
 ) -> HttpResponse:
     """Per line: each service, verdict, deadline, freight payer, return methods, reasons, what is still claimable."""

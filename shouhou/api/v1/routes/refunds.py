@@ -3,13 +3,13 @@
 from typing import Annotated, cast
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Path, Query, Router
+from ninja import Query, Router
 
 from shouhou.api.v1.access import refund_for, refund_seen
 from shouhou.api.v1.answers import answer, listing, version_asked
 from shouhou.api.v1.auth import Key, caller
 from shouhou.api.v1.idempotency import once
-from shouhou.api.v1.shapes.common import Code, Cursor, Instant, PageSize, PathNumber, answers
+from shouhou.api.v1.shapes.common import Code, Cursor, Instant, PageSize, RefundNumber, answers
 from shouhou.api.v1.shapes.others import ApproveInput, RefundList, RefundShape
 from shouhou.payments.actions import approve_refund
 from shouhou.payments.queries import list_refunds
@@ -17,7 +17,6 @@ from shouhou.plumbing.clock import now
 from shouhou.plumbing.paging import decode_cursor, encode_cursor
 
 router = Router(tags=["refunds 退款"])
-Number = Annotated[PathNumber, Path(examples=["RF-2M8D-0QWE-7"])]
 
 
 @router.get(
@@ -29,8 +28,8 @@ def refunds(
     state: Annotated[Code | None, Query()] = None,
     subject: Annotated[str | None, Query(max_length=60, description="the case's number")] = None,
     updated_after: Annotated[Instant | None, Query()] = None,
-    cursor: Annotated[Cursor, Query()] = None,
-    limit: Annotated[PageSize, Query()] = 50,
+    cursor: Cursor = None,
+    limit: PageSize = 50,
 ) -> HttpResponse:
     """Only what this key may see."""
     actor = caller(request).actor
@@ -46,7 +45,7 @@ def refunds(
     "/{number}", auth=Key("refunds:read"), response=answers(RefundShape, errors=(404,)), operation_id="get_refund",
     summary="查看退款 One refund",
 )  # fmt: skip
-def refund(request: HttpRequest, number: Number) -> HttpResponse:
+def refund(request: HttpRequest, number: RefundNumber) -> HttpResponse:
     """Amount per tender, state, attempts, expected and actual."""
     return answer(refund_seen(number, actor=caller(request).actor))
 
@@ -55,7 +54,7 @@ def refund(request: HttpRequest, number: Number) -> HttpResponse:
     "/{number}/approve", auth=Key("refunds:approve"), response=answers(RefundShape, errors=(404, 409)),
     operation_id="approve_refund", summary="大额退款复核 The second person's consent",
 )  # fmt: skip
-def approve(request: HttpRequest, number: Number, wish: ApproveInput) -> HttpResponse:
+def approve(request: HttpRequest, number: RefundNumber, wish: ApproveInput) -> HttpResponse:
     """By another person than the one who instructed it."""
     actor, at, version = caller(request).actor, now(), version_asked(request, wish.version)
 

@@ -8,7 +8,7 @@ from ninja import Path, Query, Router
 from shouhou.api.v1.answers import answer, listing, version_asked
 from shouhou.api.v1.auth import Caller, Key, caller
 from shouhou.api.v1.idempotency import once
-from shouhou.api.v1.shapes.common import BIGGEST, PageSize, Sequence, answers
+from shouhou.api.v1.shapes.common import BIGGEST, After, PageSize, answers
 from shouhou.api.v1.shapes.others import (
     DeliveryList,
     ReplayShape,
@@ -85,7 +85,7 @@ def remove(request: HttpRequest, id: Id) -> HttpResponse:  # noqa: A002
     operation_id="replay_webhook", summary="从某一序号起补发 Deliver again from a place in the feed",
 )  # fmt: skip
 def replay(
-    request: HttpRequest, id: Id, after: Annotated[Sequence, Query(description="replay what came after")]  # noqa: A002
+    request: HttpRequest, id: Id, after: After  # noqa: A002
 ) -> HttpResponse:
     """Under the same message ids, so that a receiver knows what it has seen."""
     actor = caller(request).actor
@@ -100,8 +100,8 @@ def deliveries(
     request: HttpRequest,
     id: Id,  # noqa: A002
     state: Annotated[Literal["pending", "delivered", "failed"] | None, Query()] = None,
-    cursor: Annotated[Sequence | None, Query(description="`next` of the page before")] = None,
-    limit: Annotated[PageSize, Query()] = 50,
+    cursor: Annotated[int | None, Query(ge=0, le=BIGGEST, description="`next` of the page before")] = None,
+    limit: PageSize = 50,
 ) -> HttpResponse:
     """What was sent when, how often, and what the receiver said."""
     items, after = queries.list_deliveries(

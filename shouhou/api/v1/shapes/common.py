@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
+from ninja import Path, Query
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 MOST_MINOR = 10**12 - 1
@@ -51,11 +52,16 @@ class Problem(Shape):
 Label = Annotated[str, Field(max_length=200)]
 Instant = AwareDatetime
 Version = Annotated[int | None, Field(ge=1, le=2**31 - 1, description="the version you have seen; 409 when stale")]
-PageSize = Annotated[int, Field(ge=1, le=100)]
-Cursor = Annotated[str | None, Field(max_length=400, description="`next` of the page before")]
-Sequence = Annotated[int, Field(ge=0, le=BIGGEST)]
-PathNumber = Annotated[str, Field(min_length=1, max_length=80)]
-Code = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[A-Za-z][A-Za-z0-9_.-]*$")]
+# Parameters: ninja reads the one marker, so bounds stand in it and are not layered.
+PageSize = Annotated[int, Query(ge=1, le=100)]
+Cursor = Annotated[str | None, Query(max_length=400, description="`next` of the page before")]
+After = Annotated[int, Query(ge=0, le=BIGGEST, description="the last `seq` you have; 0 begins")]
+OrderNumber = Annotated[str, Path(min_length=1, max_length=80, examples=["JD1001"])]
+CaseNumber = Annotated[str, Path(min_length=1, max_length=40, examples=["SO-7K3Q-9XMT-4"])]
+RefundNumber = Annotated[str, Path(min_length=1, max_length=40, examples=["RF-2M8D-0QWE-7"])]
+CODE = r"^[A-Za-z][A-Za-z0-9_.-]*$"
+Code = Annotated[str, Field(min_length=1, max_length=40, pattern=CODE)]
+PathCode = Annotated[str, Path(min_length=1, max_length=40, pattern=CODE)]
 Errors = Literal[400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503]
 
 

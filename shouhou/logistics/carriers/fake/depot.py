@@ -55,6 +55,10 @@ class Depot:
         for table in TABLES:
             self._db.execute(f"CREATE TABLE IF NOT EXISTS {table}")
 
+    def close(self) -> None:
+        with self.lock:
+            self._db.close()
+
     def book(self, order: dict[str, Any], declined: str | None) -> dict[str, Any]:
         """The same key is the same pickup, whatever came in between."""
         known = self.get("pickup", order["key"])

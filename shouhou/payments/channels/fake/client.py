@@ -18,8 +18,8 @@ STATUSES: Mapping[str, Status] = {"settled": "settled", "refused": "refused", "i
 class FakeChannel:
     """Refunds at `url`; callbacks are signed with `secret`."""
 
-    def __init__(self, url: str, *, secret: str, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
-        self._url, self._secret, self._timeout = url.rstrip("/"), secret, timeout_seconds
+    def __init__(self, url: str, *, secret: str) -> None:
+        self._url, self._secret = url.rstrip("/"), secret
 
     def refund(self, *, key: UUID, amount_minor: int, currency: str, reference: str) -> ChannelAnswer:
         body = {"key": str(key), "amount": amount_minor, "currency": currency, "reference": reference}
@@ -44,7 +44,7 @@ class FakeChannel:
 
     def _ask(self, method: str, path: str, body: dict[str, object] | None) -> ChannelAnswer:
         try:
-            response = _client().request(method, self._url + path, json=body, timeout=self._timeout)
+            response = _client().request(method, self._url + path, json=body, timeout=TIMEOUT_SECONDS)
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             raise ChannelDown(str(error)) from error
         except httpx.HTTPError as error:

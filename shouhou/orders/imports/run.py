@@ -1,0 +1,172 @@
+"""`shouhou import orders FILE --mapping NAME`: staged once, put by the thousand, restarted where it stood."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from hashlib import sha256
+from itertools import islice
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+from django.conf import settings
+from django.db import connection, transaction
+
+from shouhou.foundation.refusals import FieldError, Refused, refusal, refused
+from shouhou.orders.actions.bulk import Item, put_batch
+from shouhou.orders.imports import mapping as mappings
+from shouhou.orders.imports import reading
+from shouhou.orders.imports.report import Account
+from shouhou.orders.imports.shaping import Shaped, Shaper
+from shouhou.orders.models import OrderImport
+from shouhou.orders.snapshot import MAX_IMPORT_LINES, invalid, parse_numbered, snapshot_of
+from shouhou.plumbing.actor import SYSTEM, Actor
+
+BATCH = 500
+Progress = Callable[[int, int | None], None]
+
+IMPORT_RUNNING = refusal(
+    "IMPORT_RUNNING", "conflict", zh="同一文件正在导入。", en="The same file is being imported already."
+)
+
+
+def import_orders(
+    path: str | Path, *, mapping: str, now: datetime, shift_dates_to: str | date | None = None, actor: Actor = SYSTEM,
+    progress: Progress | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """Take every order of a file (or of a folder, for mappings that join files) in; answers the account.
+
+    Killed half-way, a second run goes on from the last committed batch; run again whole, everything is `unchanged`.
+    Raises Refused for what concerns the file as a whole; what concerns one order is counted and written down.
+    """
+    spec, source = mappings.load(mapping), Path(path)
+    files = reading.find_files(spec, source)
+    shift = _shift(spec, files, shift_dates_to, now)
+    mark = _fingerprint(spec, files, shift)
+    with _alone(mark):
+        run = OrderImport.objects.filter(fingerprint=mark, state="running").order_by("-pk").first()
+        if run is None:
+            run = OrderImport.objects.create(
+                source=source.name[-240:], mapping=spec.name, fingerprint=mark, shift_days=shift.days, started_at=now
+            )
+        folder = Path(settings.HOME) / "imports"
+        folder.mkdir(parents=True, exist_ok=True)
+        account = Account(run.report, folder / f"{run.pk}.errors.ndjson")
+        staged = folder / f"{run.pk}.staged.ndjson"
+        if spec.native:
+            documents, total = reading.native_lines(files["rows"]), None
+        else:
+            if not staged.exists():
+                run.report = {**run.report, "rows_read": reading.stage(spec, files, to=staged)}
+            documents, total = _lines(staged), _count(staged)
+        shaper = Shaper(spec, shift_days=shift.days, end=shift.end)
+        _take(run, islice(documents, run.position, None), spec, shaper, account, actor=actor, now=now, progress=progress, total=total)
+        run.state, run.ended_at = "done", now
+        run.save()
+        staged.unlink(missing_ok=True)
+    return {"import": run.pk, "mapping": spec.name, "shift_days": shift.days, **run.report}
+
+
+def _take(
+    run: OrderImport, documents: Iterator[bytes], spec: mappings.Spec, shaper: Shaper, account: Account, *, actor: Actor,
+    now: datetime, progress: Progress | None, total: int | None,
+) -> None:  # fmt: skip
+    while batch := list(islice(documents, BATCH)):
+        # Orders, the account and the position become true together or not at all.
+        with transaction.atomic():
+            items, places = _items(batch, spec, shaper, account, start=run.position)
+            for answer in put_batch(items, actor=actor, now=now, import_id=run.pk, max_lines=MAX_IMPORT_LINES):
+                row, currency = places[answer.line]
+                account.answer(answer, row=row, currency=currency)
+            run.position += len(batch)
+            run.report = {**run.report, **account.as_json()}
+            run.save(update_fields=["position", "report"])
+        if progress:
+            progress(run.position, total)
+
+
+def _items(
+    batch: list[bytes], spec: mappings.Spec, shaper: Shaper, account: Account, *, start: int
+) -> tuple[list[Item], dict[int, tuple[int, str]]]:  # fmt: skip
+    """The orders of a batch, and for each the row it came from and its currency; what is none is refused here."""
+    items: list[Item] = []
+    places: dict[int, tuple[int, str]] = {}
+    for place, body in enumerate(batch, start + 1):
+        if not body.strip():
+            continue
+        shaped = Shaped("", place) if spec.native else shaper.shape(msgspec.json.decode(body))
+        account.read(shaped)
+        if shaped.refusal:
+            account.orders["refused"] += 1
+            account.refuse(row=shaped.row, key=shaped.key, code=shaped.refusal)
+        for raw in shaped.orders or ([None] if spec.native else []):
+            try:
+                if not spec.native and b"\\u0000" in body:
+                    raise invalid(FieldError("", "含有 NUL 字符", "contains NUL"))
+                snapshot = parse_numbered(body) if raw is None else snapshot_of(raw)
+            except Refused as no:
+                account.orders["refused"] += 1
+                fields = [error.field for error in no.errors]
+                account.refuse(row=shaped.row, key=shaped.key or None, code=no.code, detail=no.sentence("en")[:300], fields=fields)
+                continue
+            line = len(items)
+            items.append(Item(line, snapshot.number, snapshot))
+            places[line] = (shaped.row, snapshot.currency)
+    return items, places
+
+
+@dataclass(frozen=True, slots=True)
+class _Shift:
+    """How far a historic set is moved, and the day on which it then ends."""
+
+    days: int = 0
+    end: date | None = None
+
+
+def _shift(spec: mappings.Spec, files: dict[str, Path], to: str | date | None, now: datetime) -> _Shift:
+    if to is None:
+        return _Shift()
+    zone = ZoneInfo(spec.zone)
+    try:
+        end = to if isinstance(to, date) else now.astimezone(zone).date() if to.upper() == "TODAY" else date.fromisoformat(to)
+    except ValueError as error:
+        raise invalid(FieldError("shift-dates-to", "应为日期或 TODAY", "must be a date or TODAY")) from error
+    if spec.native:
+        raise invalid(FieldError("shift-dates-to", "该映射的日期不可移动", "dates of this mapping are not moved"))
+    last = reading.last_day(spec, files)
+    return _Shift((end - date.fromisoformat(last)).days, end) if last else _Shift()
+
+
+def _fingerprint(spec: mappings.Spec, files: dict[str, Path], shift: _Shift) -> str:
+    """The same files, mapping and shift are the same import."""
+    facts = [msgspec.json.encode(spec, order="sorted").decode(), str(shift.days)]
+    for name, path in sorted(files.items()):
+        stat = path.stat()
+        facts.append(f"{name} {path.name} {stat.st_size} {stat.st_mtime_ns}")
+    return sha256("\n".join(facts).encode()).hexdigest()
+
+
+@contextmanager
+def _alone(mark: str) -> Iterator[None]:
+    """Hold the import's own lock for as long as this process imports. Raises Refused IMPORT_RUNNING."""
+    key = int.from_bytes(bytes.fromhex(mark[:16]), signed=True)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [key])
+        if not cursor.fetchone()[0]:
+            raise refused(IMPORT_RUNNING)
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [key])
+
+
+def _lines(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        yield from file
+
+
+def _count(path: Path) -> int:
+    return sum(1 for _ in _lines(path))
