@@ -1,6 +1,7 @@
 """The command `shouhou`: each subcommand is one call into the domain. Exit 0 done, 1 failed, 2 usage."""
 
 import argparse
+import gc
 import json
 import os
 import sys
@@ -58,7 +59,8 @@ def _parser() -> argparse.ArgumentParser:
     web.add_argument("--workers", type=int, default=2, metavar="N", help="进程数 / processes")
     work = command("work", _work, "只运行后台任务 / the worker only")
     work.add_argument("--concurrency", type=int, default=4, metavar="N")
-    command("prepare", _prepare, "建表、静态文件、政策版本 / schema, static files, policy books")
+    prepare = command("prepare", _prepare, "建表、静态文件、政策版本 / schema, static files, policy books")
+    prepare.add_argument("parts", nargs="*", metavar="schema|static|books", help="默认全部 / all of them by default")
 
     orders = command("import", _import, "导入订单 / import orders")
     orders.add_argument("what", choices=["orders"])
@@ -123,6 +125,16 @@ def _web(arguments: argparse.Namespace) -> int:
     # Idle threads of the server end after a while and take a connection of their own with them: hence a pool.
     os.environ.setdefault("SHOUHOU_POOL", "4")
     with database(data_folder()):
+        # Loaded before the fork: once, and the processes share the memory. Nothing connects to the database here.
+        from django.urls import get_resolver
+
+        import shouhou.wsgi  # noqa: F401
+        from shouhou.policy.queries import warm
+
+        get_resolver().url_patterns  # noqa: B018
+        warm()
+        gc.collect()
+        gc.freeze()
         Granian(
             "shouhou.wsgi:application",
             address=arguments.host,
@@ -149,11 +161,23 @@ def _work(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _prepare(_: argparse.Namespace) -> int:
+def _prepare(arguments: argparse.Namespace) -> int:
+    unknown = set(arguments.parts) - {"schema", "static", "books"}
+    if unknown:
+        print(f"未知部分 / unknown parts: {', '.join(sorted(unknown))}", file=sys.stderr)
+        return 2
+    if arguments.parts == ["static"]:
+        import django
+
+        django.setup()
+        from shouhou.prepare import collect_static
+
+        collect_static()
+        return 0
     with _django():
         from shouhou.prepare import prepare
 
-        prepare()
+        prepare(arguments.parts or ("static", "schema", "books"))
     return 0
 
 

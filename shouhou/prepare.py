@@ -1,5 +1,7 @@
 """Making an installation ready: schema, static files, the shipped policy books. Safe to run at every start."""
 
+from collections.abc import Collection
+
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.core.management import call_command
@@ -8,14 +10,17 @@ from shouhou.plumbing.clock import now
 from shouhou.policy.actions import sync_books
 
 
-def prepare() -> None:
-    """Bring the database to this version, and what stands beside it."""
-    call_command("migrate", interactive=False, verbosity=0)
-    _collect_static()
-    sync_books(now())
+def prepare(parts: Collection[str]) -> None:
+    """Bring the database to this version ("schema", "books"), and what stands beside it ("static")."""
+    if "static" in parts:
+        collect_static()
+    if "schema" in parts:
+        call_command("migrate", interactive=False, verbosity=0)
+    if "books" in parts:
+        sync_books(now())
 
 
-def _collect_static() -> None:
+def collect_static() -> None:
     """Only when a file is newer than the collected ones: hashing and compressing costs a second."""
     manifest = settings.STATIC_ROOT / "staticfiles.json"
     newest = max(

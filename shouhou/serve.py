@@ -12,10 +12,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from threading import Event
-
-import httpx
 
 from shouhou.plumbing.embedded import database
 
@@ -70,6 +69,10 @@ class Child:
         self.started = time.monotonic()
         # A group of its own: Ctrl-C reaches us alone, and what a killed child leaves behind can be ended with its group.
         self.process = subprocess.Popen(self.command, start_new_session=True, preexec_fn=_end_with_parent)
+
+    def wait(self) -> int:
+        """The exit code of one that ends by itself."""
+        return self.process.wait() if self.process is not None else 0
 
     def tend(self) -> None:
         """Start it, or start it again when its pause is over."""
@@ -147,24 +150,30 @@ def serve(*, home: Path, host: str, port: int, demo: bool) -> int:
         note(f"{address} (pid {os.getpid()})")
         os.environ.setdefault("SHOUHOU_BASE_URL", address)
         say("数据库 database …")
+        static = Child("static", [*SHOUHOU, "prepare", "static"])
+        static.start()
         with database(home):
-            return _run(tree, home=home, host=host, port=free, address=address, demo=demo, began=began)
+            return _run(tree, static, home=home, host=host, port=free, address=address, demo=demo, began=began)
 
 
-def _run(tree: Tree, *, home: Path, host: str, port: int, address: str, demo: bool, began: float) -> int:
+def _run(tree: Tree, static: Child, *, home: Path, host: str, port: int, address: str, demo: bool, began: float) -> int:
     try:
         fakes = _fakes(home, address) if demo else {}
-        say("数据结构与政策 schema and policy …")
-        code = tree.once([*SHOUHOU, "prepare"])
-        if code is None or code:
+        say("数据结构 schema …")
+        code = tree.once([*SHOUHOU, "prepare", "schema"]) or static.wait()
+        if code or tree.stop.is_set():
             return code or 0
+        # The page first, then all the rest: on a small machine they would only stand in each other's way.
         tree.add("web", [*SHOUHOU, "web", "--host", host, "--port", str(port)])
+        if not _answers(tree, port):
+            return 0 if tree.stop.is_set() else 1
+        say(f"已就绪，用时 {time.monotonic() - began:.1f} 秒 / ready after {time.monotonic() - began:.1f} s: {address}")
         tree.add("worker", [*SHOUHOU, "work"])
         for name, command in fakes.items():
             tree.add(f"{name}（模拟 fake）", command)
-        if not _answers(tree, f"{address}/"):
-            return 0 if tree.stop.is_set() else 1
-        say(f"已就绪，用时 {time.monotonic() - began:.1f} 秒 / ready after {time.monotonic() - began:.1f} s: {address}")
+        code = tree.once([*SHOUHOU, "prepare", "books"])
+        if code:
+            return code
         if demo and tree.once([*SHOUHOU, "demo", "--address", address]):
             say("演示数据未能完成，服务仍在运行 / the demo did not finish; the service is running")
         if not tree.stop.is_set():
@@ -215,17 +224,17 @@ def _fakes(home: Path, address: str) -> dict[str, list[str]]:
     return commands
 
 
-def _answers(tree: Tree, url: str) -> bool:
-    """Wait until the web answers at all."""
+def _answers(tree: Tree, port: int) -> bool:
+    """Wait until the web answers with a page."""
     limit = time.monotonic() + READY_SECONDS
-    while time.monotonic() < limit and not tree.stop.is_set():
-        try:
-            httpx.get(url, timeout=5.0)
-            return True
-        except httpx.TransportError:
-            time.sleep(0.05)
-            for child in tree.children:
-                child.tend()
+    while time.monotonic() < limit and not tree.stop.wait(0.03):
+        for child in tree.children:
+            child.tend()
+        with suppress(OSError, HTTPException):
+            web = HTTPConnection("127.0.0.1", port, timeout=10)
+            web.request("GET", "/healthz")
+            if web.getresponse().status < 500:
+                return True
     return False
 
 

@@ -194,6 +194,8 @@ CARRIERS = {"fake": {"url": os.environ.get("SHOUHOU_FAKE_CARRIER_URL", "http://1
 CARRIER_CALLBACK_SECRET = os.environ.get("SHOUHOU_CARRIER_SECRET", SECRET_KEY[:32])
 # Signs the links with which the shop lets its signed-in buyers in (accounts/signin.py).
 SHOP_LINK_SECRET = os.environ.get("SHOUHOU_SHOP_LINK_SECRET", SECRET_KEY[:32])
+# Empty: text messages become files below HOME/sms.
+SMS_URL = os.environ.get("SHOUHOU_SMS_URL", "")
 SHOP = {"url": os.environ.get("SHOUHOU_SHOP_URL", "http://127.0.0.1:8093")}
 
 # Webhooks may reach private addresses only where the installation says so (demo and tests on loopback, an intranet).
@@ -211,5 +213,7 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "filters": {"mask": {"()": "shouhou.plumbing.masking.MaskPersonalData"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["mask"]}},
+    # Years without the State Council's notice: the doctor says it once, every process need not.
+    "loggers": {"shouhou.policy.calendars": {"level": "ERROR"}},
     "root": {"handlers": ["console"], "level": os.environ.get("SHOUHOU_LOG", "WARNING")},
 }

@@ -57,14 +57,14 @@ def _gone(pid: str) -> bool:
 
 @pytest.fixture(autouse=True, scope="session")
 def _flush_past_the_guards() -> Iterator[None]:
-    """Between tests with real commits Django empties all tables, append-only ones too; the feed's one row stays."""
+    """Between tests with real commits Django empties all tables, append-only ones and the queue too; the feed's one row stays."""
     from django.db.backends.postgresql.operations import DatabaseOperations
 
     plain = DatabaseOperations.execute_sql_flush
 
     def flush(operations: DatabaseOperations, statements: list[str]) -> None:
         keep = "INSERT INTO plumbing_feedhorizon (id, tx, dispatched_seq) VALUES (1, 0, 0) ON CONFLICT DO NOTHING"
-        plain(operations, ["SET LOCAL session_replication_role = 'replica'", *statements, keep])
+        plain(operations, ["SET LOCAL session_replication_role = 'replica'", *statements, keep, "TRUNCATE procrastinate_jobs CASCADE"])
 
     DatabaseOperations.execute_sql_flush = flush  # type: ignore[method-assign, assignment]
     yield

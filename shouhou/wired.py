@@ -2,10 +2,20 @@
 
 from datetime import date, datetime, time
 
+from shouhou.accounts import ports as accounts_ports
+from shouhou.api.webhooks.actions import fan_out
 from shouhou.cases import handlers as cases
+from shouhou.cases.erasure import erase_cases_of, open_cases_of
 from shouhou.foundation.days import SHANGHAI
 from shouhou.logistics import ports as logistics_ports
+from shouhou.logistics.actions import erase_addresses_of
+from shouhou.notifications.actions import erase_notices, send_sign_in_code
+from shouhou.notifications.handlers import on_event
 from shouhou.orders import ports as orders_ports
+from shouhou.orders.erasure import erase_orders_of
+from shouhou.orders.queries import owner_of
+from shouhou.payments import ports as payments_ports
+from shouhou.plumbing.dispatch import dispatches
 from shouhou.plumbing.events import hear
 from shouhou.policy.queries import book_in_force
 
@@ -13,7 +23,15 @@ from shouhou.policy.queries import book_in_force
 def wire() -> None:
     """Connect hearers to events and fill ports; called once, when every app is loaded."""
     orders_ports.connect(book_in_force=_book_at)
-    logistics_ports.hold_subject = cases.hold_case
+    logistics_ports.hold_subject = payments_ports.hold_subject = cases.hold_case
+    dispatches(fan_out)
+    dispatches(on_event)
+    accounts_ports.connect(sender=send_sign_in_code, owner=owner_of)
+    accounts_ports.counts_open(open_cases_of)
+    accounts_ports.erases(erase_cases_of)
+    accounts_ports.erases(erase_orders_of)
+    accounts_ports.erases(erase_addresses_of)
+    accounts_ports.erases(erase_notices)
     hear("pickup.collected", cases.pickup_collected)
     hear("pickup.attempt_failed", cases.pickup_attempt_failed)
     hear("pickup.exhausted", cases.pickup_exhausted)

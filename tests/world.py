@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
+from django.db import transaction
 
 from shouhou.accounts.models import Buyer
 from shouhou.cases.actions import Application, ItemWish, make_move, open_case
@@ -74,12 +75,14 @@ class World:
             "service": "return", "reason": "no_reason", "return_method": "ship_back", "contact": CONTACT, "channel": "web",
             "lines": lines,
         } | wish  # fmt: skip
-        return open_case(Application(order=order, **plain), actor=actor or self.buyer(), now=self.now, dry_run=dry_run)
+        with transaction.atomic():  # the door's transaction: what is refused leaves nothing behind
+            return open_case(Application(order=order, **plain), actor=actor or self.buyer(), now=self.now, dry_run=dry_run)
 
     def move(
         self, number: str, move: str, *, actor: Actor, dry_run: bool = False, version: int | None = None, **answers: Any
     ) -> dict[str, Any]:  # fmt: skip
-        return make_move(number, move, actor=actor, answers=answers, version=version, now=self.now, dry_run=dry_run)
+        with transaction.atomic():
+            return make_move(number, move, actor=actor, answers=answers, version=version, now=self.now, dry_run=dry_run)
 
     def case(self, number: str, *, actor: Actor | None = None) -> dict[str, Any]:
         return case_json(number, actor=actor or self.staff("auditor"), language="zh-hans", now=self.now)

@@ -32,8 +32,8 @@ def take_buyers(buyers: Mapping[str, BuyerFacts]) -> dict[str, KnownBuyer]:
         rows = {row[1]: row for row in cursor.fetchall()}
         missing = [external for external in ids if external not in rows]
         if missing:
-            columns = zip(*(buyers[external] for external in missing), strict=True)
-            cursor.execute(MAKE, [missing, *map(list, columns)])
+            fresh = zip(*(buyers[external] for external in missing), strict=True)
+            cursor.execute(MAKE, [missing, *map(list, fresh)])
             cursor.execute(FIND, [missing])
             rows.update({row[1]: row for row in cursor.fetchall()})
         changed = []

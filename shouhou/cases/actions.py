@@ -1,6 +1,7 @@
 """What can be done with a case; every door calls these and nothing else."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -33,10 +34,8 @@ def open_case(
     Raises ORDER_NOT_FOUND, NO_LINES, LINE_UNKNOWN, LINE_TWICE, QUANTITY_TAKEN, SERVICE_UNKNOWN, REASON_UNKNOWN,
     DESCRIPTION_REQUIRED, CONTACT_REQUIRED, NOT_ELIGIBLE, UPLOAD_UNKNOWN, OVERRIDE_NOT_YOURS.
     """
-    with transaction.atomic():
+    with _unit(dry_run=dry_run):
         case = open_application(application, actor=actor, now=now, language=language)
-        if dry_run:
-            transaction.set_rollback(True)
     return case_body(case, language=language)
 
 
@@ -52,10 +51,8 @@ def make_move(
     tries = 1 if connection.in_atomic_block else DEADLOCK_TRIES
     while True:
         try:
-            with transaction.atomic():
+            with _unit(dry_run=dry_run):
                 case = move_case(number, move, actor=actor, answers=answers, version=version, now=now)
-                if dry_run:
-                    transaction.set_rollback(True)
             return case_body(case, language=language)
         except OperationalError as error:
             # The money side and the case side lock each other's rows in either order; the loser simply goes again.
@@ -124,6 +121,21 @@ def rate(number: str, grade: int, text: str, *, actor: Actor, now: datetime) -> 
             )
         _announce(CASE_RATED, case, now, grade=grade)
     return {"number": number, "grade": grade, "text": text, "at": now.isoformat()}
+
+
+@contextmanager
+def _unit(*, dry_run: bool) -> Iterator[None]:
+    """One unit of work. A door that has opened a transaction already is the unit itself: what is refused inside rolls
+    back as a whole there, and two round trips are spared. A dry run is always undone, in a part of its own."""
+    if dry_run:
+        with transaction.atomic():
+            yield
+            transaction.set_rollback(True)
+    elif connection.in_atomic_block:
+        yield
+    else:
+        with transaction.atomic():
+            yield
 
 
 def _text(text: object, name: str, most: int, *, required: bool = True) -> str:

@@ -70,6 +70,7 @@ class OrderFacts:
     book_version: str
     placed_at: datetime
     region_code: str
+    return_address_id: int | None
     lines: dict[int, LineFacts]
 
 
@@ -136,6 +137,8 @@ def _day(value: object) -> date | None:
 LOAD = """
 SELECT o.id, o.number, o.merchant_id, m.code, m.name, m.auto_review, o.channel, o.buyer_id, b.external_id, o.buyer_tier,
     o.currency, o.book, o.book_version, o.placed_at, coalesce(o.address ->> 'region_code', ''),
+    (SELECT a.id FROM merchants_returnaddress a WHERE a.merchant_id = o.merchant_id AND a.active
+     ORDER BY a.is_default DESC, a.id LIMIT 1),
     (SELECT jsonb_agg(jsonb_build_array(l.id, l.line, l.sku, l.title, l.category, l.quantity, l.unit_price_minor,
         l.paid_minor, l.serials, l.quantity - l.claimed_quantity, l.received_on, l.receipt_source,
         l.excludable_by_nature, l.confirmed_no_return, l.promised_no_reason, l.warranty, l.plans) ORDER BY l.line)

@@ -6,11 +6,10 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection
 from psycopg.types.json import Jsonb
 
 from shouhou.cases.effects.money import owed
-from shouhou.cases.effects.review import return_address
 from shouhou.cases.events import CASE_MOVED, CASE_OPENED
 from shouhou.cases.evidence import attach_tokens
 from shouhou.cases.facts import OrderFacts, decide_line, load_order, worst
@@ -27,6 +26,7 @@ from shouhou.cases.refusals import (
     OVERRIDE_NOT_YOURS,
     QUANTITY_TAKEN,
     REASON_UNKNOWN,
+    RETURN_ADDRESS_MISSING,
     SERVICE_UNKNOWN,
 )  # fmt: skip
 from shouhou.cases.rows import CaseRow, ItemRow, load_case
@@ -94,7 +94,9 @@ def open_application(wish: Application, *, actor: Actor, now: datetime, language
     if verdict == "allow" and family == "no_reason" and order.auto_review:
         # PRC-01: skipping the review is only possible by a rule that is itself recorded as the review.
         history.append(("approve_by_book", workflow.start, "awaiting_goods", SYSTEM))
-        case.return_address_id = return_address(case.merchant_id, case.merchant)
+        if order.return_address_id is None:
+            raise refused(RETURN_ADDRESS_MISSING, merchant=order.merchant)
+        case.return_address_id = order.return_address_id
     _write(case, wish, workflow, history, decisions, decisive, now=now)
     attach_tokens(case.id, wish.evidence, kind="evidence", actor=actor, now=now)
     return _follow(case, wish, workflow, now=now)
@@ -238,7 +240,7 @@ def _write(
         "events": _json([{"type": kind, "data": data} for kind, data in events]),
     }  # fmt: skip
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
+        with connection.cursor() as cursor:
             cursor.execute(OPEN, values)
             case.id, case.decision_id = cursor.fetchone()
     except IntegrityError as error:

@@ -15,9 +15,10 @@ def reasons_body(
     for code in codes:
         reason = book.vocabulary.reasons[code]
         clause = next((each for each in applied if code in each.reasons), None)
+        sources = list(clause.sources if clause else reason.sources)
         told.append({
-            "code": code, "clause": clause.id if clause else None, "text": reason.text.in_(language),
+            "code": code, "clause": clause.id if clause else "", "text": reason.text.in_(language),
             "clause_text": clause.text.in_(language) if clause else None,
-            "source": list(clause.sources if clause else reason.sources),
+            "source": " · ".join(sources), "sources": sources,
         })  # fmt: skip
     return told

@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw
 from shouhou.accounts.models import Buyer, User
 from shouhou.cases.actions import Application, ItemWish, make_move, open_case
 from shouhou.cases.models import Case
+from shouhou.cases.refusals import NOT_ELIGIBLE
 from shouhou.demo.scenarios import SCENARIOS, Scenario
 from shouhou.foundation.days import end_of_day
 from shouhou.foundation.refusals import Refused
@@ -51,7 +52,9 @@ def _play(scenario: Scenario, lines: list[OrderLine], random: Random, people: Ma
             continue
         try:
             number = _apply(scenario, line, people, applied_at)
-        except Refused:
+        except Refused as no:
+            if no.refusal is not NOT_ELIGIBLE:
+                raise
             continue  # the book says no to this line: the next one
         lines.remove(line)
         for step in scenario.steps:

@@ -53,8 +53,8 @@ NO_CLAUSE = "L-03 第八条"
 
 SCENARIOS = (
     Scenario("刚申请，按政策自动通过", 4, "no_reason", 1, 90),
-    Scenario("尺码不合适，待寄回", 2, "wrong_size", 2, 90, categories=frozenset({"apparel", "shoes"})),
-    Scenario("已寄出，运输中", 4, "changed_mind", 30, 100, (_ship(6),)),
+    Scenario("尺码不合适，待寄回", 2, "size", 2, 90, categories=frozenset({"apparel", "shoes"})),
+    Scenario("已寄出，运输中", 4, "do_not_want", 30, 100, (_ship(6),)),
     Scenario("收货待验收", 3, "no_reason", 40, 64, _received(26)),
     Scenario("验收通过，已退款", 5, "not_as_expected", 50, 120, (
         *_received(30), Step(34, "inspector", "accept", {"note": "包装完好，配件齐全"}),
@@ -96,7 +96,7 @@ SCENARIOS = (
     )),
     Scenario("质量问题，待审核", 4, "quality", 1, 14, description="用了两天就无法开机，充电也没有反应。", photo=True,
              categories=TECH),
-    Scenario("到货破损，待审核", 2, "damaged", 1, 14, description="外箱压坏，打开后商品有裂痕。", photo=True),
+    Scenario("到货破损，待审核", 2, "defect_other", 1, 14, description="外箱压坏，打开后商品有裂痕。", photo=True),
     Scenario("生鲜变质，待审核", 1, "spoiled", 1, 12, description="打开时有一半已经发软变质。", photo=True,
              categories=FRESH),
     Scenario("待补充凭证", 2, "quality", 6, 60, description="屏幕偶尔闪烁。", categories=TECH),

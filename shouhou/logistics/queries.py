@@ -7,6 +7,7 @@ from typing import Any
 from shouhou.foundation.days import Calendar
 from shouhou.logistics.models import OPEN_PICKUP, OwnArea, Parcel, Pickup, PickupSuspension
 from shouhou.logistics.regions import in_area, own_area, region_code
+from shouhou.logistics.rules.addresses import kept, wrong_fields
 from shouhou.logistics.rules.couriers import COURIERS
 from shouhou.logistics.rules.parcels import DETAILS, PHASE_LABELS
 from shouhou.logistics.rules.windows import (
@@ -52,7 +53,9 @@ def window_choices(address: Mapping[str, object], *, calendar: Calendar, now: da
 
 
 def is_offered(window: str, address: Mapping[str, object], *, calendar: Calendar, now: datetime) -> bool:
-    """Whether a window wished for earlier can still be booked now."""
+    """Whether a window wished for earlier can still be booked now at this address, which must be complete."""
+    if wrong_fields(kept(address)):
+        return False
     return read_window(window) in windows_for(address, calendar=calendar, now=now)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from shouhou.orders.receipt import Manual, ParcelFacts, receipt_of
+from shouhou.orders.receipt import NO_CONSENT, Manual, ParcelFacts, receipt_of
 from shouhou.orders.rows import Received
 from shouhou.orders.snapshot import Snapshot
 
@@ -14,7 +14,7 @@ def receipts_of(snapshot: Snapshot, found: Mapping[int, Manual]) -> dict[int, Re
     if not snapshot.shipments and not found:
         return {line.line: NOT_SHIPPED for line in snapshot.lines}
     parcels = [
-        (frozenset(s.lines), ParcelFacts(s.carrier, s.signed_at, s.arrived_at, s.arrival_kind))
+        (frozenset(s.lines), ParcelFacts(s.carrier, s.signed_at, s.arrived_at, _kind(s.arrival_kind)))
         for s in snapshot.shipments
     ]
     if not found and not any(lines for lines, _ in parcels):
@@ -27,3 +27,8 @@ def receipts_of(snapshot: Snapshot, found: Mapping[int, Manual]) -> dict[int, Re
         receipt = receipt_of(mine, manual=found.get(line.line))
         answer[line.line] = receipt.received_on, receipt.source
     return answer
+
+
+def _kind(arrival_kind: str) -> str:
+    """A station without consent is as little a receipt as a locker without (X-07)."""
+    return NO_CONSENT if arrival_kind.endswith("_no_consent") else arrival_kind

@@ -236,7 +236,7 @@ _SAID: tuple[tuple[str, str], ...] = (
     (r"Invalid enum value (.+)", "不允许的取值 {0}"),
     (r"Expected `(.+)`, got `(.+)`", "应为 {0}，实际为 {1}"),
 )
-_PLACE = re.compile(r"^(.*?)(?: - at `(?:key in )?\$?\.?(.*)`)?$", re.DOTALL)
+_PLACE = re.compile(r"^(.*?)(?: - at (?:`key` in )?`\$?\.?(.*)`)?$", re.DOTALL)
 
 
 def _field_error(said: str) -> FieldError:

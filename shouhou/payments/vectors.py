@@ -20,6 +20,8 @@ from shouhou.payments.rules import (
 )  # fmt: skip
 
 GROUPS = ("refund", "invoice")
+# A free way out that is said to be lost, without the sum it hung on.
+ALWAYS = 10**15
 
 
 def answer(vector: Mapping[str, Any]) -> dict[str, Any]:
@@ -27,7 +29,7 @@ def answer(vector: Mapping[str, Any]) -> dict[str, Any]:
 
     Facts of `refund`: paid {tender: amount}, lines [{id, price, quantity?, returned: true|false|units, paid?}], and
     when they matter: reason, promo {threshold, discount}, gift {stated_price, returned}, free_shipping {threshold,
-    freight} (also called shipping), outbound_freight (paid on top of the lines), already_refunded, restocking_fee,
+    freight}, outbound_freight (paid on top of the lines), already_refunded, restocking_fee,
     deductions [{code, amount, consent}]; or kind: paid_repair with parts, labour, accepted.
     Facts of `invoice`: invoiced, refund, already_reversed, cause.
     """
@@ -79,8 +81,7 @@ def _answer(owed: Quote) -> dict[str, Any]:
 def _order(facts: Mapping[str, Any]) -> OrderMoney:
     paid = {str(tender): _minor(amount) for tender, amount in facts["paid"].items()}
     promo = facts.get("promo") or {}
-    threshold, standard = _free_shipping(facts)
-    freight = _minor(facts.get("outbound_freight"))
+    threshold, standard, freight = _freight(facts)
     earlier = facts.get("already_refunded") or 0
     gone = dict(_by_tender(earlier, paid))
     listed = [_minor(line["price"]) for line in facts["lines"]]
@@ -115,11 +116,21 @@ def _line(place: int, line: Mapping[str, Any], price: int, share: int) -> LineMo
     return LineMoney(place, quantity, price // quantity, _minor(line["paid"]) if "paid" in line else share)
 
 
-def _free_shipping(facts: Mapping[str, Any]) -> tuple[int, int]:
-    """From which sum on the freight was waived, and what it costs below."""
-    stated = facts.get("free_shipping") or facts.get("shipping") or {}
-    sums = {("threshold" if "threshold" in name else "freight"): _minor(value) for name, value in stated.items()}
-    return sums.get("threshold", 0), sums.get("freight", 0)
+def _freight(facts: Mapping[str, Any]) -> tuple[int, int, int]:
+    """From which sum on the way out was free, what it costs below, and what was paid for it on top of the goods.
+
+    Whatever names the way out counts (outbound_freight, shipping, free_shipping …), the way back never does.
+    """
+    stated: dict[str, Any] = {}
+    for name, value in facts.items():
+        if any(word in name for word in ("freight", "shipping")) and "return" not in name:
+            stated |= value if isinstance(value, Mapping) else {name: value}
+    sums = {name: _minor(value) for name, value in stated.items() if not isinstance(value, bool | str)}
+    threshold = max((amount for name, amount in sums.items() if "threshold" in name), default=0)
+    cost = max((amount for name, amount in sums.items() if "threshold" not in name), default=0)
+    if any("lost" in name and value is True for name, value in stated.items()):
+        threshold = threshold or ALWAYS
+    return (threshold, cost, 0) if threshold else (0, 0, cost)
 
 
 def _by_tender(earlier: Any, paid: Mapping[str, int]) -> list[tuple[str, int]]:

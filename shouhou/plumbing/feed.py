@@ -59,7 +59,7 @@ WITH horizon AS MATERIALIZED (
 SELECT count(*) FROM placed
 """
 READ = """
-SELECT f.seq, e.at, e.type, e.subject, e.merchant_id, e.buyer_id, e.data::json
+SELECT f.seq, e.at, e.type, e.subject, e.merchant_id, e.buyer_id, e.data
 FROM plumbing_feedentry f JOIN plumbing_event e ON e.id = f.event_id
 WHERE f.seq > %(seq)s AND (%(merchant)s::bigint IS NULL OR e.merchant_id = %(merchant)s)
   AND (%(buyer)s::bigint IS NULL OR e.buyer_id = %(buyer)s)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from django.conf import settings
+from django.db import transaction
 from PIL import Image
 
 from shouhou.foundation.refusals import NOT_FOUND, refusal, refused
@@ -115,7 +116,9 @@ def erase_upload(upload: Upload, *, now: datetime) -> None:
     """Remove the bytes and the name; the row stays as the proof that there was something."""
     upload.erased_at, upload.name = now, ""
     upload.save(update_fields=["erased_at", "name"])
-    _stored(upload).unlink(missing_ok=True)
+    path = _stored(upload)
+    # Only what is really erased loses its bytes: a transaction that is rolled back keeps them.
+    transaction.on_commit(lambda: path.unlink(missing_ok=True))
 
 
 def clean_name(name: str, kind: Kind) -> str:
@@ -146,7 +149,9 @@ def sniff(head: bytes) -> str | None:
     return None
 
 
-MP4_BRANDS = frozenset({b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"mp41", b"mp42", b"avc1", b"M4V ", b"3gp4", b"3gp5", b"MSNV", b"dash"})
+MP4_BRANDS = frozenset(
+    {b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"mp41", b"mp42", b"avc1", b"M4V ", b"3gp4", b"3gp5", b"MSNV", b"dash"}
+)
 
 
 def _stored(upload: Upload) -> Path:

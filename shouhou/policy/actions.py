@@ -71,7 +71,7 @@ def draft_of(
         f"id: {book.id}", f"title: {{zh: {_quoted(book.title.zh)}, en: {_quoted(book.title.en)}}}",
         "publishable: true", f"jurisdiction: {book.jurisdiction}", f"zone: {book.zone}", "versions:",
         f"  - version: {_quoted(version)}", f"    effective_from: {effective_from}", f"    published_on: {announced_on}",
-        f"    note: {{zh: {_quoted(note_zh)}, en: {_quoted(note_en)}}}", "set:",
+        f"    note: {{zh: {_quoted(note_zh)}, en: {_quoted(note_en)}}}", *(["set:"] if settings else []),
         *(f"  {name}: {value}" for name, value in settings.items()),
     ]  # fmt: skip
     return Draft(base, base_version, {"book.yaml": "\n".join(lines) + "\n"})

@@ -233,9 +233,10 @@ class _Builder:
         if not sources:
             raise bad(table.where, "a clause needs a source")
         clause = Clause(
-            id=table["id"], slot=table.take("slot", int), kind=kind, rank=table.take("rank", int), strength=strength,  # type: ignore[arg-type]
-            section=section, services=tuple(service for service in SERVICES if service in services), when=when, when_text=when_text, effect=effect, reasons=reasons,
-            sources=sources, text=text(table.table("text")), where=table.where, examples=tuple(self._examples(table)),
+            id=table["id"], slot=table.take("slot", int), kind=kind, rank=table.take("rank", int), strength=strength,
+            section=section, services=tuple(service for service in SERVICES if service in services), when=when,
+            when_text=when_text, effect=effect, reasons=reasons, sources=sources, text=text(table.table("text")),
+            where=table.where, examples=tuple(self._examples(table)),
             until=scope.names.get(effect.partition(" ")[2]) if kind == "deadline" else None,
         )  # fmt: skip
         table.done()

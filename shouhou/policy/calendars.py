@@ -26,8 +26,8 @@ class Override:
 def china(years: Iterable[int], overrides: Iterable[Override] = ()) -> Calendar:
     """The announced days off (adjoining weekends included) and make-up working days. Warns for years without official data."""
     wanted = tuple(sorted(set(years)))
-    for year in unofficial(wanted):
-        log.warning("no official holiday data for %s: the rules of earlier years stand in; add overrides", year)
+    if missing := unofficial(wanted):
+        log.warning("no official holiday data for %s: rules of thumb stand in; add overrides", ", ".join(map(str, missing)))
     off, extra = _announced(wanted)
     holidays, workdays = set(off), set(extra)
     for override in overrides:

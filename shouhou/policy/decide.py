@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
+from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,7 @@ from shouhou.foundation.refusals import refusal, refused
 from shouhou.policy.book import Clause
 from shouhou.policy.compiler import ENGINE_VERSION, CompiledBook, Outcome
 from shouhou.policy.facts import Facts
-from shouhou.policy.vocabulary import SERVICES, VERDICTS, FactValue, Service
+from shouhou.policy.vocabulary import SERVICES, VERDICTS, FactValue, Service, vocabulary
 
 __all__ = ["ENGINE_VERSION", "Decision", "Facts", "decide", "decision_row", "replay"]
 Verdict = Literal["allow", "allow_paid", "review", "deny", "na"]
@@ -46,8 +47,7 @@ class Decision:
     @property
     def reasons(self) -> list[str]:
         """Reason codes in the order of the vocabulary."""
-        mask = self.outcome[3]
-        return [code for code, reason in self.book.vocabulary.reasons.items() if mask >> reason.bit & 1]
+        return list(_codes(self.outcome[3]))
 
     @property
     def clauses(self) -> list[Clause]:
@@ -145,6 +145,12 @@ def facts_of(stated: Mapping[str, object], *, book: CompiledBook) -> Facts:
         if field.name not in values:
             raise refused(BAD_FACT, fact=field.name, value="–")
     return Facts(**values)  # type: ignore[arg-type]
+
+
+@lru_cache(maxsize=4096)
+def _codes(mask: int) -> tuple[str, ...]:
+    """The codes in a mask: there are few different ones."""
+    return tuple(code for code, reason in vocabulary().reasons.items() if mask >> reason.bit & 1)
 
 
 def _rolls(decision: Decision) -> dict[str, int]:

@@ -41,6 +41,7 @@ def files_of(folder: Path) -> Layer:
     }
 
 
+@cache
 def shipped_versions(book: str) -> tuple[Version, ...]:
     return versions_of(shipped_layers(book))
 

@@ -80,6 +80,13 @@ def calendar_now() -> Calendar:
     return _calendar[0]
 
 
+def warm() -> None:
+    """What every process needs and no database gives: the default book compiled, the plain calendar. Before a fork."""
+    for version in shipped_versions(DEFAULT_BOOK):
+        shipped(DEFAULT_BOOK, version.version)
+    _calendar_of(())
+
+
 def forget() -> None:
     """Drop what the process keeps: after new overrides, and between tests."""
     global _calendar, _kept

@@ -29,6 +29,10 @@ class Stated:
         """The first of several spellings that is there, else the first."""
         return next((key for key in keys if key in self), keys[0])
 
+    def like(self, *parts: str) -> str:
+        """The first key that holds one of the word parts and is there, else the first part."""
+        return next((key for part in parts for key in self.facts if part in key and key in self), parts[0])
+
     def part(self, key: str) -> "Stated":
         value = self.facts.get(key)
         if value is None:

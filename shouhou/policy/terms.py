@@ -17,6 +17,8 @@ TermType = Literal["days", "hours", "workdays", "months", "count", "percent", "m
 TERM_TYPES: tuple[TermType, ...] = (
     "days", "hours", "workdays", "months", "count", "percent", "money", "flag", "choice",
 )  # fmt: skip
+Better = Literal["more", "less", "none"]
+BETTER: tuple[Better, ...] = ("more", "less", "none")
 Value = int | bool | str
 Values = Mapping[str, Value]
 """The value by the word of the `by` fact; `default` stands for every other word, and alone when there is no `by`."""
@@ -34,7 +36,7 @@ class Term:
     versions: tuple[tuple[int, Values], ...]
     by: str = ""
     choices: tuple[str, ...] = ()
-    better: Literal["more", "less", "none"] = "none"
+    better: Better = "none"
 
     def values(self, day: int) -> Values:
         """What holds on the epoch day; before the first version the first one holds."""
@@ -85,18 +87,18 @@ class Terms:
 
 def read_term(name: str, table: Table, by_names: Mapping[str, Name]) -> Term:
     """One term of a book. Raises BAD_BOOK."""
-    kind = table.take("type", str)
-    if kind not in TERM_TYPES:
-        raise bad(table.at("type"), f"{kind} is no type of term")
+    kind: TermType | None = next((word for word in TERM_TYPES if word == table.take("type", str)), None)
+    if kind is None:
+        raise bad(table.at("type"), f"{table['type']} is no type of term")
     by = table.take("by", str, "")
     if by and (by not in by_names or by_names[by].kind != "word" or by_names[by].nullable):
         raise bad(table.at("by"), f"{by} is no fact a term may depend on")
     choices = table.words("choices", optional=True)
     if (kind == "choice") != bool(choices):
         raise bad(table.where, f"{name}: choices belong to a term of type choice")
-    better = table.take("better", str, "none")
-    if better not in ("more", "less", "none"):
-        raise bad(table.at("better"), f"better is more, less or none, not {better}")
+    better: Better | None = next((word for word in BETTER if word == table.take("better", str, "none")), None)
+    if better is None:
+        raise bad(table.at("better"), f"better is one of {', '.join(BETTER)}")
     versions = []
     for entry in table.tables("versions"):
         since = day_number(entry.raw("since"), entry.at("since"))
@@ -106,7 +108,7 @@ def read_term(name: str, table: Table, by_names: Mapping[str, Name]) -> Term:
     if not versions or [since for since, _ in versions] != sorted({since for since, _ in versions}):
         raise bad(table.where, f"{name} needs versions in the order of their days, each day once")
     found = Term(
-        name=name, type=kind, label=text(table.table("label")), section=table.take("section", str),  # type: ignore[arg-type]
+        name=name, type=kind, label=text(table.table("label")), section=table.take("section", str),
         sources=table.words("sources"), versions=tuple(versions), by=by, choices=choices, better=better,
     )  # fmt: skip
     table.done()

@@ -13,6 +13,7 @@ from django.test import Client
 
 from shouhou.accounts.keys import create_key
 from shouhou.accounts.models import KEY_ROLES, Buyer, Organisation
+from shouhou.api.tests.shapes import check_shape
 from shouhou.merchants.models import Merchant, ReturnAddress
 from shouhou.plumbing.clock import now
 from shouhou.policy import queries as policy_queries
@@ -39,7 +40,9 @@ class Api:
             sent["authorization"] = f"Bearer {self.keys[role]}"
         data = raw if raw is not None else b"" if body is None else json.dumps(body).encode()
         path = path if path.startswith("/") else f"/api/v1/{path}"
-        return self.client.generic(method, path, data, content_type=content_type, headers=sent)
+        response = self.client.generic(method, path, data, content_type=content_type, headers=sent)
+        check_shape(method, path, response)
+        return response
 
     def get(self, path: str, **more: Any) -> HttpResponse:
         return self.call("GET", path, **more)

@@ -13,19 +13,20 @@ INSIDE = ("instructed_by", "approved_by")
 INSIDE_TENDER = ("attempts", "refusal", "proof", "tries")
 
 
-def refund_for(number: str, *, actor: Actor, version: int | None = None) -> str:
-    """The refund's number, if this caller may see it. Raises Refused: REFUND_NOT_FOUND, OVERTAKEN."""
-    found = Refund.objects.filter(number=number).values_list("merchant_id", "buyer_id", "version").first()
+def case_of_refund(number: str, *, actor: Actor, version: int | None = None) -> str:
+    """The number of the case a refund belongs to, if this caller may see it. Raises Refused: REFUND_NOT_FOUND, OVERTAKEN."""
+    found = Refund.objects.filter(number=number).values_list("merchant_id", "buyer_id", "version", "subject").first()
     if found is None or actor.merchant_id not in (None, found[0]) or actor.buyer_id not in (None, found[1]):
         raise refused(REFUND_NOT_FOUND, number=number)
     if version is not None and version != found[2]:
         raise refused(OVERTAKEN, version=found[2])
-    return number
+    return found[3]
 
 
 def refund_seen(number: str, *, actor: Actor) -> dict[str, Any]:
     """The refund as this caller sees it. Raises Refused(REFUND_NOT_FOUND)."""
-    told = refund_json(refund_for(number, actor=actor))
+    case_of_refund(number, actor=actor)
+    told = refund_json(number)
     if actor.buyer_id is None:
         return told
     tenders = [

@@ -8,7 +8,7 @@ from ninja.openapi.schema import OpenAPISchema
 
 from shouhou.api.v1.body import CarefulParser
 from shouhou.api.v1.errors import answer_to
-from shouhou.api.v1.openapi import completed
+from shouhou.api.v1.openapi import Document, completed
 from shouhou.api.v1.routes import callbacks, cases, decisions, events, orders, policies, refunds, uploads, webhooks
 
 DESCRIPTION = """
@@ -27,7 +27,7 @@ class ShouhouAPI(NinjaAPI):
     def get_openapi_schema(
         self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None
     ) -> OpenAPISchema:
-        return completed(super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params))
+        return completed(Document(self, self.get_root_path(path_params or {}) if path_prefix is None else path_prefix))
 
     def on_exception(self, request: HttpRequest, exc: Any) -> HttpResponse:
         return answer_to(request, exc)

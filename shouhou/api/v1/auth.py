@@ -35,7 +35,7 @@ ROLE_SCOPES: Mapping[str, frozenset[str]] = {
     "shop": _WORK | {"orders:write", "webhooks"},
     "consumer": frozenset({"orders:read", "cases:read", "cases:write", "refunds:read", "events:read", "policies:read"}),
     "merchant_operator": _WORK | {"webhooks"},
-    "merchant_manager": _WORK | {"orders:write", "webhooks", "refunds:approve"},
+    "merchant_manager": _WORK | {"orders:write", "webhooks"},
     "agent": _WORK | {"orders:write"},
     "reviewer": _WORK,
     "supervisor": _WORK | {"orders:write", "refunds:approve", "webhooks"},

@@ -4,13 +4,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ninja.openapi.schema import OpenAPISchema
+from ninja.operation import Operation
 
-from shouhou.api.v1.auth import ROLE_SCOPES, SCOPES
+from shouhou.api.v1.auth import ROLE_SCOPES, SCOPES, Key
 from shouhou.api.v1.errors import PROBLEM_JSON
+from shouhou.api.v1.examples import EXAMPLES
 from shouhou.cases.reasons import FAMILY
 from shouhou.cases.workflows import WORKFLOWS
-from shouhou.foundation.refusals import HTTP_STATUS, REFUSALS
 from shouhou.orders.snapshot import json_schema
+from shouhou.payments.vectors import GROUPS as MONEY_GROUPS
 from shouhou.plumbing.events import EVENT_TYPES
 from shouhou.policy.vectors import GROUPS
 
@@ -36,7 +38,15 @@ PURE = frozenset({"put_orders", "decide", "decide_many", "payment_callback", "ca
 GUARDED = frozenset({"put_order", "make_move", "approve_refund", "change_webhook"})
 
 
-def completed(document: OpenAPISchema) -> OpenAPISchema:
+class Document(OpenAPISchema):
+    """Ninja's document, in which an operation's security also names the scope it needs."""
+
+    def operation_security(self, operation: Operation) -> list[dict[str, Any]] | None:
+        scopes = [found.scope for found in operation.auth_callbacks if isinstance(found, Key)]
+        return [{"Key": scopes}] if scopes else None
+
+
+def completed(document: Document) -> Document:
     """The document with everything a client generator needs; deterministic."""
     schemas: dict[str, Any] = document["components"]["schemas"]
     schemas |= json_schema()
@@ -47,9 +57,6 @@ def completed(document: OpenAPISchema) -> OpenAPISchema:
         _complete(method, operation)
     document["components"]["securitySchemes"] = {
         "Key": {"type": "http", "scheme": "bearer", "description": _scopes_text()}
-    }
-    document["x-problem-codes"] = {
-        code: {"status": HTTP_STATUS[each.kind], "zh": each.zh, "en": each.en} for code, each in sorted(REFUSALS.items())
     }
     document["x-event-types"] = {
         name: {"zh": each.label.zh, "en": each.label.en, "data": dict(each.fields)}
@@ -69,6 +76,12 @@ def operations(document: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str
 def _complete(method: str, operation: dict[str, Any]) -> None:
     name = operation["operationId"]
     parameters = operation.setdefault("parameters", [])
+    for parameter in parameters:
+        # A parameter's own `examples` is another thing in OpenAPI; the schema keeps them.
+        parameter.pop("examples", None)
+    if name in EXAMPLES:
+        content = operation["requestBody"]["content"]
+        content["application/json"]["examples"] = {"example": {"value": EXAMPLES[name]}}
     parameters.append(LANGUAGE)
     if method == "post" and name not in PURE:
         parameters.append(IDEMPOTENCY_KEY)
@@ -78,8 +91,6 @@ def _complete(method: str, operation: dict[str, Any]) -> None:
     for status, response in operation["responses"].items():
         if int(status) >= 400 and "content" in response:
             response["content"] = {PROBLEM_JSON: next(iter(response["content"].values()))}
-    if name == "put_order":
-        operation["responses"][201] = operation["responses"][200]
     operation["responses"] = {str(status): response for status, response in sorted(
         operation["responses"].items(), key=lambda entry: int(entry[0])
     )}  # fmt: skip
@@ -92,8 +103,8 @@ def _enumerate(schemas: dict[str, Any]) -> None:
     wish = schemas["CaseInput"]["properties"]
     wish["service"] = {**wish["service"], "enum": sorted({*SERVICES, *WORKFLOWS})}
     wish["reason"] = {**wish["reason"], "enum": sorted(FAMILY)}
-    schemas["CaseShape"]["properties"]["status"]["enum"] = statuses
-    schemas["OpenedShape"]["properties"]["status"]["enum"] = statuses
+    for shape in ("CaseRow", "CaseShape"):
+        schemas[shape]["properties"]["status"]["enum"] = statuses
     schemas["MoveShape"]["properties"]["move"]["enum"] = moves
     schemas["EventShape"]["properties"]["type"]["enum"] = sorted(EVENT_TYPES)
 
@@ -103,7 +114,7 @@ def _decision_input() -> dict[str, Any]:
         "type": "object", "title": "DecisionInput", "additionalProperties": True,
         "description": "组、政策与该组的事实。The group, the policy and the facts of that group.",
         "properties": {
-            "group": {"type": "string", "enum": sorted(GROUPS), "examples": ["eligibility"]},
+            "group": {"type": "string", "enum": sorted({*GROUPS, *MONEY_GROUPS}), "examples": ["eligibility"]},
             "policy": {"type": "string", "examples": ["std-1"]},
             "at": {"type": "string", "format": "date-time"},
             "reason": {"type": "string"},

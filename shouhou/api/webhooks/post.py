@@ -64,7 +64,8 @@ async def _post(url: str, body: str, headers: Mapping[str, str], private_allowed
     # The address that was judged is the one connected to: a name that answers differently next time gains nothing.
     pinned = target.copy_with(host=addresses[0])
     sent = {"Host": target.netloc.decode("ascii"), "Content-Type": "application/json", "User-Agent": "shouhou/1", **headers}
-    async with httpx.AsyncClient(trust_env=False, timeout=None, verify=_trust(), http1=True) as client:
+    # The deadline of the whole is the caller's; this one is only the outermost bound.
+    async with httpx.AsyncClient(trust_env=False, timeout=60, verify=_trust(), http1=True) as client:
         extensions = {"sni_hostname": target.host}
         async with client.stream("POST", pinned, content=body, headers=sent, extensions=extensions) as response:
             return Outcome(response.status_code)

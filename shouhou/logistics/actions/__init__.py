@@ -6,7 +6,7 @@ from shouhou.logistics.actions.parcels import (
     PARCEL_NOT_FOUND,
     WAYBILL_INVALID,
     WAYBILL_REQUIRED,
-    erase_subject,
+    erase_addresses_of,
     parcels_arrived,
     register_parcel,
     release_parcel,
@@ -18,6 +18,6 @@ from shouhou.logistics.actions.tracking import WAYBILL_TAKEN, take_tracking_even
 __all__ = [
     "CARRIER_CALLBACK_MISMATCH", "CARRIER_CALLBACK_UNKNOWN", "CARRIER_UNKNOWN", "PARCEL_NOT_FOUND", "PICKUP_ADDRESS", "PICKUP_ENDED",
     "PICKUP_OPEN", "PICKUP_WINDOW", "WAYBILL_INVALID", "WAYBILL_REQUIRED", "WAYBILL_TAKEN",
-    "book_pickup", "cancel_pickup", "erase_subject", "parcels_arrived", "receive_callback", "register_parcel",
+    "book_pickup", "cancel_pickup", "erase_addresses_of", "parcels_arrived", "receive_callback", "register_parcel",
     "release_parcel", "send_back", "take_tracking_event",
 ]  # fmt: skip

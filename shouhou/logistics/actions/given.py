@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from shouhou.foundation.refusals import FieldError, refusal, refused
+from shouhou.logistics.rules.addresses import kept, wrong_fields
 from shouhou.logistics.rules.couriers import Courier, courier
 
 CARRIER_UNKNOWN = refusal(
@@ -18,7 +19,6 @@ KEY_REUSED = refusal(
     "PICKUP_KEY_REUSED", "conflict",
     zh="该取件请求编号已用于其他单据。", en="This pickup request key belongs to something else.",
 )  # fmt: skip
-ADDRESS_FIELDS = {"name": 80, "phone": 32, "region": 120, "address": 240}
 
 
 def known_courier(text: str) -> Courier:
@@ -30,16 +30,12 @@ def known_courier(text: str) -> Courier:
 
 
 def kept_address(address: Mapping[str, object]) -> dict[str, str]:
-    """Only what the courier needs; a field too long or missing is named."""
-    kept = {name: str(address.get(name) or "").strip() for name in (*ADDRESS_FIELDS, "region_code")}
-    errors = [
-        wrong(f"address.{name}", f"1–{most}")
-        for name, most in ADDRESS_FIELDS.items()
-        if not 0 < len(kept[name]) <= most
-    ]
+    """Only what the courier needs. Raises Refused PICKUP_ADDRESS, naming each field that is missing or too long."""
+    known = kept(address)
+    errors = [wrong(f"address.{name}", f"1–{most}") for name, most in wrong_fields(known).items()]
     if errors:
         raise refused(PICKUP_ADDRESS, *errors)
-    return {name: value for name, value in kept.items() if value}
+    return {name: value for name, value in known.items() if value}
 
 
 def wrong(field: str, allowed: str) -> FieldError:

@@ -146,10 +146,11 @@ def note_trouble(parcel_id: int, trouble: str) -> None:
 
 
 @transaction.atomic
-def erase_subject(subject: str) -> None:
-    """Remove names, phones and streets of a subject; numbers, states and the way of the parcels stay."""
-    Pickup.objects.filter(subject=subject).update(address={})
-    Parcel.objects.filter(subject=subject).update(address={})
+def erase_addresses_of(buyer_id: int, now: datetime) -> dict[str, int]:
+    """The port of accounts' erasure: names, phones and streets go; numbers, states and the way of the parcels stay."""
+    pickups = Pickup.objects.filter(buyer_id=buyer_id).exclude(address={}).update(address={})
+    parcels = Parcel.objects.filter(buyer_id=buyer_id).exclude(address={}).update(address={})
+    return {"pickups": pickups, "parcels": parcels}
 
 
 def _issued_to(subject: str, carrier: str, number: str) -> bool:

@@ -18,6 +18,7 @@ from shouhou.logistics.models import Pickup
 from shouhou.logistics.rules.windows import OWN_AREA, pickup_windows
 from shouhou.plumbing.actor import Actor
 
+Book = Callable[..., Pickup]
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 CONSUMER = Actor(role="consumer", who="buyer:12", buyer_id=12)
 HOME = {"name": "林晓", "phone": "13800000000", "region": "四川省成都市锦江区", "address": "春熙路 1 号"}
@@ -26,7 +27,7 @@ WINDOW = pickup_windows(now=NOW, calendar=NO_HOLIDAYS, service=OWN_AREA)[0]
 
 
 @pytest.fixture
-def book(db: None) -> Callable[..., Pickup]:
+def book(db: None) -> Book:
     def _book(subject: str = "SO-TEST-0001-7", **more: Any) -> Pickup:
         given = {
             "subject": subject, "window": WINDOW, "address": HOME, "key": f"{subject}:1", "calendar": NO_HOLIDAYS,
@@ -94,7 +95,7 @@ def door() -> Iterator[str]:
             self.send_header("content-length", "0")
             self.end_headers()
 
-        def log_message(self, format: str, *args: object) -> None:
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Door)

@@ -1,6 +1,7 @@
 """Pickups and parcels: what the actions do, and that a refusal changes nothing."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -12,7 +13,7 @@ from shouhou.foundation.workflow import Text
 from shouhou.logistics import queries
 from shouhou.logistics.actions import (
     cancel_pickup,
-    erase_subject,
+    erase_addresses_of,
     parcels_arrived,
     register_parcel,
     release_parcel,
@@ -22,7 +23,7 @@ from shouhou.logistics.actions import (
 from shouhou.logistics.actions.pickups import take_booking
 from shouhou.logistics.carriers.base import Booked, Declined, Tracked
 from shouhou.logistics.models import OwnArea, Parcel, Pickup, PickupAttempt, TrackingEvent
-from shouhou.logistics.tests.conftest import CONSUMER, HOME, NOW, WINDOW
+from shouhou.logistics.tests.conftest import CONSUMER, HOME, NOW, WINDOW, Book
 from shouhou.plumbing.models import Event
 
 pytestmark = pytest.mark.django_db
@@ -38,34 +39,34 @@ def queued() -> list[str]:
     return list(ProcrastinateJob.objects.order_by("id").values_list("task_name", flat=True))
 
 
-def ship(subject=CASE, number="SF1234567890123", carrier="SF", **more):
+def ship(subject: str = CASE, number: str = "SF1234567890123", carrier: str = "SF", **more: Any) -> Parcel:
     return register_parcel(subject=subject, carrier=carrier, tracking_number=number, actor=CONSUMER, now=NOW, **more)
 
 
-def news(code, *, minutes, number="SF1234567890123", event=""):
+def news(code: str, *, minutes: int, number: str = "SF1234567890123", event: str = "") -> Tracked:
     return Tracked("SF", number, event or f"e{minutes}", NOW + timedelta(minutes=minutes), code, Text("轨迹", "news"), "成都")
 
 
-def test_a_pickup_is_written_and_the_carrier_is_called_by_a_job_only(book):
+def test_a_pickup_is_written_and_the_carrier_is_called_by_a_job_only(book: Book) -> None:
     pickup = book()
     assert (pickup.state, pickup.key, pickup.number[:3]) == ("requested", f"{CASE}:1", "PK-")
     assert queued() == ["logistics.book"]
     assert told() == []
 
 
-def test_a_rolled_back_booking_leaves_neither_row_nor_job(book):
+def test_a_rolled_back_booking_leaves_neither_row_nor_job(book: Book) -> None:
     with pytest.raises(ZeroDivisionError), transaction.atomic():
         book()
         raise ZeroDivisionError
     assert (Pickup.objects.count(), queued()) == (0, [])
 
 
-def test_the_same_key_is_the_same_pickup_and_one_job(book):
+def test_the_same_key_is_the_same_pickup_and_one_job(book: Book) -> None:
     assert book().id == book().id
     assert queued() == ["logistics.book"]
 
 
-def test_a_second_pickup_of_one_subject_is_refused_while_the_first_is_open(book):
+def test_a_second_pickup_of_one_subject_is_refused_while_the_first_is_open(book: Book) -> None:
     book()
     with pytest.raises(Refused) as no:
         book(key="another")
@@ -84,14 +85,14 @@ def test_a_second_pickup_of_one_subject_is_refused_while_the_first_is_open(book)
         ({"parcels_expected": 0}, "PICKUP_ADDRESS"),
     ],
 )
-def test_a_booking_that_cannot_be_is_refused_and_nothing_is_kept(book, wrong, code):
+def test_a_booking_that_cannot_be_is_refused_and_nothing_is_kept(book: Book, wrong: Any, code: str) -> None:
     with pytest.raises(Refused) as no:
         book(**wrong)
     assert no.value.code == code
     assert (Pickup.objects.count(), queued(), told()) == (0, [], [])
 
 
-def test_a_key_of_another_subject_is_refused(book):
+def test_a_key_of_another_subject_is_refused(book: Book) -> None:
     book()
     with pytest.raises(Refused) as no:
         book(subject=OTHER_CASE, key=f"{CASE}:1")
@@ -99,15 +100,15 @@ def test_a_key_of_another_subject_is_refused(book):
     assert Pickup.objects.count() == 1
 
 
-def test_a_window_is_taken_by_its_code(book):
+def test_a_window_is_taken_by_its_code(book: Book) -> None:
     assert book(window=WINDOW.code).window_start == WINDOW.start
 
 
-def test_a_free_pickup_costs_nothing_whatever_fee_was_meant(book):
+def test_a_free_pickup_costs_nothing_whatever_fee_was_meant(book: Book) -> None:
     assert book(free=True, fee_minor=900).fee_minor == 0
 
 
-def test_the_carriers_yes_books_it_and_binds_its_waybill(book):
+def test_the_carriers_yes_books_it_and_binds_its_waybill(book: Book) -> None:
     pickup = book()
     take_booking(pickup.id, Booked("R1", "JD0000000000001"), now=NOW)
     take_booking(pickup.id, Booked("R1", "JD0000000000001"), now=NOW)
@@ -117,7 +118,7 @@ def test_the_carriers_yes_books_it_and_binds_its_waybill(book):
     assert queries.parcels_of(CASE)[0]["label"] == {"zh": "暂无轨迹", "en": "No trace yet"}
 
 
-def test_the_carriers_no_ends_it_and_the_consumer_is_to_choose(book):
+def test_the_carriers_no_ends_it_and_the_consumer_is_to_choose(book: Book) -> None:
     pickup = book()
     take_booking(pickup.id, Declined("OUT_OF_AREA", Text("超区", "out of area")), now=NOW)
     pickup.refresh_from_db()
@@ -125,7 +126,7 @@ def test_the_carriers_no_ends_it_and_the_consumer_is_to_choose(book):
     assert told() == ["pickup.exhausted"]
 
 
-def test_cancelling_frees_the_waybill_and_tells_the_carrier_by_a_job(book):
+def test_cancelling_frees_the_waybill_and_tells_the_carrier_by_a_job(book: Book) -> None:
     pickup = book()
     take_booking(pickup.id, Booked("R1", "JD0000000000001"), now=NOW)
     cancel_pickup(subject=CASE, actor=CONSUMER, now=NOW)
@@ -138,7 +139,7 @@ def test_cancelling_frees_the_waybill_and_tells_the_carrier_by_a_job(book):
     assert told().count("pickup.cancelled") == 1
 
 
-def test_an_answer_after_the_cancellation_makes_the_carrier_cancel_too(book):
+def test_an_answer_after_the_cancellation_makes_the_carrier_cancel_too(book: Book) -> None:
     pickup = book()
     cancel_pickup(subject=CASE, actor=CONSUMER, now=NOW)
     take_booking(pickup.id, Booked("R1", "JD0000000000001"), now=NOW)
@@ -148,12 +149,12 @@ def test_an_answer_after_the_cancellation_makes_the_carrier_cancel_too(book):
     assert told() == ["pickup.cancelled"]
 
 
-def test_without_a_pickup_there_is_nothing_to_cancel():
+def test_without_a_pickup_there_is_nothing_to_cancel() -> None:
     assert cancel_pickup(subject=CASE, actor=CONSUMER, now=NOW) is None
     assert told() == []
 
 
-def test_a_collected_pickup_cannot_be_cancelled(book):
+def test_a_collected_pickup_cannot_be_cancelled(book: Book) -> None:
     pickup = book()
     Pickup.objects.filter(id=pickup.id).update(state="collected")
     with pytest.raises(Refused) as no:
@@ -163,7 +164,7 @@ def test_a_collected_pickup_cannot_be_cancelled(book):
     assert pickup.state == "collected"
 
 
-def test_after_a_cancelled_pickup_the_own_waybill_is_the_only_one_bound(book):
+def test_after_a_cancelled_pickup_the_own_waybill_is_the_only_one_bound(book: Book) -> None:
     """Lesson 12: the old waybill stays bound and kills the insurance claim."""
     pickup = book()
     take_booking(pickup.id, Booked("R1", "JD0000000000001"), now=NOW)
@@ -173,7 +174,7 @@ def test_after_a_cancelled_pickup_the_own_waybill_is_the_only_one_bound(book):
     assert len(queries.parcels_of(CASE, released=True)) == 2
 
 
-def test_who_ships_alone_calls_the_open_pickup_off(book):
+def test_who_ships_alone_calls_the_open_pickup_off(book: Book) -> None:
     pickup = book()
     take_booking(pickup.id, Booked("R1", "JD0000000000001"), now=NOW)
     ship()
@@ -192,7 +193,7 @@ def test_who_ships_alone_calls_the_open_pickup_off(book):
         ("SF", "X" * 5000, "WAYBILL_INVALID"),
     ],
 )
-def test_a_waybill_that_cannot_be_followed_is_refused(carrier, number, code):
+def test_a_waybill_that_cannot_be_followed_is_refused(carrier: str, number: str, code: str) -> None:
     with pytest.raises(Refused) as no:
         ship(carrier=carrier, number=number)
     assert no.value.code == code
@@ -200,7 +201,7 @@ def test_a_waybill_that_cannot_be_followed_is_refused(carrier, number, code):
     assert (Parcel.objects.count(), queued(), told()) == (0, [], [])
 
 
-def test_a_waybill_bound_to_another_subject_is_refused():
+def test_a_waybill_bound_to_another_subject_is_refused() -> None:
     ship()
     with pytest.raises(Refused) as no:
         ship(subject=OTHER_CASE, number="sf 1234567890123")
@@ -209,18 +210,18 @@ def test_a_waybill_bound_to_another_subject_is_refused():
     assert told() == ["parcel.registered"]
 
 
-def test_the_same_waybill_again_is_the_same_parcel():
+def test_the_same_waybill_again_is_the_same_parcel() -> None:
     assert ship().id == ship(number="sf１２３4567890123").id
     assert (queued(), told()) == (["logistics.follow"], ["parcel.registered"])
 
 
-def test_a_released_waybill_may_be_bound_by_another_subject():
+def test_a_released_waybill_may_be_bound_by_another_subject() -> None:
     parcel = ship()
     release_parcel(subject=CASE, parcel_id=parcel.id, actor=CONSUMER, now=NOW, reason="mistyped")
     assert ship(subject=OTHER_CASE).subject == OTHER_CASE
 
 
-def test_a_parcel_of_another_subject_cannot_be_released():
+def test_a_parcel_of_another_subject_cannot_be_released() -> None:
     parcel = ship()
     with pytest.raises(Refused) as no:
         release_parcel(subject=OTHER_CASE, parcel_id=parcel.id, actor=CONSUMER, now=NOW, reason="mistyped")
@@ -229,7 +230,7 @@ def test_a_parcel_of_another_subject_cannot_be_released():
     assert parcel.released_at is None
 
 
-def test_tracking_is_shown_newest_first_and_delivery_is_told_once():
+def test_tracking_is_shown_newest_first_and_delivery_is_told_once() -> None:
     ship()
     for told_now in (news("2", minutes=10), news("301", minutes=90), news("202", minutes=60), news("301", minutes=90)):
         take_tracking_event(told_now, now=NOW)
@@ -240,12 +241,12 @@ def test_tracking_is_shown_newest_first_and_delivery_is_told_once():
     assert told().count("parcel.tracked") == 3
 
 
-def test_news_of_a_parcel_nobody_knows_is_none():
+def test_news_of_a_parcel_nobody_knows_is_none() -> None:
     assert take_tracking_event(news("2", minutes=1), now=NOW) is None
     assert TrackingEvent.objects.count() == 0
 
 
-def test_news_of_a_released_parcel_is_kept_and_nobody_is_told():
+def test_news_of_a_released_parcel_is_kept_and_nobody_is_told() -> None:
     parcel = ship()
     release_parcel(subject=CASE, parcel_id=parcel.id, actor=CONSUMER, now=NOW, reason="mistyped")
     assert take_tracking_event(news("301", minutes=1), now=NOW)
@@ -253,7 +254,7 @@ def test_news_of_a_released_parcel_is_kept_and_nobody_is_told():
     assert parcel.track.count() == 1
 
 
-def test_a_received_parcel_counts_as_arrived_without_the_carrier():
+def test_a_received_parcel_counts_as_arrived_without_the_carrier() -> None:
     ship()
     assert parcels_arrived(subject=CASE, now=NOW) == 1
     assert parcels_arrived(subject=CASE, now=NOW) == 0
@@ -261,12 +262,12 @@ def test_a_received_parcel_counts_as_arrived_without_the_carrier():
     assert told() == ["parcel.registered"]
 
 
-def test_sending_back_with_a_waybill_binds_it_now():
+def test_sending_back_with_a_waybill_binds_it_now() -> None:
     parcel = send_back(subject=CASE, actor=CONSUMER, now=NOW, carrier="SF", tracking_number="SF1234567890123", address=HOME)
     assert (parcel.direction, parcel.tracking_number) == ("send_back", "SF1234567890123")
 
 
-def test_sending_back_without_a_waybill_has_the_carrier_issue_it_once():
+def test_sending_back_without_a_waybill_has_the_carrier_issue_it_once() -> None:
     first = send_back(subject=CASE, actor=CONSUMER, now=NOW, address=HOME, key="back:1")
     again = send_back(subject=CASE, actor=CONSUMER, now=NOW, address=HOME, key="back:1")
     assert first.id == again.id
@@ -274,7 +275,7 @@ def test_sending_back_without_a_waybill_has_the_carrier_issue_it_once():
 
 
 @pytest.mark.parametrize(("given", "code"), [({}, "WAYBILL_REQUIRED"), ({"key": "back:1"}, "PICKUP_ADDRESS")])
-def test_sending_back_to_nowhere_is_refused(given, code):
+def test_sending_back_to_nowhere_is_refused(given: Any, code: str) -> None:
     with pytest.raises(Refused) as no:
         send_back(subject=CASE, actor=CONSUMER, now=NOW, **given)
     assert no.value.code == code
@@ -283,7 +284,7 @@ def test_sending_back_to_nowhere_is_refused(given, code):
 
 @pytest.mark.parametrize("sql", ["UPDATE logistics_{} SET code = 'x'", "DELETE FROM logistics_{}"])
 @pytest.mark.parametrize("table", ["pickupattempt", "trackingevent"])
-def test_visits_and_tracking_lines_cannot_be_changed_even_by_raw_sql(book, table, sql):
+def test_visits_and_tracking_lines_cannot_be_changed_even_by_raw_sql(book: Book, table: str, sql: str) -> None:
     ship(subject=OTHER_CASE)
     take_tracking_event(news("2", minutes=1), now=NOW)
     PickupAttempt.objects.create(pickup=book(), number=1, outcome="failed", code="nobody_home", at=NOW)
@@ -292,14 +293,15 @@ def test_visits_and_tracking_lines_cannot_be_changed_even_by_raw_sql(book, table
     assert (TrackingEvent.objects.get().code, PickupAttempt.objects.get().code) == ("2", "nobody_home")
 
 
-def test_erasure_takes_the_street_and_leaves_the_way(book):
+def test_erasure_takes_the_street_and_leaves_the_way(book: Book) -> None:
     book()
-    erase_subject(CASE)
+    assert erase_addresses_of(12, NOW) == {"pickups": 1, "parcels": 0}
+    assert erase_addresses_of(12, NOW) == {"pickups": 0, "parcels": 0}
     assert Pickup.objects.get().address == {}
     assert queries.pickups_of(CASE)[0]["number"] == Pickup.objects.get().number
 
 
-def test_the_own_area_decides_the_windows():
+def test_the_own_area_decides_the_windows() -> None:
     assert queries.in_own_area(HOME)
     far = {**HOME, "region": "西藏自治区那曲市安多县"}
     assert not queries.in_own_area(far)
@@ -308,9 +310,10 @@ def test_the_own_area_decides_the_windows():
     assert here[0].start.date() < there[0].start.date()
     assert queries.is_offered(here[0].code, HOME, calendar=NO_HOLIDAYS, now=NOW)
     assert not queries.is_offered(here[0].code, HOME, calendar=NO_HOLIDAYS, now=here[0].start)
+    assert not queries.is_offered(here[0].code, {**HOME, "phone": ""}, calendar=NO_HOLIDAYS, now=NOW)
 
 
-def test_the_admins_most_specific_entry_decides_the_own_area():
+def test_the_admins_most_specific_entry_decides_the_own_area() -> None:
     OwnArea.objects.create(region_code="510104", name="锦江区", active=False)
     OwnArea.objects.create(region_code="54", name="西藏", active=True)
     assert not queries.in_own_area(HOME)
@@ -318,7 +321,7 @@ def test_the_admins_most_specific_entry_decides_the_own_area():
     assert queries.in_own_area({**HOME, "region": "西藏自治区那曲市安多县"})
 
 
-def test_a_pickup_no_carrier_confirms_is_on_the_list_of_what_is_stuck(book):
+def test_a_pickup_no_carrier_confirms_is_on_the_list_of_what_is_stuck(book: Book) -> None:
     pickup = book()
     assert queries.stuck(NOW) == []
     assert [row["number"] for row in queries.stuck(NOW + timedelta(hours=1))] == [pickup.number]

@@ -57,6 +57,7 @@ class Item(NamedTuple):
 def bulk_put(lines: Iterable[bytes], *, actor: Actor, now: datetime, max_bulk: int = MAX_BULK) -> Iterator[LineAnswer]:
     """Put every NDJSON line (empty ones are passed over); answers come in order, a thousand per transaction."""
     numbered = enumerate(lines, 1)
+    books: storing.Books = {}
     while chunk := list(islice(numbered, CHUNK)):
         items: list[Item] = []
         answers: dict[int, LineAnswer] = {}
@@ -72,16 +73,19 @@ def bulk_put(lines: Iterable[bytes], *, actor: Actor, now: datetime, max_bulk: i
                 items.append(_item(line, body))
             except Refused as no:
                 answers[line] = LineAnswer(line, None, "refused", refusal=no)
-        answers |= {answer.line: answer for answer in put_batch(items, actor=actor, now=now)}
+        answers |= {answer.line: answer for answer in put_batch(items, actor=actor, now=now, books=books)}
         yield from (answers[line] for line in sorted(answers))
         if ended:
             return
 
 
 def put_batch(
-    items: Sequence[Item], *, actor: Actor, now: datetime, import_id: int | None = None, max_lines: int = MAX_LINES
-) -> list[LineAnswer]:
-    """Put a batch in one transaction: what is new by COPY, what is known and differs one by one."""
+    items: Sequence[Item], *, actor: Actor, now: datetime, import_id: int | None = None, max_lines: int = MAX_LINES,
+    books: storing.Books | None = None,
+) -> list[LineAnswer]:  # fmt: skip
+    """Put a batch in one transaction: what is new by COPY, what is known and differs one by one. `books` is kept from
+    batch to batch by the caller.
+    """
     answers: dict[int, LineAnswer] = {}
     with transaction.atomic():
         sound: list[Item] = []
@@ -95,7 +99,7 @@ def put_batch(
         if fresh:
             try:
                 with transaction.atomic():
-                    storing.insert([new for _, new in fresh], now=now, import_id=import_id)
+                    storing.insert([new for _, new in fresh], now=now, import_id=import_id, books=books)
                 for item, new in fresh:
                     difference = rules.difference_minor(new.snapshot)
                     answers[item.line] = LineAnswer(item.line, item.number, "created", 1, difference)

@@ -94,7 +94,9 @@ def announce_receipt(order: Order, lines: list[OrderLine], *, now: datetime) -> 
 
 
 def _order_changes(order: Order, new: New) -> list[str]:
-    stored = [("buyer.id", order.buyer_id, new.buyer.id), ("merchant.code", order.merchant_id, new.merchant_id)]
+    stored: list[tuple[str, object, object]] = [
+        ("buyer.id", order.buyer_id, new.buyer.id), ("merchant.code", order.merchant_id, new.merchant_id),
+    ]  # fmt: skip
     facts = zip(rows.ORDER_FACTS, rows.order_facts(new.snapshot), strict=True)
     stored += [(_NAMES.get(name, name), getattr(order, name), value) for name, value in facts if name not in _DERIVED]
     return [name for name, old, fresh in stored if old != fresh]

@@ -52,13 +52,16 @@ def without_person(snapshot: Snapshot) -> Snapshot:
     return msgspec.structs.replace(snapshot, address=None, extra={})
 
 
-def insert(new: Sequence[New], *, now: datetime, import_id: int | None = None) -> list[int]:
+Books = dict[date, tuple[str, str]]
+
+
+def insert(new: Sequence[New], *, now: datetime, import_id: int | None = None, books: Books | None = None) -> list[int]:
     """Write the orders with lines, payments, shipments and events; answers their ids. A number that exists raises
-    IntegrityError and nothing is written (the caller holds the savepoint).
+    IntegrityError and nothing is written (the caller holds the savepoint). `books` remembers the pinned versions.
     """
-    made = Prepared(new, now=now, import_id=import_id)
+    made = Prepared(new, now=now, import_id=import_id, books={} if books is None else books)
     with connection.cursor() as wrapped:
-        cursor: Cursor[Any] = wrapped.cursor  # type: ignore[attr-defined]
+        cursor: Cursor[Any] = wrapped.cursor
         made.give_ids(cursor)
         made.copy(cursor)
     for event in made.announced:
@@ -69,8 +72,8 @@ def insert(new: Sequence[New], *, now: datetime, import_id: int | None = None) -
 class Prepared:
     """The rows of new orders, ready for COPY (the bench copies the same rows and nothing else)."""
 
-    def __init__(self, new: Sequence[New], *, now: datetime, import_id: int | None) -> None:
-        self.new, self.now, self.import_id = new, now, import_id
+    def __init__(self, new: Sequence[New], *, now: datetime, import_id: int | None, books: Books) -> None:
+        self.new, self.now, self.import_id, self.books = new, now, import_id, books
         self.ids: list[int] = []
         self.announced: list[Announced] = []
 
@@ -90,12 +93,11 @@ class Prepared:
         payments: list[str] = []
         shipments: list[str] = []
         events: list[str] = []
-        books: dict[object, tuple[str, str]] = {}
         now = text(self.now)
         for key, order in zip(self.ids, self.new, strict=True):
             snapshot = order.snapshot
             day = local_day(snapshot.placed_at)
-            book = books.get(day) or books.setdefault(day, ports.book_at(day))
+            book = self.books.get(day) or self.books.setdefault(day, ports.book_at(day))
             facts = rows.order_facts(snapshot)
             start = f"{key}\t"
             orders.append(
@@ -139,11 +141,11 @@ _json = msgspec.json.Encoder()
 
 
 def joined(row: rows.Row) -> str:
-    return "\t".join([_TEXT[type(value)](value) for value in row])  # type: ignore[no-untyped-call]
+    return "\t".join([_TEXT[type(value)](value) for value in row])
 
 
 def text(value: object) -> str:
-    result: str = _TEXT[type(value)](value)  # type: ignore[no-untyped-call]
+    result: str = _TEXT[type(value)](value)
     return result
 
 

@@ -67,7 +67,7 @@ def stage(spec: Spec, files: dict[str, Path], *, to: Path) -> int:
         main = spec.rows or next(iter(files))
         try:
             db.execute(f"COPY ({_query(spec, main, present)}) TO '{_quoted_text(str(part))}' (FORMAT json)")
-            counted = db.execute(f"SELECT count(*) FROM {_joined(spec, main)}").fetchone()
+            counted = db.execute(f"SELECT count(*) FROM {_joined(spec, main)}").fetchone()  # noqa: S608 – names are quoted
         except duckdb.Error as error:
             raise refused(IMPORT_FILE_MALFORMED, file=files[main].name, reason=str(error)[:300]) from error
     part.rename(to)
@@ -86,7 +86,7 @@ def last_day(spec: Spec, files: dict[str, Path]) -> str | None:
             for name in ("placed_at", "signed_at", "arrived_at")
             if spec.field(spec.order, name).columns
         ]
-        row = db.execute(f"SELECT {', '.join(days)} FROM {_joined(spec, main)}").fetchone()
+        row = db.execute(f"SELECT {', '.join(days)} FROM {_joined(spec, main)}").fetchone()  # noqa: S608 – names are quoted
     known = [day for day in row or () if day is not None]
     return max(known).isoformat() if known else None
 
@@ -97,13 +97,13 @@ def _open(db: duckdb.DuckDBPyConnection, name: str, path: Path) -> list[str]:
     file = _quoted_text(str(path))
     try:
         if kind == ".parquet":
-            columns = [row[0] for row in db.execute(f"DESCRIBE SELECT * FROM read_parquet('{file}')").fetchall()]
+            columns = [row[0] for row in db.execute(f"DESCRIBE SELECT * FROM read_parquet('{file}')").fetchall()]  # noqa: S608 – names are quoted
             texts = ", ".join(f"CAST({_quoted(column)} AS VARCHAR) AS {_quoted(column)}" for column in columns)
-            db.execute(f"CREATE VIEW {_quoted(name)} AS SELECT {texts} FROM read_parquet('{file}')")
+            db.execute(f"CREATE VIEW {_quoted(name)} AS SELECT {texts} FROM read_parquet('{file}')")  # noqa: S608 – names are quoted
         else:
             reader = f"read_csv('{file}', all_varchar=true, header=true, sample_size=20000)"
-            columns = [row[0] for row in db.execute(f"DESCRIBE SELECT * FROM {reader}").fetchall()]
-            db.execute(f"CREATE VIEW {_quoted(name)} AS SELECT * FROM {reader}")
+            columns = [row[0] for row in db.execute(f"DESCRIBE SELECT * FROM {reader}").fetchall()]  # noqa: S608 – names are quoted
+            db.execute(f"CREATE VIEW {_quoted(name)} AS SELECT * FROM {reader}")  # noqa: S608 – names are quoted
     except duckdb.Error as error:
         raise refused(IMPORT_FILE_MALFORMED, file=path.name, reason=str(error)[:300]) from error
     return columns
@@ -112,7 +112,7 @@ def _open(db: duckdb.DuckDBPyConnection, name: str, path: Path) -> list[str]:
 def _require(spec: Spec, files: dict[str, Path], present: dict[str, list[str]]) -> None:
     """Every column that the mapping names is there (of several alternatives: one)."""
     main = spec.rows or next(iter(files))
-    needed = [(column,) for column in [spec.key, *(c for join in spec.join for c in join.by.values())]]
+    needed: list[tuple[str, ...]] = [(c,) for c in [spec.key, *(c for join in spec.join for c in join.by.values())]]
     needed += [(f"{join.file}.{column}",) for join in spec.join for column in join.by]
     fields = [spec.field(spec.order, n) for n in spec.order] + [spec.field(spec.line, n) for n in spec.line]
     needed += [field.columns for field in fields if field.columns and not field.optional]
@@ -146,8 +146,9 @@ def _query(spec: Spec, main: str, present: dict[str, list[str]]) -> str:
     if spec.payments.file:
         with_payments = f", pay AS ({_payments(spec, present)})"
         payments = "(SELECT p.payments FROM pay p WHERE p.key = k)"
+    # Names are quoted, texts are escaped.
     return (
-        f"WITH base AS (SELECT *, row_number() OVER () AS seq FROM {_quoted(main)}){with_payments} "
+        f"WITH base AS (SELECT *, row_number() OVER () AS seq FROM {_quoted(main)}){with_payments} "  # noqa: S608
         f"SELECT k AS key, seq AS row, o AS \"order\", r AS rows, {payments} AS payments FROM ("
         f"SELECT {key} AS k, min(seq) AS seq, {{{order}}} AS o, list({{{line}}} ORDER BY {sort}) AS r "
         f"FROM {_joined(spec, main, base='base')} GROUP BY {key}) ORDER BY seq"
@@ -160,7 +161,7 @@ def _payments(spec: Spec, present: dict[str, list[str]]) -> str:
     position = f" ORDER BY try_cast({_quoted(pay.position)} AS BIGINT)" if pay.position else ""
     values = f"{{tender: {_text(tender, table, present)}, amount: {_amount(_quoted(pay.amount))}}}"
     return (
-        f"SELECT {_quoted(pay.by)} AS key, list({values}{position}) AS payments FROM {_quoted(table)} "
+        f"SELECT {_quoted(pay.by)} AS key, list({values}{position}) AS payments FROM {_quoted(table)} "  # noqa: S608
         f"GROUP BY {_quoted(pay.by)}"
     )
 

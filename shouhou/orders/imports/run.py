@@ -16,6 +16,7 @@ from django.db import connection, transaction
 
 from shouhou.foundation.refusals import FieldError, Refused, refusal, refused
 from shouhou.orders.actions.bulk import Item, put_batch
+from shouhou.orders.actions.storing import Books
 from shouhou.orders.imports import mapping as mappings
 from shouhou.orders.imports import reading
 from shouhou.orders.imports.report import Account
@@ -58,8 +59,9 @@ def import_orders(
         if spec.native:
             documents, total = reading.native_lines(files["rows"]), None
         else:
-            if not staged.exists():
+            if "rows_read" not in run.report or not staged.exists():
                 run.report = {**run.report, "rows_read": reading.stage(spec, files, to=staged)}
+                run.save(update_fields=["report"])
             documents, total = _lines(staged), _count(staged)
         shaper = Shaper(spec, shift_days=shift.days, end=shift.end)
         _take(run, islice(documents, run.position, None), spec, shaper, account, actor=actor, now=now, progress=progress, total=total)
@@ -73,11 +75,15 @@ def _take(
     run: OrderImport, documents: Iterator[bytes], spec: mappings.Spec, shaper: Shaper, account: Account, *, actor: Actor,
     now: datetime, progress: Progress | None, total: int | None,
 ) -> None:  # fmt: skip
+    books: Books = {}
     while batch := list(islice(documents, BATCH)):
         # Orders, the account and the position become true together or not at all.
         with transaction.atomic():
             items, places = _items(batch, spec, shaper, account, start=run.position)
-            for answer in put_batch(items, actor=actor, now=now, import_id=run.pk, max_lines=MAX_IMPORT_LINES):
+            answers = put_batch(
+                items, actor=actor, now=now, import_id=run.pk, max_lines=MAX_IMPORT_LINES, books=books
+            )
+            for answer in answers:
                 row, currency = places[answer.line]
                 account.answer(answer, row=row, currency=currency)
             run.position += len(batch)
@@ -101,7 +107,8 @@ def _items(
         if shaped.refusal:
             account.orders["refused"] += 1
             account.refuse(row=shaped.row, key=shaped.key, code=shaped.refusal)
-        for raw in shaped.orders or ([None] if spec.native else []):
+        raws: list[dict[str, Any] | None] = [None] if spec.native else [*shaped.orders]
+        for raw in raws:
             try:
                 if not spec.native and b"\\u0000" in body:
                     raise invalid(FieldError("", "含有 NUL 字符", "contains NUL"))

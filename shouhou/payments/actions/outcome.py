@@ -15,6 +15,7 @@ from shouhou.payments.events import (
     REFUND_SETTLED,
 )
 from shouhou.payments.models import InvoiceReversal, Refund, RefundPart
+from shouhou.payments.ports import hold
 from shouhou.payments.refusals import REFUND_NOT_FOUND
 from shouhou.payments.rules import is_cash, red_invoice
 from shouhou.plumbing.events import EventType, publish
@@ -26,16 +27,16 @@ def locked(
     *, number: str | None = None, part_id: int | None = None, key: object = None
 ) -> tuple[Refund, list[RefundPart]]:
     """The refund (by its number, or by one of its parts) under its lock, with its parts. Raises Refused when unknown."""
-    rows = Refund.objects.select_for_update(no_key=True, of=("self",))
     if number is None:
-        # Through a subquery: a join with the parts would not wait for the row as it is after the lock.
         wanted = {"id": part_id} if part_id is not None else {"idempotency_key": key}
-        rows = rows.filter(id__in=RefundPart.objects.filter(**wanted).values("refund_id"))
+        found = Refund.objects.filter(id__in=RefundPart.objects.filter(**wanted).values("refund_id"))
     else:
-        rows = rows.filter(number=number)
-    refund = rows.first()
-    if refund is None:
+        found = Refund.objects.filter(number=number)
+    row = found.values_list("id", "subject").first()
+    if row is None:
         raise refused(REFUND_NOT_FOUND, number=number or str(key or part_id))
+    hold(row[1])
+    refund = Refund.objects.select_for_update(no_key=True).get(id=row[0])
     return refund, list(RefundPart.objects.filter(refund=refund).order_by("id"))
 
 

@@ -1,7 +1,7 @@
 """Sending a part to its channel: committed before the call, called outside any transaction, the outcome kept after."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -23,6 +23,7 @@ class Step:
 
     part_id: int
     channel: str
+    round: int
     key: UUID
     amount_minor: int
     currency: str
@@ -52,8 +53,9 @@ def begin(part_id: int, *, now: datetime) -> Step | None:
         part.state = part.state if asks_first else "sent"
         part.save(update_fields=["tries", "sent_at", "state", "updated_at"])
         return Step(
-            part.id, part.channel, part.idempotency_key, part.amount_minor, refund.currency, refund.number, asks_first
-        )
+            part_id=part.id, channel=part.channel, round=part.round, key=part.idempotency_key,
+            amount_minor=part.amount_minor, currency=refund.currency, reference=refund.number, asks_first=asks_first,
+        )  # fmt: skip
 
 
 def exchange(step: Step) -> Heard:
@@ -82,21 +84,27 @@ def finish(step: Step, heard: Heard, *, started_at: datetime, now: datetime) -> 
     with transaction.atomic():
         refund, parts = locked(part_id=step.part_id)
         part = next(part for part in parts if part.id == step.part_id)
+        answer, by, outcome = heard.answer, SYSTEM.who, heard.outcome
+        wrong = answer is not None and answer.amount_minor not in (None, step.amount_minor)
+        if wrong:
+            outcome = "other amount"
+            # Told once; a person has to look, asking again brings nothing new.
+            if not RefundAttempt.objects.filter(part=part, outcome=outcome).exists():
+                contradict(refund, part, heard.detail, now)
         RefundAttempt.objects.create(
-            part=part, kind=heard.kind, outcome=heard.outcome, detail=heard.detail[:300], started_at=started_at,
-            ended_at=now,
-        )  # fmt: skip
-        answer, by = heard.answer, SYSTEM.who
-        if answer and answer.amount_minor not in (None, step.amount_minor):
-            contradict(refund, part, f"{answer.status} {answer.amount_minor}", now)
-            _mark(part, "unknown", now)
+            part=part, kind=heard.kind, outcome=outcome, detail=heard.detail[:300], started_at=started_at, ended_at=now
+        )
+        if wrong:
+            _mark(part, "unknown" if part.state in OPEN else part.state, now)
             return True
         if answer and answer.status == "settled":
             settle(refund, parts, part, reference=answer.reference, by=by, now=now)
             return True
         if answer and answer.status == "refused":
-            refuse(refund, parts, part, code=answer.code or "REFUSED", by=by, now=now)
-            return True
+            # A refusal of an earlier round says nothing about the one that is under way.
+            if part.round == step.round:
+                refuse(refund, parts, part, code=answer.code or "REFUSED", by=by, now=now)
+            return part.round == step.round
         if part.state not in OPEN:
             return True
         if heard.outcome == "down":
@@ -108,9 +116,12 @@ def finish(step: Step, heard: Heard, *, started_at: datetime, now: datetime) -> 
 
 
 def take_up_forgotten(*, now: datetime, older_than_seconds: int = FORGOTTEN_SECONDS) -> int:
-    """Enqueue every open part that has been quiet for a while and that no job is about; returns how many."""
+    """Enqueue every open part that has been quiet for a while and that no job is about; returns how many.
+
+    The more often it was tried, the longer it rests: after sixty tries it is asked about once an hour.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(FORGOTTEN, [now - timedelta(seconds=older_than_seconds), BATCH])
+        cursor.execute(FORGOTTEN, [now, older_than_seconds, BATCH])
         ids = [row[0] for row in cursor.fetchall()]
         for part_id in ids:
             enqueue_part(part_id)
@@ -136,7 +147,9 @@ def _mark(part: RefundPart, state: str, now: datetime) -> None:
 
 FORGOTTEN = """
 SELECT p.id FROM payments_refundpart p JOIN payments_refund r ON r.id = p.refund_id
-WHERE p.state IN ('pending', 'sent', 'unknown') AND p.updated_at < %s AND r.state <> 'awaiting_second'
+WHERE p.state IN ('pending', 'sent', 'unknown')
+  AND p.updated_at < %s::timestamptz - make_interval(secs => %s::float8 * greatest(1, least(60, p.tries)))
+  AND r.state <> 'awaiting_second'
   AND NOT EXISTS (
     SELECT 1 FROM procrastinate_jobs j WHERE j.status IN ('todo', 'doing') AND j.lock = 'refund-part:' || p.id)
 ORDER BY p.updated_at LIMIT %s FOR UPDATE OF p SKIP LOCKED

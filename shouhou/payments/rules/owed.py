@@ -142,7 +142,8 @@ def share_of(line: LineMoney, units: int) -> int:
     """The next `units` of a line at the price really paid. The rest of the cents goes to the first units, and what
     earlier refunds took is gone: however a line comes back, piece by piece or at once, it adds up to what it cost."""
     left = max(0, line.paid_minor - line.refunded_minor)
-    return sum(split(left, [1] * line.kept_quantity)[:units])
+    each, over = divmod(left, max(1, line.kept_quantity))
+    return units * each + min(units, over)
 
 
 def _broken(order: OrderMoney, kept: Mapping[int, int]) -> bool:

@@ -46,7 +46,7 @@ class Fake:
 @pytest.fixture
 def fake(tmp_path: Path, settings: Settings) -> Iterator[Fake]:
     server = Channel(0, state=tmp_path / "channel.jsonl", secret=SECRET)
-    Thread(target=server.serve_forever, daemon=True).start()
+    Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     url = f"http://127.0.0.1:{server.server_address[1]}"
     settings.PAYMENT_CHANNELS = {"fake": {"url": url}}
     settings.PAYMENT_CALLBACK_SECRET = SECRET

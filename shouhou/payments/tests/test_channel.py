@@ -13,11 +13,12 @@ from typing import Any
 
 import httpx
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from pytest_django.fixtures import Settings
 
 from shouhou.foundation.refusals import Refused
 from shouhou.payments.actions import approve_refund, receive_callback, retry_refund
+from shouhou.payments.actions.allowances import reserve
 from shouhou.payments.actions.sending import FORGOTTEN_SECONDS, begin, exchange, finish, take_up_forgotten
 from shouhou.payments.channels.fake import client
 from shouhou.payments.channels.fake.server import Book
@@ -205,17 +206,55 @@ def test_what_awaits_the_second_person_is_never_taken_up(fake: Fake) -> None:
     assert len(jobs()) == 1
 
 
-def test_a_refund_freed_by_a_refusal_cannot_be_tried_again_when_another_took_the_money(fake: Fake) -> None:
+def test_a_refund_tried_again_and_one_made_meanwhile_share_what_was_paid(fake: Fake) -> None:
     order = make_order(lines=((1, 15000), (1, 15000)), tenders=(("card", 15000),))
     fake.behave("refuse")
     first = instruct(order, {1: 1})
     work(first)
     second = instruct(order, {2: 1}, key="k2", subject="SO-2")
-    # Somebody else's whole claim on the tender while the first one lies refused.
+    # Only the second holds money now; the units of the first stay returned.
     assert second.amount_minor == 7500 and order_money(order.id).refunded_minor == 7500
     retry_refund(first.number, actor=BO, now=NOW)
     work(first), work(second)
     assert [first.state, second.state] == ["settled", "settled"] and sum(m["amount"] for m in fake.movements()) == 15000
+
+
+def test_a_late_refusal_of_an_earlier_round_does_not_end_the_one_under_way(fake: Fake, refund: Refund) -> None:
+    fake.behave("refuse", "refuse")
+    part = refund.parts.get()
+    step = begin(part.id, now=NOW)
+    assert step is not None
+    late = exchange(step)
+    work(refund)
+    assert refund.state == "failed"
+    retry_refund(refund.number, actor=BO, now=NOW)
+    assert not finish(step, late, started_at=NOW, now=NOW)
+    assert refund.parts.get().state == "sent"
+    work(refund)
+    assert refund.state == "settled" and len(fake.movements()) == 1
+
+
+def test_a_channel_that_paid_another_amount_is_told_once_and_left_to_a_person(fake: Fake, refund: Refund) -> None:
+    key = str(refund.parts.get().idempotency_key)
+    fake.server.book.record({
+        "key": key, "amount": 14999, "currency": "CNY", "status": "settled", "reference": "FR-1", "for": "", "at": 0.0,
+    })  # fmt: skip
+    step = begin(refund.parts.get().id, now=NOW)
+    assert step is not None
+    for _ in range(2):
+        assert work(refund) == [True]
+    assert refund.state == "pending" and refund.parts.get().state == "unknown"
+    assert events().count("refund.contradicted") == 1 and outcomes(refund) == [("query", "other amount")] * 2
+
+
+def test_a_refused_refund_cannot_be_tried_again_when_its_money_is_gone(fake: Fake, refund: Refund) -> None:
+    fake.behave("refuse")
+    work(refund)
+    reserve(refund.order_id, {refund.parts.get().payment_id: 1})
+    before = state_of_the_world()
+    with pytest.raises(Refused, match="EXCEEDS_PAID") as no, transaction.atomic():
+        retry_refund(refund.number, actor=BO, now=NOW)
+    assert no.value.facts["max_minor"] == 14999 and state_of_the_world() == before
 
 
 def test_the_fake_remembers_over_a_kill_and_pays_a_key_once(tmp_path: Path) -> None:
@@ -250,11 +289,11 @@ def test_the_fakes_callbacks_carry_a_signature_that_holds(fake: Fake, refund: Re
             self.send_response(204)
             self.end_headers()
 
-        def log_message(self, format: str, *args: Any) -> None:
+        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
             """Quiet."""
 
     ear = HTTPServer(("127.0.0.1", 0), Ear)
-    Thread(target=ear.serve_forever, daemon=True).start()
+    Thread(target=ear.serve_forever, args=(0.01,), daemon=True).start()
     fake.server.callback = f"http://127.0.0.1:{ear.server_address[1]}"
     fake.behave("duplicate_callback")
     work(refund)

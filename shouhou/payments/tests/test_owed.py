@@ -210,7 +210,8 @@ def carts(draw: st.DrawFn) -> OrderMoney:
     total = sum(line.paid_minor for line in lines) + freight
     cuts = sorted(draw(st.lists(st.integers(0, total), max_size=2)))
     amounts = [b - a for a, b in zip([0, *cuts], [*cuts, total], strict=True)]
-    promotion = Promotion(*(draw(st.integers(0, 40000)) for _ in range(3)), draw(st.integers(0, 2000)))
+    from_on, off, free_from = draw(st.tuples(*[st.integers(0, 40000)] * 3))
+    promotion = Promotion(from_on, off, free_from, draw(st.integers(0, 2000)))
     names = ("card", "wallet", "coupon")
     return order(*lines, paid=dict(zip(names, amounts, strict=False)), freight=freight, promotion=promotion)
 
@@ -242,6 +243,28 @@ def test_everything_sent_back_for_a_fault_gives_back_every_cent(cart: OrderMoney
 def test_at_once_the_buyers_wish_gives_back_the_goods_without_freight_and_kept_gifts(cart: OrderMoney) -> None:
     whole = quote(cart, selection={line.line: line.quantity for line in cart.lines}, fault="buyer")
     assert whole.total_minor == cart.paid_minor - cart.freight_minor and whole.deductions == ()
+
+
+@pytest.mark.parametrize(
+    ("more", "total"),
+    [
+        ({"reason": "no_reason", "free_shipping": {"threshold": 99, "freight": 8}}, "52.00"),
+        ({"reason": "no_reason", "outbound_freight": 8, "free_shipping_lost": True}, "52.00"),
+        ({"reason": "quality", "free_shipping": {"threshold": 99, "freight": 8}}, "60.00"),
+        ({"reason": "no_reason", "return_freight": 12}, "60.00"),
+        ({"deductions": [{"amount": 5, "consent": True}, {"amount": 9, "consent": False}]}, "55.00"),
+    ],
+)
+def test_a_vector_about_freight_or_deductions_is_answered(more: dict[str, Any], total: str) -> None:
+    lines = [{"id": "a", "price": 60.00, "returned": True}, {"id": "b", "price": 50.00, "returned": False}]
+    vector = {"group": "refund", "facts": {"paid": {"card": 110.00}, "lines": lines, **more}}
+    assert str(answer(vector)["total"]) == total
+
+
+def test_a_vector_of_a_whole_faulty_order_gives_the_way_out_back() -> None:
+    facts = {"reason": "quality", "paid": {"card": 70}, "outbound_freight": 10, "lines": [{"price": 60, "returned": True}]}
+    assert str(answer({"group": "refund", "facts": facts})["total"]) == "70.00"
+    assert str(answer({"group": "refund", "facts": {**facts, "reason": "no_reason"}})["total"]) == "60.00"
 
 
 VECTORS = Path(__file__).parents[4] / "shared" / "vectors" / "public.yaml"

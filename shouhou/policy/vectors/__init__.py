@@ -39,11 +39,16 @@ def answer(vector: Mapping[str, object]) -> dict[str, object]:
 
 def load_vectors(path: Path) -> list[dict[str, Any]]:
     """All vectors of a file, merged over its defaults; days and instants as text, fractions as Decimal. Raises OSError."""
-    document = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 a SafeLoader
+    document = read_document(path)
     defaults = document.get("defaults", {})
     return [
         merged(vector, defaults) if vector.get("group") in MERGED else vector for vector in document.get("vectors", [])
     ]
+
+
+def read_document(path: Path) -> Any:
+    """A YAML or JSON file with fractions as Decimal and days as text. Raises OSError, yaml.YAMLError."""
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 a SafeLoader
 
 
 def matches(expected: object, actual: object) -> bool:

@@ -159,13 +159,13 @@ def _warranty(stated: Stated, plan_months: int) -> Warranty:
     repairs = tuple(
         Repair(
             repair.day("in"), repair.day_or_none("out"), repair.word("fault") if "fault" in repair else None,
-            repair.word("cause_of_delay", "repairer"),
+            "parts" if "part" in repair.word("cause_of_delay", "repairer") else "repairer",
         )
         for repair in stated.parts("repairs")
     )  # fmt: skip
     return Warranty(
         start=stated.day_or_none("start"),
-        installed=stated.day_or_none(stated.first("installed", "installed_at", "installed_on")),
-        replaced=stated.day_or_none(stated.first("replaced", "replaced_at", "replaced_on", "replacement")),
+        installed=stated.day_or_none(stated.like("install")),
+        replaced=stated.day_or_none(stated.like("replac", "exchang")),
         repairs=repairs, extended_months=stated.number("extended_months", 0) or plan_months,
     )  # fmt: skip

@@ -45,11 +45,11 @@ def pickup(vector: Vector) -> Answer:
 def freight(vector: Vector) -> Answer:
     """customer_pays, reimbursed, payer, recharge from {channel, reason, service, method, return_freight, outbound_freight}."""
     facts = Stated(vector).part("facts")
-    service = "send_back" if facts.word("outcome", "-") == "send_back" else facts.word("service", "return")
+    service = "send_back" if "send_back" in facts.facts.values() else facts.word("service", "return")
     back = facts.money("return_freight", NOTHING)
     out = facts.money(facts.first("outbound_freight", "send_back_freight", "freight"), NOTHING)
     if service == "send_back":
-        fault = facts.word(facts.first("fault", "fault_of"), "customer")
+        fault = facts.word(facts.like("fault"), "customer")
         payers = {"outbound": send_back_payer(fault=fault), "return_leg": send_back_payer(fault=fault)}
     else:
         payers = _decision(facts, _book(vector)).freight
@@ -69,7 +69,7 @@ def insurance(vector: Vector) -> Answer:
     claim = freight_claim(
         channel=channel, insured=facts.flag("insured", False), steps=facts.words("steps"), actual=actual,
         standard=facts.money("standard", actual), mode=facts.word("mode", str(book.choice("insurance_mode"))),
-        claimed_before=_count(facts, "claims_before", "already_claimed", "previous_claims", "claims", "claimed"),
+        claimed_before=_count(facts, facts.like("claim", "already", "previous")),
         completed_at=facts.at_or_none("completed_at"), review_hours=book.term("insurer_hours"),
     )  # fmt: skip
     attachable: Answer = {"attachable": channel == "third", "insured": channel == "third" and facts.flag("insured", False)}
@@ -118,9 +118,8 @@ def warranty(vector: Vector) -> Answer:
         for entry in facts.parts("repairs")
     )
     held = Warranty(
-        facts.day("start"), facts.day_or_none(facts.first("installed", "installed_at", "installed_on")),
-        facts.day_or_none(facts.first("replaced", "replaced_at", "replaced_on", "exchanged", "replacement")), repairs,
-        facts.number("extended_months", 0),
+        facts.day("start"), facts.day_or_none(facts.like("install")),
+        facts.day_or_none(facts.like("replac", "exchang")), repairs, facts.number("extended_months", 0),
     )  # fmt: skip
     book, calendar = _book(vector), (facts if "holidays" in facts else stated).calendar()
     months = facts.number("months") if "months" in facts else book.term("warranty_months", category=facts.word("category"))
@@ -253,9 +252,8 @@ def _book(vector: Vector) -> CompiledBook:
     return shipped(stated.word("policy", DEFAULT_BOOK)).on(Calendar())
 
 
-def _count(facts: Stated, *keys: str) -> int:
-    """How many claims there were: a number, a list, or just that there was one."""
-    key = facts.first(*keys)
+def _count(facts: Stated, key: str) -> int:
+    """How many there were: a number, a list, or just that there was one."""
     value = facts.facts.get(key)
     return int(value) if isinstance(value, bool) else len(value) if isinstance(value, list) else facts.number(key, 0)
 

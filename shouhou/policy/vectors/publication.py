@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 
-from shouhou.policy.rules.publish import Finding, Setting, check_notice, check_services, check_settings, check_text
+from shouhou.policy.rules.publish import Finding, Setting, check_notice, check_services, check_settings, check_text, floors_of
 from shouhou.policy.stated import Stated
+from shouhou.policy.vocabulary import vocabulary
 
-ANNOUNCED = ("announced", "announced_on", "announced_at", "published", "published_on", "published_at", "notice_at", "notice")
-EFFECTIVE = ("effective", "effective_from", "effective_on", "effective_at", "from", "in_force")
+ANNOUNCED = ("announc", "publish", "notice", "comment")
+EFFECTIVE = ("effective", "from", "in_force", "start")
 
 
 def publish(vector: Mapping[str, object]) -> dict[str, object]:
@@ -14,7 +15,7 @@ def publish(vector: Mapping[str, object]) -> dict[str, object]:
     facts = Stated(vector).part("facts")
     found = findings(facts)
     if not found:
-        return {"ok": True, "findings": []}
+        return {"ok": True, "findings": [], "sections": list(vocabulary().words["sections"])}
     first = found[0]
     answer: dict[str, object] = {
         "error": first.code, "field": first.field, "found": first.found, "needed": first.needed,
@@ -40,22 +41,32 @@ def findings(facts: Stated) -> list[Finding]:
     if services is None and isinstance(facts.part("set").facts.get("services"), list):
         services = facts.part("set").words("services")
     found = check_settings(settings, jurisdiction=jurisdiction)
-    for key in ("text", "clause", "clause_text", "template", "texts", "clauses"):
-        value = facts.facts.get(key)
-        for entry in value if isinstance(value, list | tuple) else [value]:
-            words = " ".join(map(str, entry.values())) if isinstance(entry, Mapping) else entry
-            if isinstance(words, str):
+    for key, value in facts.facts.items():
+        if key != "set":
+            for words in _texts(value):
                 found += check_text(key, words, jurisdiction=jurisdiction)
     if services is not None:
         found += check_services(services, jurisdiction=jurisdiction)
     return found + _notice(facts, jurisdiction)
 
 
+def _texts(value: object) -> list[str]:
+    """Every text inside a stated value."""
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, Mapping):
+        return [words for entry in value.values() for words in _texts(entry)]
+    return [words for entry in value for words in _texts(entry)] if isinstance(value, list | tuple) else []
+
+
 def _notice(facts: Stated, jurisdiction: str) -> list[Finding]:
     for stated in (facts, facts.part("set")):
-        if "notice_days" in stated and stated.number("notice_days") < 7:
-            return [Finding("NOTICE_TOO_SHORT", "notice_days", str(stated.number("notice_days")), "7", ("L-17",))]
-        announced, effective = stated.first(*ANNOUNCED), stated.first(*EFFECTIVE)
+        if "notice_days" in stated:
+            given, needed = stated.number("notice_days"), floors_of(jurisdiction).notice_days
+            if given < needed:
+                return [Finding("NOTICE_TOO_SHORT", "notice_days", str(given), str(needed), ("L-17",))]
+            continue
+        announced, effective = stated.like(*ANNOUNCED), stated.like(*EFFECTIVE)
         if announced in stated and effective in stated:
             return check_notice(
                 announced_on=stated.day(announced), effective_on=stated.day(effective), jurisdiction=jurisdiction

@@ -8,26 +8,21 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.dateparse import parse_datetime
 
 from shouhou.cases.access import order_for
-from shouhou.cases.entitled import entitlements
 from shouhou.cases.models import Case
-from shouhou.cases.workflows import WORKFLOWS
 from shouhou.foundation.workflow import Text
 from shouhou.orders.models import Order, OrderLine, Payment
 from shouhou.plumbing import clock
 from shouhou.plumbing.actor import Actor
 from shouhou.web.access import cases_of, orders_of
 from shouhou.web.doors import consumer_door
-from shouhou.web.labels import PAYERS, TENDERS, VERDICTS, label, service_label, side_label, status_label, tone
-from shouhou.web.page import language, page, said
-from shouhou.web.shared.decision import TONES, reason_rows, way_rows
+from shouhou.web.labels import TENDERS, label, service_label, side_label, status_label, tone
+from shouhou.web.page import page, said
+from shouhou.web.shared.decision import ground_words, line_decisions
 
 PAGE_SIZE = 20
 SEARCH_MAX = 80
 CHANNELS = {"self": Text("自营", "self-operated"), "third": Text("第三方商家", "third-party")}
 GROUNDS = {"no_reason": Text("七天无理由", "No reason"), "quality": Text("质量问题", "Quality problem")}
-POSSIBLE = ("allow", "allow_paid", "review")
-PICKUPS = {"free": Text("免费上门取件", "free pickup"), "deferred": Text("取件顺延", "pickup deferred")}
-SERVICES = {"return": Text("退货", "Return"), "exchange": Text("换货", "Exchange"), "repair": Text("维修", "Repair")}
 
 
 @consumer_door
@@ -82,28 +77,9 @@ def _entitled(order: Order, actor: Actor) -> dict[int, list[dict[str, Any]]]:
     """Per line, for each of the two grounds that people know, what the pinned policy says now."""
     found: dict[int, list[dict[str, Any]]] = {}
     for reason, title in GROUNDS.items():
-        told = entitlements(order.number, actor=actor, reason=reason, at=clock.now(), language=language())
-        for line in told["lines"]:
-            found.setdefault(line["line"], []).append(_ground(said(title), line))
+        for line, decision in line_decisions(order.number, reason=reason, actor=actor, now=clock.now()).items():
+            found.setdefault(line, []).append(ground_words(decision, said(title)))
     return found
-
-
-def _ground(title: str, told: dict[str, Any]) -> dict[str, Any]:
-    services = [
-        {
-            "service": label(SERVICES, each["service"]), "verdict": label(VERDICTS, each["verdict"]),
-            "tone": TONES.get(each["verdict"], ""), "until": each["deadline"],
-        }
-        for each in told["services"]
-        if each["verdict"] != "na"
-    ]  # fmt: skip
-    possible = any(each["verdict"] in POSSIBLE for each in told["services"] if each["service"] in WORKFLOWS)
-    payer = told["freight"].get("return_leg")
-    return {
-        "title": title, "services": services, "possible": possible, "freight": label(PAYERS, payer) if payer and possible else "",
-        "pickup": said(PICKUPS[told["pickup"]]) if possible and told["pickup"] in PICKUPS else "",
-        "reasons": reason_rows(told["reasons"]), "ways": way_rows(told.get("ways", ())),
-    }  # fmt: skip
 
 
 def _line(line: OrderLine, grounds: list[dict[str, Any]]) -> dict[str, Any]:

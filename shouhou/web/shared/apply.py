@@ -62,9 +62,9 @@ class ApplyForm(forms.Form):
             more = {"channel": given["channel"], "call_note": given["call_note"]}
         return Application(
             order=self.order.number, service=given["service"], reason=given["reason"],
-            lines=tuple(ItemWish(line=l.line, quantity=given[f"q{l.line}"], condition=self._condition(l)) for l in self.lines),
+            lines=tuple(ItemWish(line.line, given[f"q{line.line}"], self.condition(line)) for line in self.lines),
             description=given["description"], evidence=tuple(self.tokens), return_method=given["return_method"],
-            contact=contact, policy_shown_at=given["shown_at"], **more,
+            contact=contact, policy_shown_at=given["shown_at"], request_review=given["request_review"], **more,
         )  # fmt: skip
 
     def take_files(self, *, now: datetime) -> bool:
@@ -166,6 +166,9 @@ class ApplyForm(forms.Form):
             self.fields[name] = forms.CharField(
                 label=said(text), max_length=most[name], required=name == "phone", initial=starts[name]
             )
+        self.fields["request_review"] = forms.BooleanField(
+            label=_("仍要申请人工复核"), required=False, help_text=_("会有人查看您的情况；不符合政策的，仍可能不通过。")
+        )
         if self.behalf:
             self.fields["channel"] = forms.ChoiceField(
                 label=_("受理渠道"), choices=[(code, said(CHANNELS[code])) for code in CALL_CHANNELS]
@@ -183,7 +186,7 @@ class ApplyForm(forms.Form):
                 details.update({detail.code: said(detail.label) for detail in family.details})
         return [("", _("请选择")), *((name, list(details.items())) for name, details in groups.values())]
 
-    def _condition(self, line: OrderLine) -> dict[str, object]:
+    def condition(self, line: OrderLine) -> dict[str, object]:
         return {
             question.fact: fact_value(self.cleaned_data[f"c{line.line}-{question.fact}"])
             for question in questions_for(line.category)

@@ -15,10 +15,10 @@ from shouhou.foundation.refusals import Refused, refused
 from shouhou.orders.models import Order, OrderLine
 from shouhou.plumbing import clock
 from shouhou.plumbing.actor import Actor
-from shouhou.web.labels import DEADLINES, PAYERS, label
+from shouhou.web.labels import DEADLINES, PAYERS, VERDICTS, label
 from shouhou.web.page import language, page
 from shouhou.web.shared.apply import ApplyForm
-from shouhou.web.shared.decision import words_of
+from shouhou.web.shared.decision import POSSIBLE, TONES, line_decisions, service_words
 from shouhou.web.shared.money_view import quote_words
 from shouhou.web.shared.once import new_key, once
 from shouhou.web.shared.transport import windows_at
@@ -51,10 +51,12 @@ def applying(
             outcome = open_case(form.application(), actor=actor, now=now, dry_run=True, language=language())
             if request.POST.get("act") == "submit":
                 context["acknowledge_error"], status = _("请先确认已知悉适用的售后政策。"), 422
-            context |= _preview(form, lines, outcome)
+            context |= _preview(form, lines, outcome, now=now)
             return page(request, f"{templates}/confirm.html", {**context, "form": form}, actor=actor, status=status)
         except Refused as no:
             form.refuse(no)
+            if no.code == "NOT_ELIGIBLE":
+                context["denied"] = [(line, told) for line, told in _told(form, lines, now=now) if told["code"] not in POSSIBLE]
     if request.POST.get("act") != "edit":
         status = 422
     return page(request, f"{templates}/apply.html", {**context, "form": form}, actor=actor, status=status)
@@ -78,13 +80,25 @@ def _chosen(order: Order, wanted: list[str]) -> list[OrderLine]:
     return lines
 
 
-def _preview(form: ApplyForm, lines: list[OrderLine], outcome: dict[str, Any]) -> dict[str, Any]:
+def _told(form: ApplyForm, lines: list[OrderLine], *, now: datetime) -> list[tuple[OrderLine, dict[str, Any]]]:
+    """What the book says of each chosen line, with clause, source, facts and the nearest way."""
+    decisions = line_decisions(
+        form.order.number, reason=form.cleaned_data["reason"], actor=form.actor, now=now,
+        conditions={line.line: form.condition(line) for line in lines},
+    )  # fmt: skip
+    told = [(line, service_words(decisions[line.line], form.cleaned_data["service"])) for line in lines]
+    return [(line, words) for line, words in told if words is not None]
+
+
+def _preview(form: ApplyForm, lines: list[OrderLine], outcome: dict[str, Any], *, now: datetime) -> dict[str, Any]:
     """What the dry run came to, in words."""
-    preview = outcome.get("refund_preview")
+    preview, verdict = outcome.get("refund_preview"), outcome["decision"]["verdict"]
     return {
         "chosen": [(line, form.cleaned_data[f"q{line.line}"]) for line in lines],
-        "decision": words_of(outcome["decision"]),
+        "verdict": {"label": label(VERDICTS, verdict), "tone": TONES.get(verdict, "")},
+        "decisions": _told(form, lines, now=now),
         "money": quote_words(preview, {line.line: line.title for line in lines}) if preview else None,
+        "status": outcome["status_label"],
         "limits": [
             {"label": label(DEADLINES, limit["name"]), "due_at": limit["due_at"]}
             for limit in outcome.get("deadlines", ())

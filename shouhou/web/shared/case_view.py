@@ -24,10 +24,10 @@ from shouhou.web.labels import (
     DEADLINE_STATES, DEADLINES, FINDINGS, METHODS, PAYERS, label, service_label, side_label, tone,
 )  # fmt: skip
 from shouhou.web.labels import STAGES as STAGE_LABELS
-from shouhou.web.page import said
+from shouhou.web.page import language, said
 from shouhou.web.shared.decision import decision_words
 from shouhou.web.shared.money_view import half, money_words, refunds_of
-from shouhou.web.shared.moves import ItemFacts, MoveForm
+from shouhou.web.shared.moves import ItemFacts, MoveForm, courier_choices
 
 
 CUTS = frozenset({"propose_deduction", "rule_deduction"})
@@ -158,18 +158,28 @@ def _event(entry: HistoryEntry, case: CaseRow, reader: str) -> dict[str, Any]:
     what = said(move.says or move.label) if move else _("提交了申请")
     asks = {ask.field: ask for ask in move.asks} if move else {}
     told = [
-        (said(asks[name].label), _answer(asks[name], value, case.currency))
+        (said(asks[name].label), _half_of_system(entry, _answer(asks[name], value)))
         for name, value in entry.answers.items()
         if name in asks and value not in (None, "", [], {}) and asks[name].type != "files"
         and (reader == "staff" or name in TOLD_TO_CONSUMER)
     ]  # fmt: skip
     who = side_label(entry.role, reader)
     if reader == "staff":
-        who = f"{who} {entry.name}".strip() + (f" ({_('代消费者')})" if entry.on_behalf_of and entry.role != "consumer" else "")
+        who = (who if entry.role == "system" else f"{who} {entry.name}".strip()) + (f" ({_('代消费者')})" if entry.on_behalf_of and entry.role != "consumer" else "")
     return {"at": entry.at, "what": what, "who": who, "told": told, "status": said(workflow.state(entry.to_status).label)}
 
 
-def _answer(ask: Ask, value: object, currency: str) -> str:
+def _half_of_system(entry: HistoryEntry, words: str) -> str:
+    """What the system itself writes stands in both languages: "中文 / English"."""
+    zh, cut, en = words.partition(" / ")
+    if entry.role != "system" or not cut:
+        return words
+    return en if language() == "en" else zh
+
+
+def _answer(ask: Ask, value: object) -> str:
+    if ask.field == "carrier":
+        return courier_choices().get(str(value), str(value))
     if ask.type == "choice" and isinstance(value, str):
         return said(ask.choices[value]) if value in ask.choices else value
     if ask.type == "items" and isinstance(value, list):

@@ -29,7 +29,7 @@ QUESTIONS = (
     ),
     Question(
         "activated", Text("激活、注册过账号或留有数据吗？", "Activated, registered or with data on it?"),
-        (("no", NO), ("yes", YES)), categories=frozenset("phone laptop camera tablet watch tv generic".split()),
+        (("no", NO), ("yes", YES)), categories=frozenset("phone laptop camera tablet watch tv printer earphone".split()),
     ),
     Question(
         "seal", Text("一次性密封包装", "Disposable hygiene seal"),

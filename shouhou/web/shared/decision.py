@@ -1,51 +1,78 @@
-"""What the policy decided on a case or a line, in words: verdict, reasons with clause and source, nearest way."""
+"""What the policy decided on a case or a line, in words: verdict, clause, source, the facts used, the nearest way."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
+from shouhou.cases.facts import decide_line, load_order
+from shouhou.cases.opening import ItemWish
+from shouhou.cases.reasons import FAMILY
 from shouhou.cases.rows import CaseRow
-from shouhou.cases.view import decision_body
-from shouhou.web.labels import VERDICTS, label
-from shouhou.web.page import language
+from shouhou.foundation.workflow import Text
+from shouhou.plumbing.actor import Actor
+from shouhou.policy.decide import Decision, replay
+from shouhou.policy.explain import explain
+from shouhou.policy.models import Decision as StoredDecision
+from shouhou.policy.queries import compiled
+from shouhou.web.labels import PAYERS, label
+from shouhou.web.page import language, said
 
 TONES = {"allow": "good", "allow_paid": "good", "review": "wait", "deny": "bad", "na": ""}
+POSSIBLE = ("allow", "allow_paid", "review")
+PICKUPS = {"free": Text("免费上门取件", "free pickup"), "deferred": Text("取件顺延", "pickup deferred")}
 
 
-def decision_words(case: CaseRow) -> dict[str, Any]:
-    return words_of(decision_body(case, language=language()))
+def decision_words(case: CaseRow) -> dict[str, Any] | None:
+    """The stored decision of the case, replayed and explained for its service."""
+    stored = StoredDecision.objects.filter(pk=case.decision_id).values_list("facts", flat=True).first()
+    if stored is None:
+        return None
+    return service_words(replay(stored, book=compiled(case.book, case.book_version)), case.requested_service)
 
 
-def words_of(decision: Mapping[str, Any]) -> dict[str, Any]:
-    """A decision of the contract's shape with the page's words beside the codes."""
-    verdict = str(decision.get("verdict", ""))
+def line_decisions(
+    order_number: str, *, reason: str, actor: Actor, now: datetime, conditions: Mapping[int, Mapping[str, object]] | None = None
+) -> dict[int, Decision]:  # fmt: skip
+    """What the order's pinned book says now of each line, for a reason of either level."""
+    order = load_order(order_number, actor=actor)
+    book = compiled(order.book, order.book_version)
+    told = conditions or {}
     return {
-        "verdict": label(VERDICTS, verdict), "tone": TONES.get(verdict, ""), "code": verdict,
-        "reasons": reason_rows(decision.get("reasons", ())), "ways": way_rows(decision.get("ways", ())),
+        line.line: decide_line(
+            order, line, ItemWish(line.line, 1, told.get(line.line, {})), reason=FAMILY[reason].code, book=book, now=now
+        )
+        for line in order.lines.values()
+    }
+
+
+def ground_words(decision: Decision, title: str) -> dict[str, Any]:
+    """One ground of a line: each service with verdict and last instant; reasons and ways of the return."""
+    services = [_service(entry) for entry in explain(decision, language()) if entry["verdict"] != "na"]
+    chosen = next((entry for entry in services if entry["service"] == "return"), services[0] if services else None)
+    possible = chosen is not None and chosen["code"] in POSSIBLE
+    payer = decision.freight.get("return_leg")
+    return {
+        "title": title, "services": services, "possible": possible, "chosen": chosen,
+        "freight": label(PAYERS, payer) if payer and possible else "",
+        "pickup": said(PICKUPS[decision.pickup]) if possible and decision.pickup in PICKUPS else "",
     }  # fmt: skip
 
 
-def reason_rows(reasons: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """text, clause with its words, sources and the facts used of each reason, whatever of it was told."""
-    return [
-        {
-            "text": reason.get("text") or reason.get("code", ""), "clause": reason.get("clause") or "",
-            "clause_text": reason.get("clause_text") or "", "source": _sources(reason.get("source")),
-            "facts": [_fact(fact) for fact in reason.get("facts") or ()], "ways": way_rows(reason.get("ways") or ()),
-        }
-        for reason in reasons
-    ]  # fmt: skip
+def service_words(decision: Decision, service: str) -> dict[str, Any] | None:
+    """The explanation of one service."""
+    return next((_service(entry) for entry in explain(decision, language()) if entry["service"] == service), None)
 
 
-def way_rows(ways: Iterable[object]) -> list[str]:
-    """What would make it possible, one sentence each."""
-    return [str(way.get("text", "")) if isinstance(way, Mapping) else str(way) for way in ways]
-
-
-def _sources(source: object) -> str:
-    return ", ".join(map(str, source)) if isinstance(source, list | tuple) else str(source or "")
-
-
-def _fact(fact: object) -> str:
-    if isinstance(fact, Mapping):
-        return f"{fact.get('label', '')} {fact.get('value', '')}".strip()
-    return str(fact)
+def _service(entry: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "service": entry["service"], "label": entry["label"], "code": entry["verdict"], "verdict": entry["verdict_label"],
+        "tone": TONES.get(entry["verdict"], ""), "until": entry["until"] if entry["verdict"] in POSSIBLE else None,
+        "clauses": [
+            {
+                "id": clause["clause"], "text": clause["text"], "strength": clause["strength_label"],
+                "sources": [source for source in clause["sources"] if source["id"].startswith("L-")], "facts": [f"{fact['label']} {fact['said']}" for fact in clause["facts"]],
+            }
+            for clause in entry["clauses"]
+        ],
+        "ways": [way["text"] for way in entry["ways"]],
+    }  # fmt: skip

@@ -14,14 +14,16 @@ from shouhou.api.v1.errors import language_of
 from shouhou.api.v1.files import sha256_of, take
 from shouhou.api.v1.idempotency import once
 from shouhou.api.v1.shapes.cases import (
+    AttachmentShape,
     CaseInput,
     CaseList,
     CaseShape,
     MessageInput,
+    MessageShape,
     MoveInput,
     MoveList,
-    OpenedShape,
     RatingInput,
+    RatingShape,
     StageName,
 )
 from shouhou.api.v1.shapes.common import CaseNumber, Code, Cursor, Instant, PageSize, PathCode, answers
@@ -34,7 +36,7 @@ DryRun = Annotated[bool, Query(description="show the outcome and change nothing"
 
 
 @router.post(
-    "", auth=Key("cases:write"), response=answers(OpenedShape, status=201, errors=(404, 409)), operation_id="open_case",
+    "", auth=Key("cases:write"), response=answers(CaseShape, status=201, also=200, errors=(404, 409)), operation_id="open_case",
     summary="提交售后申请 Apply for a service",
 )  # fmt: skip
 def apply(request: HttpRequest, wish: CaseInput, dry_run: DryRun = False) -> HttpResponse:
@@ -118,7 +120,7 @@ def move(
 
 
 @router.post(
-    "/{number}/attachments", auth=Key("cases:write"), response=answers(dict, status=201, errors=(404, 409)),
+    "/{number}/attachments", auth=Key("cases:write"), response=answers(AttachmentShape, status=201, errors=(404, 409)),
     operation_id="attach", summary="上传凭证 Add evidence",
 )  # fmt: skip
 def attachments(
@@ -139,7 +141,7 @@ def attachments(
 
 
 @router.post(
-    "/{number}/messages", auth=Key("cases:write"), response=answers(dict, status=201, errors=(404, 409)),
+    "/{number}/messages", auth=Key("cases:write"), response=answers(MessageShape, status=201, errors=(404, 409)),
     operation_id="say", summary="留言 Write a message",
 )  # fmt: skip
 def messages(request: HttpRequest, number: CaseNumber, wish: MessageInput) -> HttpResponse:
@@ -149,7 +151,7 @@ def messages(request: HttpRequest, number: CaseNumber, wish: MessageInput) -> Ht
 
 
 @router.post(
-    "/{number}/rating", auth=Key("cases:write"), response=answers(dict, status=201, errors=(404, 409)),
+    "/{number}/rating", auth=Key("cases:write"), response=answers(RatingShape, status=201, errors=(404, 409)),
     operation_id="rate", summary="评价 Rate the service",
 )  # fmt: skip
 def rating(request: HttpRequest, number: CaseNumber, wish: RatingInput) -> HttpResponse:

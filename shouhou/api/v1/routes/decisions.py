@@ -11,8 +11,8 @@ from shouhou.api.v1.body import LINE_LIMIT_BYTES, exact_json, ndjson_lines
 from shouhou.api.v1.errors import language_of
 from shouhou.api.v1.refusals import BODY_TOO_LARGE
 from shouhou.api.v1.shapes.common import answers
+from shouhou.cases.decisions import answer as decide
 from shouhou.foundation.refusals import INVALID_INPUT, Refused, refused
-from shouhou.policy.vectors import answer as decide
 
 router = Router(tags=["decisions 政策判定"])
 MOST_LINES = 50_000

@@ -44,7 +44,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
 
 
 @router.put(
-    "/{number}", auth=Key("orders:write"), response=answers(PutShape, errors=(409,)), operation_id="put_order",
+    "/{number}", auth=Key("orders:write"), response=answers(PutShape, also=201, errors=(404, 409)), operation_id="put_order",
     summary="写入或更新订单快照 Create or refresh the snapshot of an order",
     openapi_extra={
         "requestBody": {

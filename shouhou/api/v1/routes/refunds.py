@@ -5,13 +5,14 @@ from typing import Annotated, cast
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 
-from shouhou.api.v1.access import refund_for, refund_seen
+from shouhou.api.v1.access import case_of_refund, refund_seen
 from shouhou.api.v1.answers import answer, listing, version_asked
 from shouhou.api.v1.auth import Key, caller
+from shouhou.api.v1.errors import language_of
 from shouhou.api.v1.idempotency import once
 from shouhou.api.v1.shapes.common import Code, Cursor, Instant, PageSize, RefundNumber, answers
 from shouhou.api.v1.shapes.others import ApproveInput, RefundList, RefundShape
-from shouhou.payments.actions import approve_refund
+from shouhou.cases.actions import make_move
 from shouhou.payments.queries import list_refunds
 from shouhou.plumbing.clock import now
 from shouhou.plumbing.paging import decode_cursor, encode_cursor
@@ -59,7 +60,9 @@ def approve(request: HttpRequest, number: RefundNumber, wish: ApproveInput) -> H
     actor, at, version = caller(request).actor, now(), version_asked(request, wish.version)
 
     def act() -> object:
-        approve_refund(refund_for(number, actor=actor, version=version), actor=actor, now=at)
+        # The case waits for this consent: a move is the only way it changes, and its effect lets the money go.
+        case = case_of_refund(number, actor=actor, version=version)
+        make_move(case, "approve_refund", actor=actor, answers={}, version=None, now=at, language=language_of(request))
         return refund_seen(number, actor=actor)
 
     return once(request, act)

@@ -5,9 +5,11 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from shouhou.api.v1.shapes.common import Code, Input, Instant, MoneyShape, Shape, Version
+from shouhou.foundation.workflow import AskType
 
 Channel = Literal["web", "app", "phone", "chat", "form", "outlet", "api"]
 ReturnMethod = Literal["pickup", "ship_back", "drop_off"]
+Verdict = Literal["allow", "allow_paid", "review", "deny", "na"]
 StageName = Literal["applied", "reviewed", "goods", "inspected", "resolved", "rated"]
 Token = Annotated[str, Field(min_length=8, max_length=60, pattern=r"^[A-Za-z0-9_-]+$")]
 
@@ -75,10 +77,13 @@ class RatingInput(Input):
 
 
 class DeadlineShape(Shape):
-    """A limit that runs: who must act, until when."""
+    """A limit that runs: who must act, until when, and the move the clock makes then."""
 
     name: str
-    due_at: Instant | None
+    waits_on: str
+    due_at: Instant
+    state: str
+    on_breach: str
 
 
 class ReasonShape(Shape):
@@ -88,12 +93,15 @@ class ReasonShape(Shape):
     clause: str
     text: str
     source: str
+    sources: list[str]
 
 
 class DecisionShape(Shape):
-    """What the policy says of the application."""
+    """What the policy says of the application, by which version of which book."""
 
-    verdict: Literal["allow", "allow_paid", "review", "deny", "na"]
+    verdict: Verdict
+    book: str
+    version: str
     reasons: list[ReasonShape]
 
 
@@ -101,45 +109,89 @@ class TenderShape(Shape):
     """What goes back to one tender that was used to pay."""
 
     tender: str
-    amount: int
+    amount: MoneyShape
+
+
+class DeductionShape(Shape):
+    """What is kept back, and why."""
+
+    code: str
+    label: str
+    line: int | None
+    note: str
+    amount: MoneyShape
 
 
 class PreviewShape(Shape):
-    """What the refund would be."""
+    """What the refund is or would be."""
 
     total: MoneyShape
     tenders: list[TenderShape]
-    deductions: list[dict[str, Any]]
+    deductions: list[DeductionShape]
 
 
-class CaseShape(Shape):
-    """One case; lists give the same without timeline."""
+class ItemShape(Shape):
+    """One line of the case: how much was applied for, received, accepted."""
+
+    line: int
+    sku: str
+    title: str
+    quantity: int
+    received: int
+    accepted: int | None
+    finding: str | None
+    deduction: MoneyShape
+
+
+class CaseRow(Shape):
+    """A case as lists show it."""
 
     number: str = Field(examples=["SO-7K3Q-9XMT-4"])
+    order: str
+    service: str
+    reason: str
     status: str
+    status_label: str
     stage: StageName
+    waits_on: str | None
+    due_at: Instant | None
     version: int
-    deadlines: list[DeadlineShape] = []
+    merchant: str
+    refund: MoneyShape
+    submitted_at: Instant
+    updated_at: Instant
+    closed_at: Instant | None
 
 
-class OpenedShape(CaseShape):
-    """What an application answers."""
+class CaseShape(CaseRow):
+    """One case; GET adds timeline, messages, attachments, parcels, pickups, refunds and the moves open to the caller."""
 
+    deadlines: list[DeadlineShape]
+    items: list[ItemShape]
     decision: DecisionShape
-    refund_preview: PreviewShape
+    refund_preview: PreviewShape | None
 
 
 class CaseList(Shape):
-    items: list[CaseShape]
+    items: list[CaseRow]
     next: str | None
+
+
+class ChoiceShape(Shape):
+    value: str
+    label: str
 
 
 class AskShape(Shape):
     """One field a move asks for."""
 
     field: str
-    type: str
+    type: AskType
+    label: str
     required: bool
+    most: int | None
+    help: str | None
+    choices: list[ChoiceShape]
 
 
 class MoveShape(Shape):
@@ -147,6 +199,8 @@ class MoveShape(Shape):
 
     move: str
     label: str
+    danger: bool
+    primary: bool
     asks: list[AskShape]
 
 
@@ -154,14 +208,64 @@ class MoveList(Shape):
     items: list[MoveShape]
 
 
+class MessageShape(Shape):
+    id: int
+    role: str
+    name: str
+    text: str
+    internal: bool
+    at: Instant
+
+
+class RatingShape(Shape):
+    number: str
+    grade: int
+    text: str
+    at: Instant
+
+
+class AttachmentShape(Shape):
+    number: str
+    upload: str
+    kind: str
+    at: Instant
+
+
+class ServiceShape(Shape):
+    """One service for one line. `offered`: it can be applied for right now."""
+
+    service: str
+    verdict: Verdict
+    offered: bool
+    deadline: Instant | None
+
+
+class MethodShape(Shape):
+    method: ReturnMethod
+    recommended: bool
+
+
 class LineEntitlements(Shape):
-    """What one line entitles to."""
+    """What one line entitles to, until when, at whose cost, and why."""
 
     line: int
+    quantity: int
+    claimable: int
+    paid: MoneyShape
+    received_on: str | None
+    receipt_source: str
+    services: list[ServiceShape]
+    reasons: list[ReasonShape]
+    freight: dict[str, Any]
+    return_methods: list[MethodShape]
 
 
 class Entitlements(Shape):
     """Per line: each service with verdict, deadline, payer, methods, reasons and what is still claimable."""
 
     order: str
+    reason: str
+    at: Instant
+    book: str
+    book_version: str
     lines: list[LineEntitlements]

@@ -65,7 +65,8 @@ PathCode = Annotated[str, Path(min_length=1, max_length=40, pattern=CODE)]
 Errors = Literal[400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503]
 
 
-def answers(shape: Any, *, status: int = 200, errors: tuple[Errors, ...] = ()) -> dict[Any, Any]:
-    """The `response=` of an endpoint: its shape, what it may refuse, and what any endpoint may."""
+def answers(shape: Any, *, status: int = 200, also: int | None = None, errors: tuple[Errors, ...] = ()) -> dict[Any, Any]:
+    """The `response=` of an endpoint: its shape (`also` under another status), what it may refuse, and what any may."""
     every: tuple[Errors, ...] = (400, 401, 403, 405, 413, 422, 429, 500, 503)
-    return {status: shape, **dict.fromkeys(sorted({*every, *errors}), Problem)}
+    good = {status: shape} if also is None else {status: shape, also: shape}
+    return {**good, **dict.fromkeys(sorted({*every, *errors}), Problem)}

@@ -1,23 +1,43 @@
 """Shapes of refunds, events, webhooks, policies, decisions and uploads."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from shouhou.api.v1.shapes.common import Input, Instant, MoneyShape, Shape, Version
 
+RefundState = Literal["awaiting_second", "pending", "settled", "partly_settled", "failed", "cancelled"]
 
-class RefundShape(Shape):
-    """A refund: amount per tender, state, attempts, expected and actual dates."""
+
+class RefundRow(Shape):
+    """A refund as lists show it."""
 
     number: str = Field(examples=["RF-2M8D-0QWE-7"])
-    state: str
+    subject: str = Field(examples=["SO-7K3Q-9XMT-4"])
+    state: RefundState
     amount: MoneyShape
+    expected_at: Instant | None
+    settled_at: Instant | None
     version: int
 
 
+class PartShape(Shape):
+    """What goes back to one tender; the house also sees the attempts."""
+
+    tender: str
+    amount: MoneyShape
+    state: str
+    settled_at: Instant | None
+
+
+class RefundShape(RefundRow):
+    """A refund: amount per tender, state, attempts, expected and actual dates."""
+
+    tenders: list[PartShape]
+
+
 class RefundList(Shape):
-    items: list[RefundShape]
+    items: list[RefundRow]
     next: str | None
 
 

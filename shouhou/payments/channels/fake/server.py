@@ -8,6 +8,7 @@ POST /refunds · GET /refunds/{key} · GET /_ledger (every movement) · POST /_b
 import argparse
 import json
 import os
+import random
 import sys
 import threading
 import time
@@ -36,6 +37,11 @@ BEHAVIOURS = {
     "callback_first": "pays, calls back, then answers",
 }
 SILENCE_SECONDS = 30.0
+# What a bad day looks like (`--always chaos`), in parts of a hundred.
+CHAOS = {
+    "success": 40, "callback_first": 12, "duplicate_callback": 12, "lost": 12, "error_paid": 8, "delay": 8, "outage": 4,
+    "error": 4,
+}  # fmt: skip
 
 
 class Book:
@@ -85,6 +91,10 @@ class Channel(ThreadingHTTPServer):
         self.by_key: dict[str, str] = {}
         self.calls: list[str] = []
         self.numbers = threading.Lock()
+        for entry in list(self.book.known.values()):
+            # Promised before we were killed: kept now.
+            if entry["status"] == "in_process":
+                self.call_back(self.book.record({**entry, "status": "settled"}), after=1.0)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Who hung up on us is no news."""
@@ -94,7 +104,11 @@ class Channel(ThreadingHTTPServer):
             self.calls.append(key)
             if key in self.by_key:
                 return self.by_key.pop(key)
-            return self.script.popleft() if self.script else self.always
+            if self.script:
+                return self.script.popleft()
+            if self.always == "chaos":
+                return random.choices(list(CHAOS), weights=list(CHAOS.values()))[0]  # noqa: S311
+            return self.always
 
     def call_back(self, entry: dict[str, Any], *, times: int = 1, after: float = 0.0) -> None:
         """Tell the callback address, in the background when it is for later."""
@@ -146,7 +160,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def _behave(self, said: dict[str, Any]) -> None:
         names = [*said.get("behaviours", []), *([said["always"]] if "always" in said else [])]
-        if unknown := set(names) - set(BEHAVIOURS):
+        if unknown := set(names) - {*BEHAVIOURS, "chaos"}:
             self._answer(422, {"error": f"unknown {sorted(unknown)}", "known": BEHAVIOURS})
             return
         if "key" in said:
@@ -231,7 +245,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--state", type=Path, required=True)
     parser.add_argument("--callback", default=os.environ.get("SHOUHOU_PAYMENT_CALLBACK", ""))
     parser.add_argument("--secret", default=os.environ.get("SHOUHOU_PAYMENT_SECRET", ""))
-    parser.add_argument("--always", default="success", choices=sorted(BEHAVIOURS))
+    parser.add_argument("--always", default="success", choices=[*sorted(BEHAVIOURS), "chaos"])
     given = parser.parse_args(arguments)
     server = Channel(
         given.port, state=given.state, callback=given.callback, secret=given.secret, always=given.always

@@ -1,0 +1,123 @@
+"""Every role at every address: what the role lacks is named, what a stranger must not know does not exist."""
+
+from typing import Any
+
+import pytest
+
+from shouhou.accounts.models import KEY_ROLES
+from shouhou.api.tests.conftest import Api, body, order_body, wish
+from shouhou.api.tests.test_cases import SHIP, moved
+from shouhou.api.v1.api import api as v1
+from shouhou.api.v1.auth import ROLE_SCOPES, SCOPES
+from shouhou.api.v1.openapi import operations
+from shouhou.cases.models import Case, HistoryEntry
+from shouhou.orders.models import Order
+
+# What is sent where a body is needed; sound, so that only the caller decides.
+BODIES: dict[str, Any] = {
+    "make_move": {"answers": {}}, "say": {"text": "你好"}, "rate": {"grade": 5}, "approve_refund": {},
+    "create_webhook": {"url": "https://shop.example/hook"}, "change_webhook": {"active": True},
+    "decide": {"group": "receipt"}, "put_order": order_body(merchant="m1"),
+}  # fmt: skip
+MULTIPART = {"attach", "upload"}
+OF_SOMEBODY = {
+    "get_order", "get_entitlements", "get_case", "list_moves", "make_move", "say", "rate", "get_refund", "approve_refund",
+    "get_webhook", "change_webhook", "remove_webhook", "replay_webhook", "list_deliveries",
+}  # fmt: skip
+
+
+@pytest.fixture
+def objects(api: Api) -> dict[str, str]:
+    """A case of the third-party shop with its order and refund, and that shop's webhook."""
+    case = api.opened(merchant="m1")
+    moved(api, case["number"], "ship", SHIP, role="consumer")
+    goods = {"packing": "ok", "appearance": "ok", "accessories": "ok"}
+    moved(api, case["number"], "receive", goods, role="merchant_operator")
+    moved(api, case["number"], "accept", role="merchant_operator")
+    [refund] = body(api.get(f"refunds?subject={case['number']}"))["items"]
+    hook = body(api.post("webhooks", BODIES["create_webhook"], role="merchant_manager"))
+    return {
+        "cases": case["number"], "orders": case["order"], "refunds": refund["number"], "id": str(hook["id"]),
+        "move": "ship", "book": "std-1", "version": "1", "channel": "fake", "carrier": "fake",
+    }  # fmt: skip
+
+
+def address(path: str, objects: dict[str, str]) -> str:
+    kind = path.split("/")[3]
+    found = path.replace("{number}", objects.get(kind, "")).format_map(objects)
+    if path.endswith("/replay"):
+        found += "?after=0"
+    return found + "?from=1&to=1" if path.endswith("/diff") else found
+
+
+def test_a_role_without_the_scope_is_told_which_one_and_nothing_happens(api: Api, objects: dict[str, str]) -> None:
+    asked = 0
+    before = Case.objects.count(), Order.objects.count(), HistoryEntry.objects.count()
+    for path, method, operation in operations(v1.get_openapi_schema()):
+        for scope in operation.get("security", [{"Key": []}])[0]["Key"]:
+            for role in KEY_ROLES:
+                if scope in ROLE_SCOPES[role]:
+                    continue
+                response = api.call(method.upper(), address(path, objects), BODIES.get(operation["operationId"]), role=role)
+                assert (response.status_code, body(response)["code"]) == (403, "SCOPE_MISSING"), (role, method, path)
+                assert body(response)["facts"]["scope"] == scope
+                asked += 1
+    assert asked > 50
+    assert before == (Case.objects.count(), Order.objects.count(), HistoryEntry.objects.count())
+
+
+def test_every_address_but_the_open_ones_wants_a_key(api: Api, objects: dict[str, str]) -> None:
+    for path, method, operation in operations(v1.get_openapi_schema()):
+        response = api.call(method.upper(), address(path, objects), BODIES.get(operation["operationId"]), role=None)
+        wanted = "security" in operation
+        assert (response.status_code == 401) == wanted or path.startswith("/api/v1/callbacks/"), (method, path)
+
+
+def test_whoever_has_the_scope_gets_an_answer_and_never_a_server_error(api: Api, objects: dict[str, str]) -> None:
+    for path, method, operation in operations(v1.get_openapi_schema()):
+        name = operation["operationId"]
+        if name in MULTIPART or name == "remove_webhook":
+            continue
+        for role in KEY_ROLES:
+            if operation.get("security") and operation["security"][0]["Key"][0] not in ROLE_SCOPES[role]:
+                continue
+            response = api.call(method.upper(), address(path, objects), BODIES.get(name), role=role)
+            assert response.status_code < 500, (role, method, path, response.content)
+            if response.status_code >= 400:
+                assert response["Content-Type"] == "application/problem+json"
+
+
+def test_to_a_stranger_nothing_of_others_exists(api: Api, objects: dict[str, str]) -> None:
+    before = HistoryEntry.objects.count()
+    tried = set()
+    for path, method, operation in operations(v1.get_openapi_schema()):
+        name = operation["operationId"]
+        if name not in OF_SOMEBODY:
+            continue
+        for role, plain in (("stranger_shop", "merchant_manager"), ("stranger_buyer", "consumer")):
+            if operation["security"][0]["Key"][0] not in ROLE_SCOPES[plain]:
+                continue
+            response = api.call(method.upper(), address(path, objects), BODIES.get(name), role=role)
+            assert response.status_code == 404, (role, method, path, response.content)
+            tried.add(name)
+    assert tried == OF_SOMEBODY - {"approve_refund"}
+    assert HistoryEntry.objects.count() == before
+
+
+def test_lists_hold_nothing_of_others(api: Api, objects: dict[str, str]) -> None:
+    for role in ("stranger_shop", "stranger_buyer"):
+        for path in ("cases", f"cases?q={objects['cases']}", "refunds", f"refunds?subject={objects['cases']}", "events"):
+            assert body(api.get(path, role=role))["items"] == [], (role, path)
+    assert body(api.get("webhooks", role="stranger_shop"))["items"] == []
+
+
+def test_a_stranger_applies_for_nobodys_order(api: Api, objects: dict[str, str]) -> None:
+    for role in ("stranger_shop", "stranger_buyer"):
+        response = api.post("cases", wish(objects["orders"]), role=role)
+        assert (response.status_code, body(response)["code"]) == (404, "ORDER_NOT_FOUND")
+    assert Case.objects.count() == 1
+
+
+def test_every_role_of_a_key_has_scopes_and_every_scope_a_role() -> None:
+    assert set(ROLE_SCOPES) == set(KEY_ROLES)
+    assert set().union(*ROLE_SCOPES.values()) == set(SCOPES)

@@ -1,0 +1,96 @@
+"""What cases know of a person, removed; what was decided, moved and paid stays readable (L-19)."""
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from shouhou.accounts.models import Buyer
+from shouhou.cases.models import Attachment, Case, HistoryEntry, Message, Rating
+from shouhou.plumbing.models import Upload
+from shouhou.plumbing.uploads import erase_upload
+
+REMOVED = "（已按个人信息删除请求移除 removed at the person's request）"
+# What a workflow answers with: a code, a number of ours, a day. Everything else may be a person's own words.
+_CODE = re.compile(r"[A-Za-z0-9_.:+-]{1,40}")
+_PERSONAL = frozenset({"contact", "address", "name", "phone", "note", "text", "description", "email"})
+
+
+def open_cases_of(buyer_id: int) -> int:
+    """How many cases of the buyer are not closed."""
+    return Case.objects.filter(buyer=buyer_id, closed_at=None).count()
+
+
+def erase_cases_of(buyer_id: int, now: datetime) -> dict[str, int]:
+    """Contact, the person's own words and files go; of what staff wrote, name and phone. Runs before the buyer's row."""
+    buyer = Buyer.objects.get(pk=buyer_id)
+    plain = _without(buyer, [case.contact for case in Case.objects.filter(buyer=buyer)])
+    cases = Case.objects.filter(buyer=buyer).exclude(contact={}, description="", call_note="")
+    removed = {"cases": cases.update(contact={}, description="", call_note="")}
+    removed["messages"] = _messages(buyer, plain)
+    removed["ratings"] = Rating.objects.filter(case__buyer=buyer).exclude(text="").update(text="")
+    removed["history"] = _history(buyer, plain)
+    removed["files"] = 0
+    attached = Attachment.objects.filter(case__buyer=buyer, role="consumer").values_list("upload", flat=True)
+    own = Upload.objects.filter(uploaded_by=f"buyer:{buyer.pk}").values_list("pk", flat=True)
+    for upload in Upload.objects.filter(pk__in={*attached, *own}, erased_at=None):
+        erase_upload(upload, now=now)
+        removed["files"] += 1
+    return removed
+
+
+def _messages(buyer: Buyer, plain: Callable[[str], str]) -> int:
+    changed = []
+    for message in Message.objects.filter(case__buyer=buyer).exclude(text=REMOVED):
+        own = message.role == "consumer"
+        text, name = (REMOVED, "") if own else (plain(message.text), message.name)
+        if (text, name) != (message.text, message.name):
+            message.text, message.name = text, name
+            changed.append(message)
+    Message.objects.bulk_update(changed, ["text", "name"])
+    return len(changed)
+
+
+def _history(buyer: Buyer, plain: Callable[[str], str]) -> int:
+    """The guard of the table lets answers and names be changed while this transaction says that it erases."""
+    changed = []
+    for entry in HistoryEntry.objects.filter(case__buyer=buyer):
+        own = entry.role == "consumer"
+        answers, name = _scrubbed(entry.answers, plain, own=own), "" if own else entry.name
+        if (answers, name) != (entry.answers, entry.name):
+            entry.answers, entry.name = answers, name
+            changed.append(entry)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('shouhou.erasing', 'on', true)")
+        HistoryEntry.objects.bulk_update(changed, ["answers", "name"])
+        cursor.execute("SELECT set_config('shouhou.erasing', 'off', true)")
+    return len(changed)
+
+
+def _scrubbed(value: Any, plain: Callable[[str], str], *, own: bool) -> Any:
+    """The person's own free text is removed; in what others wrote, the person's name and phone."""
+    if isinstance(value, dict):
+        return {
+            key: ("" if own and key in _PERSONAL and isinstance(inner, str) else _scrubbed(inner, plain, own=own))
+            for key, inner in value.items()
+            if not (own and key in ("contact", "address"))
+        }
+    if isinstance(value, list):
+        return [_scrubbed(inner, plain, own=own) for inner in value]
+    if isinstance(value, str):
+        return value if own and _CODE.fullmatch(value) and plain(value) == value else "" if own else plain(value)
+    return value
+
+
+def _without(buyer: Buyer, contacts: list[dict[str, Any]]) -> Callable[[str], str]:
+    """Replaces the person's names, phones, address and mail wherever they stand."""
+    known = {buyer.name, buyer.phone, buyer.email}
+    for contact in contacts:
+        known |= {str(contact.get(name) or "") for name in ("name", "phone", "address")}
+    words = sorted((word for word in known if len(word) > 1), key=len, reverse=True)
+    if not words:
+        return lambda text: text
+    pattern = re.compile("|".join(map(re.escape, words)))
+    return lambda text: pattern.sub("***", text)

@@ -1,0 +1,1 @@
+"""Ways out of the house other than mail and the site; one folder for each kind."""

@@ -1,0 +1,1 @@
+"""A small real text message gateway for the demo and the tests."""

@@ -1,0 +1,47 @@
+"""The jobs of notifications: compose what an event says, send a mail, send a sign-in code."""
+
+from datetime import datetime, timedelta
+
+from procrastinate.contrib.django import app
+
+from shouhou.accounts.models import Buyer
+from shouhou.notifications import actions
+from shouhou.notifications.channels.sms.base import SmsSilent
+from shouhou.notifications.channels.sms.registry import sms
+from shouhou.notifications.codes import code_text
+from shouhou.plumbing.clock import now
+from shouhou.plumbing.feed import events_after
+from shouhou.plumbing.jobs import OUTWARD
+
+CODE_VALID = timedelta(minutes=5)
+
+
+@app.task(name="notifications.notify", queue=actions.QUEUE, retry=OUTWARD)
+def notify(event_seq: int) -> None:
+    """Write everything the event says; the same event again says nothing more."""
+    found = events_after(event_seq - 1, limit=1)
+    if found and found[0].seq == event_seq:
+        actions.write_notices(found[0], now=now())
+
+
+@app.task(name="notifications.deliver", queue=actions.QUEUE, retry=OUTWARD)
+def deliver(notice_id: int) -> None:
+    """Send one mail."""
+    actions.deliver(notice_id, now=now())
+
+
+@app.task(name="notifications.code", queue=actions.QUEUE)
+def code(buyer_id: int, code: str, language: str, asked_at: str, tries: int) -> None:
+    """Send a sign-in code while it is fresh. A failure is tried again by a new job, never by an error in a log:
+    what an error shows of a job would be the code.
+    """
+    if now() > datetime.fromisoformat(asked_at) + CODE_VALID:
+        return
+    phone = Buyer.objects.filter(id=buyer_id, erased_at=None).values_list("phone", flat=True).first()
+    if not phone:
+        return
+    try:
+        sms().send(phone=phone, text=code_text(code, language), key=f"code:{buyer_id}:{asked_at}")
+    except SmsSilent:
+        again = app.configure_task("notifications.code", queue=actions.QUEUE, schedule_in={"seconds": 2 * 2**tries})
+        again.defer(buyer_id=buyer_id, code=code, language=language, asked_at=asked_at, tries=tries + 1)

@@ -1,0 +1,39 @@
+"""What the consumer is told about the money."""
+
+from shouhou.notifications.templates.template import template
+
+MONEY = (
+    template(
+        "refund_started",
+        ("退款已发起：{refund}", "Refund on its way: {refund}"),
+        ("售后单 {number} 的退款 {refund} 已提交支付渠道，原路退回：{tenders}。",
+         "The refund of {refund} for case {number} is with the payment channel, back the way it was paid: {tenders}."),
+        ("预计到账：{expected}", "Expected by: {expected}"),
+        ("您无需操作；到账后会再通知您。", "You need not do anything; we tell you when it has arrived."),
+    ),
+    template(
+        "refund_review",
+        ("退款复核中", "Your refund awaits a second approval"),
+        ("售后单 {number} 的退款 {refund} 金额较大，正由第二人复核。",
+         "The refund of {refund} for case {number} is large and is being checked by a second person."),
+        ("退款最晚：{refund_due}", "Refund by: {refund_due}"),
+    ),
+    template(
+        "refund_settled",
+        ("退款已到账：{refund}", "Refund settled: {refund}"),
+        ("售后单 {number} 已退款 {refund}，退回：{tenders}。", "{refund} for case {number} has been refunded to: {tenders}."),
+        ("扣款：{deduction}（已经您同意）", "Deduction: {deduction} (with your consent)"),
+        ("银行入账可能稍有延迟。如三个工作日后仍未看到，请在售后单里告诉我们。",
+         "Your bank may show it later. If you do not see it after three working days, tell us in the case."),
+        ("欢迎在{due}前评价本次服务。", "Tell us how it went until {due}."),
+    ),
+    template(
+        "refund_delayed",
+        ("退款未能一次完成，财务正在处理", "The refund did not go through at once; we are on it"),
+        ("售后单 {number} 的退款 {refund} 被支付渠道退回，财务正在处理，不会影响您应得的金额。",
+         "The refund of {refund} for case {number} came back from the payment channel; our finance team is on it. You lose nothing."),
+        ("法定最晚：{refund_statutory}", "By law at the latest: {refund_statutory}"),
+        ("您无需操作；需要您提供其他收款方式时我们会联系您。",
+         "You need not do anything; we contact you if another way to pay you is needed."),
+    ),
+)  # fmt: skip

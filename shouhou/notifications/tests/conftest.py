@@ -1,0 +1,13 @@
+"""The world of the stories, with the fake payment channel."""
+
+import pytest
+
+from shouhou.payments.tests.conftest import fake
+from tests.world import World
+
+__all__ = ["fake"]
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    return World()

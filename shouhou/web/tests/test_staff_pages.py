@@ -1,0 +1,165 @@
+"""The people's side of the house: queue, moves with preview, approvals, receipt dates, sign-in."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.test import Client
+from django.urls import reverse
+
+from shouhou.accounts.models import Organisation, User
+from shouhou.cases.models import Case
+from shouhou.orders.models import OrderLine
+from shouhou.web.tests.conftest import SHOP
+from tests.world import World
+
+
+def numbers(client: Client, query: str) -> list[str]:
+    html = client.get(reverse("web:queue") + query).content.decode()
+    return re.findall(r'href="/staff/cases/(SO-[^/]+)/"', html)
+
+
+def test_the_queue_is_filtered_by_the_address(world: World, staff: Callable[..., Client]) -> None:
+    waiting = world.apply(world.order())["number"]
+    asked = world.apply(world.order(), reason="quality", description="漏水")["number"]
+    shop = world.apply(world.order(merchant=SHOP))["number"]
+    client = staff("supervisor")
+    assert set(numbers(client, "")) == {waiting, asked, shop}
+    assert numbers(client, "?status=evidence_asked") == [asked]
+    assert numbers(client, "?merchant=yunshang") == [shop]
+    assert numbers(client, "?stage=applied") == [asked]
+    assert set(numbers(client, "?waits_on=consumer")) == {waiting, asked, shop}
+    assert numbers(client, "?due=overdue") == []
+    assert numbers(client, "?mine=1") == []
+
+
+def test_an_overdue_case_is_found_and_marked(world: World, staff: Callable[..., Client]) -> None:
+    case = world.apply(world.order())["number"]
+    Case.objects.filter(number=case).update(due_at=world.now - timedelta(hours=3))
+    client = staff("supervisor")
+    assert numbers(client, "?due=overdue") == [case]
+    assert "已超时 3 小时" in client.get(reverse("web:queue")).content.decode()
+
+
+def test_a_case_is_found_by_what_people_say_on_the_phone(world: World, staff: Callable[..., Client]) -> None:
+    order = world.order()
+    case = world.apply(order)["number"]
+    world.move(case, "ship", actor=world.buyer(), carrier="SF", tracking_number="SF0000000000077")
+    client = staff("agent")
+    for said in (case, case.lower().replace("-", " "), order, "0001", "13800000001", "SF0000000000077"):
+        assert numbers(client, f"?q={said}") == [case], said
+    assert numbers(client, "?q=9999") == []
+
+
+def test_pages_of_the_queue_follow_each_other_without_gap(world: World, staff: Callable[..., Client]) -> None:
+    made = {world.apply(world.order())["number"] for _ in range(55)}
+    client = staff("supervisor")
+    html = client.get(reverse("web:queue")).content.decode()
+    following = re.search(r'rel="next" href="([^"]+)"', html)
+    assert following
+    first, second = numbers(client, ""), numbers(client, following[1].replace("&amp;", "&"))
+    assert (len(first), len(second)) == (50, 5)
+    assert set(first) | set(second) == made
+
+
+def test_the_csv_masks_people_and_disarms_formulas(world: World, staff: Callable[..., Client]) -> None:
+    world.apply(world.order(merchant={"code": "odd", "channel": "third", "name": "=HYPERLINK(1)"}))
+    text = b"".join(staff("supervisor").get(reverse("web:queue_csv"))).decode()  # type: ignore[arg-type]
+    assert "13800000001" not in text
+    assert "138****0001" in text
+    assert "'=HYPERLINK(1)" in text
+
+
+def test_the_preview_changes_nothing_and_the_confirmation_does(world: World, staff: Callable[..., Client]) -> None:
+    case = world.apply(world.order(), reason="quality", description="漏水", request_review=True)["number"]
+    world.move(case, "send_evidence", actor=world.buyer(), description="见照片")
+    client, address = staff("reviewer"), reverse("web:staff_move", args=[case, "approve"])
+    form = {"version": world.case(case)["version"], "fault": "seller", "note": "证据充分"}
+    html = client.post(address, {**form, "act": "preview"}).content.decode()
+    assert "待寄回商品" in html
+    assert 'name="note" value="证据充分"' in html
+    assert world.case(case)["status"] == "submitted"
+    assert client.post(address, {**form, "act": "confirm"})["Location"] == reverse("web:staff_case", args=[case])
+    assert world.case(case)["status"] == "awaiting_goods"
+    assert world.case(case)["fault"] == "seller"
+
+
+def test_a_rejection_needs_ground_clause_and_words(world: World, staff: Callable[..., Client]) -> None:
+    case = world.apply(world.order(), reason="quality", description="漏水")["number"]
+    world.move(case, "send_evidence", actor=world.buyer(), description="见照片")
+    client, address = staff("reviewer"), reverse("web:staff_move", args=[case, "reject"])
+    answer = client.post(address, {"version": world.case(case)["version"], "note": "说明", "act": "confirm"})
+    assert answer.status_code == 422
+    assert answer.content.decode().count('class="errorlist"') == 2
+    assert "说明" in answer.content.decode()
+    assert world.case(case)["status"] == "submitted"
+
+
+def test_a_move_of_another_role_is_refused(world: World, staff: Callable[..., Client]) -> None:
+    case = world.apply(world.order())["number"]
+    answer = staff("finance").get(reverse("web:staff_move", args=[case, "cancel"]))
+    assert answer.status_code == 403
+    assert "MOVE_NOT_YOURS" in answer.content.decode()
+
+
+def test_goods_are_received_and_inspected_through_item_forms(world: World, staff: Callable[..., Client]) -> None:
+    line = {"line": 1, "sku": "K", "title": "毛巾", "category": "generic", "quantity": 3, "unit_price": 1000, "paid": 3000}
+    case = world.apply(world.order(lines=[line], payments=[{"tender": "card", "amount": 3000, "reference": "a"}]), items={1: 3})["number"]
+    world.move(case, "ship", actor=world.buyer(), carrier="SF", tracking_number="SF0000000000088")
+    client = staff("inspector")
+    form = {"version": world.case(case)["version"], "packing": "ok", "appearance": "ok", "accessories": "ok",
+            "items-1-received": "2", "items-1-serials": "", "act": "confirm"}  # fmt: skip
+    assert client.post(reverse("web:staff_move", args=[case, "receive"]), form).status_code == 302
+    assert world.case(case)["items"][0]["received"] == 2
+    form = {"version": world.case(case)["version"], "items-1-accepted": "1", "items-1-grade": "B", "items-1-disposition": "open_box",
+            "act": "confirm"}  # fmt: skip
+    assert client.post(reverse("web:staff_move", args=[case, "accept"]), form).status_code == 302
+    item = world.case(case)["items"][0]
+    assert (item["accepted"], item["grade"], item["disposition"]) == (1, "B", "open_box")
+    assert world.case(case)["refund"]["amount"] == 1000
+
+
+def test_a_large_refund_waits_for_another_person(world: World, staff: Callable[..., Client]) -> None:
+    line = {"line": 1, "sku": "TV", "title": "电视", "category": "tv", "quantity": 1, "unit_price": 899900, "paid": 899900}
+    case = world.apply(world.order(lines=[line], payments=[{"tender": "card", "amount": 899900, "reference": "a"}]))["number"]
+    world.goods_back(case)
+    world.move(case, "accept", actor=world.staff("inspector"))
+    html = staff("finance").get(reverse("web:approvals")).content.decode()
+    assert case in html
+    assert "¥8,999.00" in html
+    form = {"version": world.case(case)["version"], "note": "", "act": "confirm"}
+    assert staff("finance").post(reverse("web:staff_move", args=[case, "approve_refund"]), form).status_code == 302
+    assert world.case(case)["status"] == "refunding"
+    assert case not in staff("finance").get(reverse("web:approvals")).content.decode()
+
+
+def test_the_receipt_date_is_found_only_with_a_basis(world: World, staff: Callable[..., Client]) -> None:
+    order = world.order(shipments=[])
+    client, address = staff("agent"), reverse("web:staff_receipt", args=[order, 1])
+    form = {"received_on": (world.now - timedelta(days=1)).date().isoformat(), "version": "1", "note": ""}
+    answer = client.post(address, form)
+    assert answer.status_code == 422
+    assert "没有依据不能认定" in answer.content.decode()
+    assert OrderLine.objects.get().received_on is None
+    assert client.post(address, {**form, "basis": ["carrier_inquiry"]}).status_code == 302
+    assert OrderLine.objects.get().receipt_source == "manual"
+
+
+def test_guessing_passwords_locks_the_name_for_a_while(db: None) -> None:
+    operator = Organisation.objects.create(code="operator", name="平台", kind="operator")
+    user = User.objects.create_user("wang", password="a-long-password", role="agent", organisation=operator)
+    client, address = Client(), reverse("web:staff_sign_in")
+    for _ in range(8):
+        assert client.post(address, {"username": "wang", "password": "wrong"}).status_code == 422
+    answer = client.post(address, {"username": "wang", "password": "a-long-password"})
+    assert answer.status_code == 429
+    assert "_auth_user_id" not in client.session
+    assert user.is_active
+
+
+def test_staff_sign_in_leads_on_only_inside_the_house(db: None) -> None:
+    operator = Organisation.objects.create(code="operator", name="平台", kind="operator")
+    User.objects.create_user("wang", password="a-long-password", role="agent", organisation=operator)
+    form = {"username": "wang", "password": "a-long-password"}
+    for onward, landing in (("/staff/refunds/", "/staff/refunds/"), ("https://evil.example/staff/", "/staff/"), ("//evil.example", "/staff/")):
+        assert Client().post(reverse("web:staff_sign_in"), {**form, "next": onward})["Location"] == landing
