@@ -220,9 +220,11 @@ def _policy(arguments: argparse.Namespace) -> int:
     with _django():
         from shouhou.policy.commands import run
 
+        failed = False
         for line in run(arguments.verb, arguments.arguments):
-            print(line)
-    return 0
+            print(line.text)
+            failed |= not line.good
+    return int(failed)
 
 
 def _docs(arguments: argparse.Namespace) -> int:

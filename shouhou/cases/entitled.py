@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from shouhou.cases.facts import CONDITION, LineFacts, OrderFacts, decide_line, load_order
+from shouhou.cases.facts import CONDITION, Decided, LineFacts, OrderFacts, decide_line, load_order
 from shouhou.cases.opening import ItemWish
 from shouhou.cases.reasoned import reasons_body
 from shouhou.cases.reasons import FAMILY
@@ -12,7 +12,6 @@ from shouhou.cases.workflows import WORKFLOWS
 from shouhou.foundation.refusals import refused
 from shouhou.plumbing.actor import Actor
 from shouhou.policy.compiler import CompiledBook
-from shouhou.policy.decide import Decision
 from shouhou.policy.queries import compiled
 
 SERVICES = ("return", "exchange", "repair")
@@ -39,26 +38,37 @@ def entitlements(
     }  # fmt: skip
 
 
-def _line(order: OrderFacts, line: LineFacts, decision: Decision, *, book: CompiledBook, language: str) -> dict[str, Any]:
-    deadlines, verdicts = decision.deadlines, decision.verdicts
+def _line(order: OrderFacts, line: LineFacts, decided: Decided, *, book: CompiledBook, language: str) -> dict[str, Any]:
+    shown = decided.shown.get(language)
+    if shown is None:
+        shown = decided.shown[language] = _shown(decided, book=book, language=language)
     return {
         "line": line.line, "sku": line.sku, "title": line.title, "category": line.category, "quantity": line.quantity,
         "claimable": line.left, "paid": {"amount": line.paid_minor, "currency": order.currency},
         "received_on": line.received_on.isoformat() if line.received_on else None, "receipt_source": line.receipt_source,
+        **shown,
+        "services": [{**each, "offered": each["offered"] and line.left > 0} for each in shown["services"]],
+    }  # fmt: skip
+
+
+def _shown(decided: Decided, *, book: CompiledBook, language: str) -> dict[str, Any]:
+    """What is the same for every line with this decision."""
+    outcome = decided.outcome
+    return {
         "services": [
             {
-                "service": service, "verdict": verdicts[service],
-                "offered": service in WORKFLOWS and line.left > 0 and verdicts[service] in ("allow", "allow_paid", "review"),
-                "deadline": deadlines[service].isoformat() if service in deadlines else None,
+                "service": service, "verdict": decided.verdicts[service],
+                "offered": service in WORKFLOWS and decided.verdicts[service] in ("allow", "allow_paid", "review"),
+                "deadline": outcome["deadlines"].get(service),
             }
             for service in SERVICES
         ],
-        "reasons": reasons_body(decision.reasons, (c.id for c in decision.clauses), book=book, language=language),
-        "freight": decision.freight, "pickup": decision.pickup, "hint": decision.hint,
+        "reasons": reasons_body(outcome["reasons"], outcome["clauses"], book=book, language=language),
+        "freight": outcome["freight"], "pickup": outcome["pickup"], "hint": outcome["hint"],
         # LOG-03: pickup stands first where it is free; any other way stays open (LOG-04).
         "return_methods": [
-            {"method": method, "recommended": method == "pickup" and decision.pickup == "free"}
-            for method in (METHODS if decision.pickup != "deferred" else METHODS[1:])
+            {"method": method, "recommended": method == "pickup" and outcome["pickup"] == "free"}
+            for method in (METHODS if outcome["pickup"] != "deferred" else METHODS[1:])
         ],
     }  # fmt: skip
 

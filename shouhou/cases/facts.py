@@ -1,19 +1,21 @@
 """From the order's records and the applicant's words to the policy's facts, and the decision per line."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import orjson
 from django.db import connection
 
 from shouhou.cases.refusals import ORDER_NOT_FOUND
 from shouhou.cases.rows import may_see
+from shouhou.foundation.days import local_day
 from shouhou.foundation.refusals import FieldError, refused
 from shouhou.plumbing.actor import Actor
 from shouhou.policy.compiler import CompiledBook
-from shouhou.policy.decide import BAD_FACT, Decision, decide
+from shouhou.policy.decide import BAD_FACT, Decision, decide, decision_row
 from shouhou.policy.prepare import prepare
 from shouhou.policy.rules.warranty import Warranty
 from shouhou.policy.vocabulary import FactValue
@@ -74,6 +76,21 @@ class OrderFacts:
     lines: dict[int, LineFacts]
 
 
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A decision with what is stored and shown of it; `shown` keeps rendered answers by language."""
+
+    decision: Decision
+    row: dict[str, object]
+    outcome: dict[str, Any]
+    verdicts: Mapping[str, str]
+    shown: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    @property
+    def reasons(self) -> list[str]:
+        return self.outcome["reasons"]  # type: ignore[no-any-return]
+
+
 def load_order(number: str, *, actor: Actor) -> OrderFacts:
     """The order as `actor` may see it, in one statement. Raises ORDER_NOT_FOUND, also for a stranger."""
     with connection.cursor() as cursor:
@@ -89,8 +106,13 @@ def load_order(number: str, *, actor: Actor) -> OrderFacts:
     return OrderFacts(*head, {line.line: line for line in found})
 
 
-def decide_line(order: OrderFacts, line: LineFacts, wish: Any, *, reason: str, book: CompiledBook, now: datetime) -> Decision:
-    """What the pinned book says of this line. Raises BAD_FACT for a condition outside the vocabulary."""
+def decide_line(
+    order: OrderFacts, line: LineFacts, wish: Any, *, reason: str, book: CompiledBook, now: datetime
+) -> Decided:  # fmt: skip
+    """What the pinned book says of this line. Raises BAD_FACT for a condition outside the vocabulary.
+
+    The policy knows days, not seconds: lines alike in all that counts get the same decision, made once and kept.
+    """
     stated: dict[str, FactValue] = {
         **CONDITION, **_said(wish.condition), "member": order.tier if order.tier in ("plus",) else "none",
         "excludable_by_nature": line.excludable_by_nature, "confirmed_no_return": line.confirmed_no_return,
@@ -99,21 +121,30 @@ def decide_line(order: OrderFacts, line: LineFacts, wish: Any, *, reason: str, b
         # Own delivery area until an address says otherwise: the pickup's own booking knows the region (LOG-01).
         "in_own_area": True,
     }  # fmt: skip
-    given = line.warranty
-    return decide(
-        prepare(
+    start, installed = line.warranty.get("start"), line.warranty.get("installed_at")
+    key = (
+        local_day(now, ZoneInfo(book.book.zone)), line.received_on, reason, order.channel, line.category,
+        tuple(stated.values()), tuple(line.plans), start, installed,
+    )  # fmt: skip
+    kept = _kept_for(book)
+    found = kept.get(key)
+    if found is None:
+        facts = prepare(
             book=book, at=now, received_on=line.received_on, reason=reason, channel=order.channel, category=line.category,
-            stated=stated, plans=line.plans,
-            warranty=Warranty(start=_day(given.get("start")), installed=_day(given.get("installed_on"))),
-        ),
-        book=book,
-    )
+            stated=stated, plans=line.plans, warranty=Warranty(start=_day(start), installed=_day(installed)),
+        )  # fmt: skip
+        decision = decide(facts, book=book)
+        found = Decided(decision, decision_row(decision), decision.as_dict(), decision.verdicts)
+        if len(kept) >= KEPT_MOST:
+            kept.clear()
+        kept[key] = found
+    return found
 
 
-def worst(decisions: Mapping[int, Decision], service: str) -> tuple[str, int]:
+def worst(decisions: Mapping[int, Decided], service: str) -> tuple[str, int]:
     """The verdict that decides the whole application, and the line it comes from."""
     return max(
-        ((decision.verdict(service), line) for line, decision in decisions.items()),  # type: ignore[arg-type]
+        ((decided.verdicts[service], line) for line, decided in decisions.items()),
         key=lambda pair: (RANKS[pair[0]], -pair[1]),
     )
 
@@ -134,6 +165,18 @@ def _day(value: object) -> date | None:
     return date.fromisoformat(value[:10]) if isinstance(value, str) and value else None
 
 
+def _kept_for(book: CompiledBook) -> dict[Any, Decided]:
+    """The decisions kept for this very book; a book recompiled with a new calendar begins anew."""
+    held = _kept.get(id(book))
+    if held is None or held[0] is not book:
+        if len(_kept) >= BOOKS_MOST:
+            _kept.clear()
+        held = _kept[id(book)] = (book, {})
+    return held[1]
+
+
+KEPT_MOST, BOOKS_MOST = 5000, 16
+_kept: dict[int, tuple[CompiledBook, dict[Any, Decided]]] = {}
 LOAD = """
 SELECT o.id, o.number, o.merchant_id, m.code, m.name, m.auto_review, o.channel, o.buyer_id, b.external_id, o.buyer_tier,
     o.currency, o.book, o.book_version, o.placed_at, coalesce(o.address ->> 'region_code', ''),

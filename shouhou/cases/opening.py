@@ -12,7 +12,7 @@ from psycopg.types.json import Jsonb
 from shouhou.cases.effects.money import owed
 from shouhou.cases.events import CASE_MOVED, CASE_OPENED
 from shouhou.cases.evidence import attach_tokens
-from shouhou.cases.facts import OrderFacts, decide_line, load_order, worst
+from shouhou.cases.facts import Decided, OrderFacts, decide_line, load_order, worst
 from shouhou.cases.limits import next_due, plan
 from shouhou.cases.making import PROXIES, move_case, turn
 from shouhou.cases.reasons import FAMILY
@@ -38,7 +38,6 @@ from shouhou.foundation.refusals import FieldError, refused
 from shouhou.foundation.workflow import Workflow
 from shouhou.plumbing.actor import SYSTEM, Actor
 from shouhou.plumbing.events import Announced, tell
-from shouhou.policy.decide import Decision, decision_row
 from shouhou.policy.queries import calendar_now, compiled
 
 LINES_MOST = 100
@@ -89,7 +88,7 @@ def open_application(wish: Application, *, actor: Actor, now: datetime, language
     case = _row(wish, order, wanted, family, verdict, decisions[decisive], actor=actor, now=now)
     preview = owed(case, {line.line: item.quantity for line, item in wanted})
     case.refund_minor, case.preview = preview.total_minor, {"applied": preview.as_json(language)}
-    case.freight_payer = decisions[decisive].freight.get("return_leg", "customer")
+    case.freight_payer = decisions[decisive].outcome["freight"].get("return_leg", "customer")
     history = [("submit", "", workflow.start, actor)]
     if verdict == "allow" and family == "no_reason" and order.auto_review:
         # PRC-01: skipping the review is only possible by a rule that is itself recorded as the review.
@@ -148,7 +147,7 @@ def _lines(wish: Application, order: OrderFacts) -> list[tuple[Any, ItemWish]]:
 
 
 def _eligible(
-    wish: Application, decisions: Mapping[int, Decision], verdict: str, decisive: int, *, actor: Actor, language: str
+    wish: Application, decisions: Mapping[int, Decided], verdict: str, decisive: int, *, actor: Actor, language: str
 ) -> None:  # fmt: skip
     if wish.override_reason:
         if actor.role not in OVERRIDERS or wish.override_reason not in OVERRIDE_REASONS:
@@ -159,19 +158,19 @@ def _eligible(
     errors = tuple(
         FieldError(f"lines[{place}]", _why(decisions[item.line], "zh-hans"), _why(decisions[item.line], "en"))
         for place, item in enumerate(wish.lines)
-        if decisions[item.line].verdict(wish.service) in ("deny", "na")  # type: ignore[arg-type]
+        if decisions[item.line].verdicts[wish.service] in ("deny", "na")
     )
     decision = decisions[decisive]
     raise refused(NOT_ELIGIBLE, *errors, why=_why(decision, language), reasons=decision.reasons)
 
 
-def _why(decision: Decision, language: str) -> str:
-    return "; ".join(decision.book.vocabulary.reasons[code].text.in_(language) for code in decision.reasons)
+def _why(decision: Decided, language: str) -> str:
+    return "; ".join(decision.decision.book.vocabulary.reasons[code].text.in_(language) for code in decision.reasons)
 
 
 def _row(
     wish: Application, order: OrderFacts, wanted: list[tuple[Any, ItemWish]], family: str, verdict: str,
-    decision: Decision, *, actor: Actor, now: datetime,
+    decision: Decided, *, actor: Actor, now: datetime,
 ) -> CaseRow:  # fmt: skip
     contact = {name: str(wish.contact[name])[:240] for name in CONTACT_FIELDS if wish.contact.get(name)}
     proxy = actor.role != "consumer"
@@ -186,7 +185,7 @@ def _row(
         freight_payer="customer", fault="", return_address_id=None, outcome="", override_reason=wish.override_reason,
         resubmissions=0, claims_held=True, rest_sent=False, submitted_at=now, received_at=None, resolved_at=None,
         closed_at=None, reopened_at=None, updated_at=now, placed_at=order.placed_at, decision_id=None,
-        decision=decision.as_dict(),
+        decision=decision.outcome,
         items=[
             ItemRow(0, line.id, line.line, line.sku, line.title, line.category, line.quantity, line.unit_price_minor,
                     line.paid_minor, item.quantity, dict(item.condition), [], line.serials, 0, None, "", "", "", 0, "")
@@ -197,7 +196,7 @@ def _row(
 
 def _write(
     case: CaseRow, wish: Application, workflow: Workflow, history: list[tuple[str, str, str, Actor]],
-    decisions: Mapping[int, Decision], decisive: int, *, now: datetime,
+    decisions: Mapping[int, Decided], decisive: int, *, now: datetime,
 ) -> None:  # fmt: skip
     """Claim, case, items, history, limits, decisions and events in one statement: all of it, or nothing."""
     book = compiled(case.book, case.book_version)
@@ -235,7 +234,7 @@ def _write(
              "due_at": r.due_at, "remind_at": r.remind_at, "clock": r.clock} for r in limits.begun
         ]),
         "decisions": _json([
-            {**decision_row(decision), "subject": f"{case.number}:{line}"} for line, decision in decisions.items()
+            {**decision.row, "subject": f"{case.number}:{line}"} for line, decision in decisions.items()
         ]),
         "events": _json([{"type": kind, "data": data} for kind, data in events]),
     }  # fmt: skip

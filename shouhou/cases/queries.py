@@ -141,12 +141,13 @@ def list_cases(
         values += [at, last]
     with connection.cursor() as db:
         db.execute(
-            LIST.format(where=" AND ".join(where) or "true", key=key, order=order), [*values, limit + 1]
+            LIST.format(where=" AND ".join(where) or "true", key=key, order=order, at=_rfc3339(key), **INSTANTS),
+            [*values, limit + 1],
         )
         rows = db.fetchall()
     more = len(rows) > limit
     items = [_list_row(row, actor, language) for row in rows[:limit]]
-    after = encode_cursor(rows[limit - 1][-2], rows[limit - 1][-1]) if more else None
+    after = encode_cursor(datetime.fromisoformat(rows[limit - 1][-2]), rows[limit - 1][-1]) if more else None
     return items, after
 
 
@@ -195,11 +196,11 @@ def _list_row(row: Sequence[Any], actor: Actor, language: str) -> dict[str, Any]
         "number": number, "order": order, "service": service, "reason": reason, "status": status,
         "status_label": state.label.in_(language), "stage": stage, "waits_on": waits_on or None,
         "waits_on_label": TURNS.get(waits_on, Text(waits_on, waits_on)).in_(language),
-        "due_at": due.isoformat() if due else None, "version": version, "merchant": merchant,
+        "due_at": due, "version": version, "merchant": merchant,
         "merchant_channel": channel,
         "buyer": {"name": mask_name(name), "phone": mask_phone(phone), "tier": tier},
-        "refund": {"amount": amount, "currency": currency}, "submitted_at": submitted.isoformat(),
-        "updated_at": updated.isoformat(), "closed_at": closed.isoformat() if closed else None,
+        "refund": {"amount": amount, "currency": currency}, "submitted_at": submitted,
+        "updated_at": updated, "closed_at": closed,
         "title": first_title, "units": units,
     }  # fmt: skip
 
@@ -219,15 +220,23 @@ def _rows(sql: str, values: list[Any]) -> list[tuple[Any, ...]]:
         return cursor.fetchall()
 
 
+def _rfc3339(column: str) -> str:
+    """The instant as the database writes it: a list of rows needs no objects."""
+    return f"to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US+00:00')"
+
+
+INSTANTS = {
+    name: _rfc3339(f"c.{name}_at") for name in ("due", "submitted", "updated", "closed")
+}
 SUBMITTED = Text("提交了申请", "applied")
 TOLD_TO_CONSUMER = frozenset({
     "note", "what", "reason_code", "clause", "description", "reason", "carrier", "tracking_number", "window", "place",
     "conditions", "items", "closing_reason", "deadline", "hours", "detail",
 })  # fmt: skip
 LIST = """
-SELECT c.number, o.number, c.service, c.reason, c.status, c.stage, c.waits_on, c.due_at, c.version, m.code, o.channel,
-    o.buyer_tier, b.name, b.phone, c.refund_minor, c.currency, c.submitted_at, c.updated_at, c.closed_at,
-    f.title, f.units, {key}, c.id
+SELECT c.number, o.number, c.service, c.reason, c.status, c.stage, c.waits_on, {due}, c.version, m.code, o.channel,
+    o.buyer_tier, b.name, b.phone, c.refund_minor, c.currency, {submitted}, {updated}, {closed},
+    f.title, f.units, {at}, c.id
 FROM cases_case c
 JOIN orders_order o ON o.id = c.order_id
 JOIN merchants_merchant m ON m.id = c.merchant_id

@@ -157,5 +157,6 @@ def _rolls(decision: Decision) -> dict[str, int]:
     """Only the holidays that can have moved one of this decision's days."""
     starts = [day for day in (decision.facts.receipt_day, decision.facts.window_day) if day is not None]
     horizon = decision.book.horizon
-    near = {day: until for day, until in decision.book.rolls.items() if any(0 <= day - s <= horizon for s in starts)}
-    return {str(day): until for day, until in sorted(near.items())}
+    rolls = decision.book.rolls
+    days = sorted({day for start in starts for day in range(start, start + horizon + 1) if day in rolls})
+    return {str(day): rolls[day] for day in days}

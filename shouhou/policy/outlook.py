@@ -9,8 +9,10 @@ from zoneinfo import ZoneInfo
 
 from shouhou.foundation.days import end_of_day, from_epoch_day
 from shouhou.foundation.workflow import Text
+from shouhou.policy.book import DECIDING
 from shouhou.policy.decide import Decision, decide
 from shouhou.policy.facts import Facts
+from shouhou.policy.partial import Partial
 from shouhou.policy.vocabulary import SERVICES, VERDICTS, Fact, FactValue, Service
 
 Sureness = Literal["certain", "possible", "no"]
@@ -82,18 +84,35 @@ def _outlook(
 
 
 def _unknown(decision: Decision) -> tuple[dict[str, tuple[FactValue, ...]], bool]:
-    """Unknown facts the book reads here with every value they may take, and whether all of them could be taken in."""
-    facts, found, size = decision.facts, dict[str, tuple[FactValue, ...]](), 1
-    for name in sorted(decision.book.reads[facts.reason]):
-        fact = decision.book.vocabulary.facts[name]
-        open_claim = name == "defect_status" and facts.defect_status in ("none", "claimed") and facts.reason == "quality"
-        if not open_claim and (getattr(facts, name) is not None or fact.type not in ("bool", "enum") or fact.open):
-            continue
-        values: tuple[FactValue, ...] = ("verified", "not_found") if open_claim else _values(fact)
-        if size * len(values) > MOST_COMPLETIONS:
+    """Unknown facts that can still matter with every value they may take, and whether all of them could be taken in."""
+    values = _open_values(decision)
+    facts, book = decision.facts, decision.book
+    partial = Partial(
+        {name: getattr(facts, name) for name in book.vocabulary.facts}, frozenset(values),
+        {entry.name.name: entry.expr for entry in book.book.derived}, book.rolls,
+    )  # fmt: skip
+    matter: set[str] = set()
+    for clause in book.book.clauses:
+        if clause.kind in DECIDING:
+            matter |= partial.settle(clause.when).hangs_on
+    found, size = dict[str, tuple[FactValue, ...]](), 1
+    for name in sorted(matter):
+        if size * len(values[name]) > MOST_COMPLETIONS:
             return found, False
-        found[name], size = values, size * len(values)
+        found[name], size = values[name], size * len(values[name])
     return found, True
+
+
+def _open_values(decision: Decision) -> dict[str, tuple[FactValue, ...]]:
+    """What nobody knows yet: unknown conditions, and a fault that is only claimed."""
+    facts, found = decision.facts, dict[str, tuple[FactValue, ...]]()
+    for name in decision.book.reads[facts.reason]:
+        fact = decision.book.vocabulary.facts[name]
+        if name == "defect_status" and facts.defect_status in ("none", "claimed"):
+            found[name] = ("verified", "not_found")
+        elif getattr(facts, name) is None and fact.type in ("bool", "enum") and not fact.open:
+            found[name] = _values(fact)
+    return found
 
 
 def _changes(decision: Decision, service: Service) -> Iterable[Change]:

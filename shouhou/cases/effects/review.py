@@ -6,6 +6,7 @@ from shouhou.cases.evidence import attach_tokens
 from shouhou.cases.moving import Moving
 from shouhou.cases.refusals import RESUBMISSIONS_USED, RETURN_ADDRESS_MISSING
 from shouhou.foundation.refusals import refused
+from shouhou.logistics.queries import is_offered
 
 DESCRIPTION_MOST = 8000
 
@@ -18,7 +19,9 @@ def send_where(moving: Moving) -> None:
         set_fault(moving, str(answers["fault"]))
     window = case.contact.get("window")
     if case.return_method == "pickup" and window and not case.goods_received:
-        moving.then("book_pickup", window=window)
+        # A window that has passed while we looked must not stop the approval: the consumer chooses another one.
+        if is_offered(str(window), case.contact, calendar=moving.calendar, now=moving.now):
+            moving.then("book_pickup", window=window)
 
 
 def set_fault(moving: Moving, fault: str) -> None:

@@ -163,7 +163,7 @@ MOVES = (
           says=Text("多次取件失败，请另选方式", "pickup attempts used up, choose another way")),
     _move("cancel_pickup", "取消取件", "Cancel the pickup", "pickup_booked", "awaiting_goods", CONSUMER,
           says=Text("取消了取件", "cancelled the pickup")),
-    _move("collected", "已取件", "Collected", "pickup_booked", "in_transit", CARRIER, says=Text("快递已取件", "the courier has it")),
+    _move("collected", "已取件", "Collected", "pickup_booked awaiting_goods", "in_transit", CARRIER, says=Text("快递已取件", "the courier has it")),
     _note("note_pickup", "取件超时", "Pickup overdue", "pickup_booked"),
     _note("note_transit", "运输超时，客服跟进", "Transit overdue, an agent traces it", "in_transit"),
     _move("receive", "收货登记", "Register receipt", "awaiting_goods pickup_booked in_transit", "received", INSPECTORS,

@@ -15,6 +15,7 @@ Raw = dict[str, Any]
 # Amounts are staged in ten-thousandths of the main unit.
 SCALE = 10_000
 ROW_KINDS = ("goods", "freight", "not_goods", "credit", "adjustment", "empty")
+NOTHING = Field()
 FACTS = ("shipped_at", "arrived_at", "signed_at")
 
 
@@ -82,6 +83,7 @@ class Shaper:
     def _rows(self, rows: list[Raw], shaped: Shaped, unit: int, key: str) -> tuple[list[Raw], Any, int]:
         """The goods' lines, the freight, and what all rows together cost."""
         kinds, line, text = shaped.rows, self.line, self._text
+        category = line.get("category", NOTHING)
         goods: list[Raw] = []
         repeated: dict[tuple[object, ...], Raw] = {}
         freight: Any = 0
@@ -121,14 +123,14 @@ class Shaper:
             made = {
                 "line": len(goods) + 1, "sku": sku, "title": text(line["title"], row.get("title"), key) or sku,
                 "quantity": quantity, "unit_price": _minor(price, unit), "paid": _paid(row, cost, unit),
-                "category": text(line["category"], row.get("category"), key) or "generic",
+                "category": text(category, row.get("category"), key) or "generic",
                 "_merchant": merchant, "_freight": _minor(row.get("freight") or 0, unit),
             }  # fmt: skip
             if price is None and type(made["paid"]) is int and type(quantity) is int and quantity > 0:
                 made["unit_price"] = made["paid"] // quantity
             if merchant is not None:
-                made["_name"] = text(line.get("merchant_name", Field()), row.get("merchant_name"), key) or ""
-                made["_channel"] = text(line.get("channel", Field()), row.get("channel"), key)
+                made["_name"] = text(line.get("merchant_name", NOTHING), row.get("merchant_name"), key) or ""
+                made["_channel"] = text(line.get("channel", NOTHING), row.get("channel"), key)
             goods.append(made)
             repeated[sku, merchant, price] = made
         return goods, freight, whole

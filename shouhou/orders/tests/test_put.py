@@ -66,14 +66,17 @@ def test_the_same_content_again_is_unchanged_and_makes_no_version() -> None:
 def test_a_changed_order_gets_a_new_version_and_keeps_its_rows() -> None:
     put(plain())
     rows = dict(OrderLine.objects.values_list("line", "pk"))
-    changed = plain(lines=[{**plain()["lines"][0], "paid": 380000}, line(line=3)], payments=[{"tender": "card", "amount": 381100}])
+    changed = plain(
+        lines=[{**plain()["lines"][0], "paid": 380000}, line(line=3)], payments=[{"tender": "card", "amount": 381100}],
+        shipments=plain()["shipments"][:1],
+    )  # fmt: skip
     result = put(changed)
     assert (result.outcome, result.version, result.difference_minor) == ("updated", 2, 0)
     now = dict(OrderLine.objects.values_list("line", "pk"))
     assert set(now) == {1, 3}
     assert now[1] == rows[1]
     event = Event.objects.get(type="order.refreshed")
-    assert event.data["fields"] == ["lines[1].paid", "lines[2]", "lines[3]", "payments"]
+    assert event.data["fields"] == ["lines[1].paid", "lines[2]", "lines[3]", "payments", "shipments"]
 
 
 def test_payments_that_do_not_add_up_are_taken_and_marked() -> None:

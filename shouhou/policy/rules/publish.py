@@ -7,11 +7,12 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import cache
 
-from shouhou.policy.book import DECIDING, Book
-from shouhou.policy.language import names_in
+from shouhou.policy.book import DECIDING, STRENGTHS, Book, Clause
+from shouhou.policy.compiler import PIVOT, fold
+from shouhou.policy.language import Either, names_in
 from shouhou.policy.strict_yaml import Table, bad, load_table
 from shouhou.policy.terms import Value
-from shouhou.policy.vocabulary import HERE
+from shouhou.policy.vocabulary import HERE, vocabulary
 
 Setting = int | bool | str | Decimal | None
 Code = str
@@ -120,12 +121,29 @@ def flat_terms(book: Book) -> dict[str, Value]:
 
 
 def _taking(book: Book) -> Iterable[Finding]:
-    """Merchant and member clauses only add: statute > platform promise > merchant promise > member benefit."""
+    """A lower strength may add, never take away: statute > platform promise > merchant promise > member benefit."""
+    told: set[str] = set()
+    for reason in vocabulary().facts[PIVOT].values:
+        live = [c for c in book.clauses if c.kind in DECIDING and fold(c.when, {PIVOT: reason}) != Either(())]
+        for clause in live:
+            taken = next((other for other in live if _takes(clause, other)), None)
+            if taken and clause.id not in told:
+                told.add(clause.id)
+                yield Finding("WEAKER_TAKES_AWAY", clause.id, clause.strength, taken.strength, clause.sources)
     for clause in book.clauses:
-        if clause.kind in DECIDING and clause.strength in ("merchant", "member") and clause.verdict > 1:
+        if clause.kind in DECIDING and clause.strength in ("merchant", "member") and clause.verdict > 1 and clause.id not in told:
             yield Finding("WEAKER_TAKES_AWAY", clause.id, clause.strength, "grant", clause.sources)
         if clause.strength == "member" and not any(name.name == "member" for name in names_in(clause.when)):
             yield Finding("WEAKER_TAKES_AWAY", clause.id, "member", "member ==", clause.sources)
+
+
+def _takes(weak: Clause, strong: Clause) -> bool:
+    """Whether `weak` stands before a stronger grant of the same service and is no grant itself."""
+    return (
+        weak.kind != "grant" and strong.kind == "grant" and weak.rank <= strong.rank
+        and STRENGTHS.index(weak.strength) > STRENGTHS.index(strong.strength)
+        and bool(set(weak.services) & set(strong.services))
+    )  # fmt: skip
 
 
 @cache

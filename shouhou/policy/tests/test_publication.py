@@ -52,7 +52,7 @@ def test_the_default_book_stands_above_every_floor_and_the_literal_ones_do_not()
     assert check_book(shipped("std-1").book) == []
     below = {book: {one.code for one in check_book(shipped(book).book)} for book in shipped_ids()}
     assert below["literal-D18"] == {"BELOW_FLOOR"}
-    assert below["literal-D11"] == below["literal-D07"] == {"UNLAWFUL_TERM"}
+    assert below["literal-D11"] == below["literal-D07"] == {"UNLAWFUL_TERM", "WEAKER_TAKES_AWAY"}
     assert not any(shipped(book).book.publishable for book in shipped_ids() if book.startswith("literal"))
 
 
@@ -172,9 +172,12 @@ def test_other_drafts_that_may_not_be_published_are_refused() -> None:
         ("grant", "reason == 'no_reason' and promised_no_reason", "特价商品不退不换", "UNLAWFUL_TERM"),
     ],
 )
-def test_a_merchant_clause_may_only_add_and_only_in_lawful_words(kind: str, when: str, text: str, code: str) -> None:
+@pytest.mark.parametrize("strength", ["platform", "merchant"])
+def test_a_weaker_clause_may_only_add_and_only_in_lawful_words(
+    kind: str, when: str, text: str, code: str, strength: str
+) -> None:
     clause = (
-        f"- id: SHOP\n  slot: 300\n  kind: {kind}\n  rank: 105\n  strength: merchant\n  section: return\n"
+        f"- id: SHOP\n  slot: 300\n  kind: {kind}\n  rank: 105\n  strength: {strength}\n  section: return\n"
         f"  services: [return]\n  when: {when}\n  sources: [RET-18]\n  text: {{zh: {text}, en: shop rule}}\n"
         "  examples: {yes: [{used: true}], no: [{used: false}]}\n"
     )

@@ -2,7 +2,15 @@
 
 from collections.abc import Mapping
 
-from shouhou.policy.rules.publish import Finding, Setting, check_notice, check_services, check_settings, check_text, floors_of
+from shouhou.policy.rules.publish import (
+    Finding,
+    Setting,
+    check_notice,
+    check_services,
+    check_settings,
+    check_text,
+    floors_of,
+)
 from shouhou.policy.stated import Stated
 from shouhou.policy.vocabulary import vocabulary
 

@@ -40,7 +40,7 @@ def line_decisions(
     return {
         line.line: decide_line(
             order, line, ItemWish(line.line, 1, told.get(line.line, {})), reason=FAMILY[reason].code, book=book, now=now
-        )
+        ).decision
         for line in order.lines.values()
     }
 
