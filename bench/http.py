@@ -139,10 +139,10 @@ UPDATE orders_orderline SET claimed_quantity = claimed_quantity + 1 WHERE id = :
 INSERT INTO cases_case (number, order_id, merchant_id, buyer_id, service, requested_service, reason, reason_detail,
     description, status, stage, waits_on, due_at, version, source, return_method, contact, created_by, on_behalf_of, call_note,
     verdict, book, book_version, policy_shown_at, currency, refund_minor, deduction_minor, preview, freight_payer, fault,
-    outcome, override_reason, resubmissions, claims_held, rest_sent, submitted_at, updated_at)
+    outcome, override_reason, resubmissions, claims_held, rest_sent, title, units, submitted_at, updated_at)
 VALUES (substr(md5(random()::text || clock_timestamp()::text), 1, 16), :ord, 1, 1, 'return', 'return', 'no_reason', '', '',
     'awaiting_goods', 'goods', 'consumer', now() + interval '7 days', 2, 'api', 'ship_back', '{{}}', 'key:1', '', '', 'allow',
-    'std-1', '1', now(), 'CNY', 100, 0, '{{}}', 'customer', '', '', '', 0, true, false, now(), now())
+    'std-1', '1', now(), 'CNY', 100, 0, '{{}}', 'customer', '', '', '', 0, true, false, 'x', 1, now(), now())
 RETURNING id AS case \\gset
 {HISTORY_SQL % 1}
 {JOB_SQL}

@@ -125,7 +125,13 @@ def _web(arguments: argparse.Namespace) -> int:
     # Idle threads of the server end after a while and take a connection of their own with them: hence a pool.
     os.environ.setdefault("SHOUHOU_POOL", "4")
     with database(data_folder()):
-        # Loaded before the fork: once, and the processes share the memory. Nothing connects to the database here.
+        import django
+
+        django.setup(set_prefix=False)
+        from shouhou.prepare import collect_static, wait_for_schema
+
+        collect_static()
+        # Loaded before the fork: once, and the processes share the memory. No connection is left open here.
         from django.urls import get_resolver
 
         import shouhou.wsgi  # noqa: F401
@@ -133,6 +139,7 @@ def _web(arguments: argparse.Namespace) -> int:
 
         get_resolver().url_patterns  # noqa: B018
         warm()
+        wait_for_schema()
         gc.collect()
         gc.freeze()
         Granian(
@@ -155,8 +162,10 @@ def _web(arguments: argparse.Namespace) -> int:
 
 def _work(arguments: argparse.Namespace) -> int:
     with _django():
+        from shouhou.prepare import wait_for_schema
         from shouhou.worker import run_worker
 
+        wait_for_schema()
         run_worker(concurrency=arguments.concurrency)
     return 0
 
@@ -166,14 +175,6 @@ def _prepare(arguments: argparse.Namespace) -> int:
     if unknown:
         print(f"未知部分 / unknown parts: {', '.join(sorted(unknown))}", file=sys.stderr)
         return 2
-    if arguments.parts == ["static"]:
-        import django
-
-        django.setup()
-        from shouhou.prepare import collect_static
-
-        collect_static()
-        return 0
     with _django():
         from shouhou.prepare import prepare
 

@@ -70,10 +70,6 @@ class Child:
         # A group of its own: Ctrl-C reaches us alone, and what a killed child leaves behind can be ended with its group.
         self.process = subprocess.Popen(self.command, start_new_session=True, preexec_fn=_end_with_parent)
 
-    def wait(self) -> int:
-        """The exit code of one that ends by itself."""
-        return self.process.wait() if self.process is not None else 0
-
     def tend(self) -> None:
         """Start it, or start it again when its pause is over."""
         now = time.monotonic()
@@ -150,21 +146,19 @@ def serve(*, home: Path, host: str, port: int, demo: bool) -> int:
         note(f"{address} (pid {os.getpid()})")
         os.environ.setdefault("SHOUHOU_BASE_URL", address)
         say("数据库 database …")
-        static = Child("static", [*SHOUHOU, "prepare", "static"])
-        static.start()
         with database(home):
-            return _run(tree, static, home=home, host=host, port=free, address=address, demo=demo, began=began)
+            return _run(tree, home=home, host=host, port=free, address=address, demo=demo, began=began)
 
 
-def _run(tree: Tree, static: Child, *, home: Path, host: str, port: int, address: str, demo: bool, began: float) -> int:
+def _run(tree: Tree, *, home: Path, host: str, port: int, address: str, demo: bool, began: float) -> int:
     try:
         fakes = _fakes(home, address) if demo else {}
         say("数据结构 schema …")
-        code = tree.once([*SHOUHOU, "prepare", "schema"]) or static.wait()
+        # Both at once: the web loads, and waits for the schema by itself. Then the rest, which would only be in the way.
+        tree.add("web", [*SHOUHOU, "web", "--host", host, "--port", str(port)])
+        code = tree.once([*SHOUHOU, "prepare", "schema"])
         if code or tree.stop.is_set():
             return code or 0
-        # The page first, then all the rest: on a small machine they would only stand in each other's way.
-        tree.add("web", [*SHOUHOU, "web", "--host", host, "--port", str(port)])
         if not _answers(tree, port):
             return 0 if tree.stop.is_set() else 1
         say(f"已就绪，用时 {time.monotonic() - began:.1f} 秒 / ready after {time.monotonic() - began:.1f} s: {address}")

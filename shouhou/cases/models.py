@@ -42,6 +42,9 @@ class Case(models.Model):
     book_version = models.CharField(max_length=20)
     policy_shown_at = models.DateTimeField()
     currency = models.CharField(max_length=3)
+    # What the list shows of the items: the first title and how many units, so that a page of it is one table.
+    title = models.CharField(max_length=240)
+    units = models.IntegerField()
     refund_minor = models.BigIntegerField(default=0)
     deduction_minor = models.BigIntegerField(default=0)
     preview = models.JSONField(default=dict)

@@ -223,7 +223,7 @@ def _write(
         "items": _json([
             {"line": i.line_id, "quantity": i.quantity, "condition": i.condition} for i in sorted(case.items, key=lambda i: i.line_id)
         ]),
-        "count": len(case.items),
+        "count": len(case.items), "title": case.items[0].title, "units": sum(item.quantity for item in case.items),
         "history": _json([
             {"version": v, "move": move, "from": before, "to": to, "role": who.role, "who": who.who, "name": who.name,
              "behalf": who.on_behalf_of or (case.on_behalf_of if who.role in PROXIES else "")}
@@ -295,13 +295,13 @@ WITH wanted AS (
         description, status, stage, waits_on, due_at, version, source, return_method, contact, created_by, on_behalf_of,
         call_note, decision_id, verdict, book, book_version, policy_shown_at, currency, refund_minor, deduction_minor,
         preview, freight_payer, fault, return_address_id, outcome, override_reason, resubmissions, claims_held, rest_sent,
-        submitted_at, updated_at)
+        title, units, submitted_at, updated_at)
     SELECT %(number)s, %(order_id)s, %(merchant_id)s, %(buyer_id)s, %(service)s, %(requested_service)s, %(reason)s,
         %(detail)s, %(description)s, %(status)s, %(stage)s, %(waits_on)s, %(due_at)s::timestamptz, %(version)s,
         %(source)s, %(return_method)s, %(contact)s, %(created_by)s, %(on_behalf_of)s, %(call_note)s,
         (SELECT id FROM decided WHERE subject = %(decisive)s), %(verdict)s, %(book)s, %(book_version)s, %(shown)s,
         %(currency)s, %(refund_minor)s, 0, %(preview)s, %(freight_payer)s, '', %(return_address_id)s::bigint, '',
-        %(override_reason)s, 0, true, false, %(now)s, %(now)s
+        %(override_reason)s, 0, true, false, %(title)s, %(units)s, %(now)s, %(now)s
     WHERE (SELECT count(*) FROM claimed) = %(count)s
     RETURNING id, decision_id
 ), itemed AS (

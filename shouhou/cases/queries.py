@@ -236,15 +236,11 @@ TOLD_TO_CONSUMER = frozenset({
 LIST = """
 SELECT c.number, o.number, c.service, c.reason, c.status, c.stage, c.waits_on, {due}, c.version, m.code, o.channel,
     o.buyer_tier, b.name, b.phone, c.refund_minor, c.currency, {submitted}, {updated}, {closed},
-    f.title, f.units, {at}, c.id
+    c.title, c.units, {at}, c.id
 FROM cases_case c
 JOIN orders_order o ON o.id = c.order_id
 JOIN merchants_merchant m ON m.id = c.merchant_id
 JOIN accounts_buyer b ON b.id = c.buyer_id
-LEFT JOIN LATERAL (
-    SELECT min(l.title) AS title, sum(i.quantity)::int AS units
-    FROM cases_caseitem i JOIN orders_orderline l ON l.id = i.line_id WHERE i.case_id = c.id
-) f ON true
 WHERE {where}
 ORDER BY {key} {order}, c.id {order} LIMIT %s
 """

@@ -43,7 +43,7 @@ class Journey:
         if answer.is_error:
             raise DemoFailed(f"{what}: {answer.status_code} {answer.text[:400]}")
         found: dict[str, object] = answer.json()
-        self.say(f"  {what:<34} {str(found.get('status', 'ok')):<16} {taken_ms:7.1f} ms")
+        self.say(f"  {what:<34} {found.get('status', 'ok')!s:<16} {taken_ms:7.1f} ms")
         return found
 
     def until(self, what: str, path: str, status: str) -> dict[str, object]:

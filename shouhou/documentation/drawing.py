@@ -141,7 +141,7 @@ def _back(
     if layout.layers[source] == layout.layers[target]:
         top = y0 - HEIGHT / 2
         path = f"M{x0 - 30:.0f} {top:.0f} C{x0 - 30:.0f} {top - 44:.0f} {x1 + 30:.0f} {top - 44:.0f} {x1 + 30:.0f} {top - 2:.0f}"
-        along = [((x0 + x1) / 2, top - 30.0), ((x0 + x1) / 2, top - 44.0)]
+        along = [((x0 + x1) / 2 + right, top - 30.0 - up) for up in (0, 14) for right in (0, 50, -50, 90, -90)]
     else:
         side = MARGIN + layout.width * COLUMN + 22 + lane * 22
         path = (

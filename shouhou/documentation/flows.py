@@ -4,6 +4,7 @@ from shouhou.cases.workflows import WORKFLOWS
 from shouhou.documentation.drawing import flow_chart
 from shouhou.documentation.markdown import ROLE_LABELS, both, code, page, role, table
 from shouhou.foundation.workflow import STAGES, Limit, Move, State, Workflow
+from shouhou.policy.library import DEFAULT_BOOK, shipped
 
 LEGEND = (
     "实线：由人推进；红线：由时钟或系统推进；虚线：退回前面的状态；⤷：可直接到达的结束状态；红色时钟：此状态有期限。\n\n"
@@ -38,12 +39,13 @@ def _page(workflow: Workflow) -> str:
             map(_move, workflow.moves),
         ),
         "## 期限 Limits",
-        "数值是政策条款，见[政策页](../policy/)。 The values are terms of the policy book.",
+        f"数值取自政策 `{DEFAULT_BOOK}`，见[政策页](../policy/README.md)。 The values are those of the policy book `{DEFAULT_BOOK}`.",
         table(
             [
                 "状态 state",
                 "期限 limit",
                 "条款 term",
+                "数值 value",
                 "条件 only when",
                 "起算 since",
                 "暂停 pauses in",
@@ -77,8 +79,16 @@ def _move(move: Move) -> list[str]:
 
 def _limit(workflow: Workflow, state: State, limit: Limit) -> list[str]:
     breach = workflow.move(limit.on_breach)
+    remind = f"{code(limit.remind)} {_value(limit.remind)}" if limit.remind else "–"
     return [
-        code(state.name), code(limit.name), code(limit.term), limit.when or "–", limit.since or "进入状态 entering",
-        ", ".join(sorted(limit.pauses_in)) or "–", code(limit.remind) if limit.remind else "–",
+        code(state.name), code(limit.name), code(limit.term), _value(limit.term), limit.when or "–",
+        limit.since or "进入状态 entering", ", ".join(sorted(limit.pauses_in)) or "–", remind,
         f"{code(limit.on_breach)} {both(breach.label) if breach else ''}",
     ]  # fmt: skip
+
+
+def _value(name: str) -> str:
+    """The term's values in the default book, by what they depend on. Raises KeyError for a term it does not have."""
+    terms = shipped(DEFAULT_BOOK).book.terms
+    values = terms.terms[name].values(shipped(DEFAULT_BOOK).terms.day)
+    return "; ".join(f"{value}" if word == "default" else f"{word} {value}" for word, value in values.items())

@@ -1,7 +1,10 @@
 """Roles, errors and events: what the registries in the code hold, as tables."""
 
+import importlib
+import pkgutil
 from collections import defaultdict
 
+import shouhou
 from shouhou.cases.workflows import WORKFLOWS
 from shouhou.documentation.markdown import ROLE_LABELS, both, code, page, role, table
 from shouhou.foundation.refusals import HTTP_STATUS, REFUSALS
@@ -10,7 +13,15 @@ from shouhou.plumbing.events import EVENT_TYPES
 
 def pages() -> dict[str, str]:
     """`roles.md`, `errors.md`, `events.md`."""
+    _load_all()
     return {"roles.md": _roles(), "errors.md": _errors(), "events.md": _events()}
+
+
+def _load_all() -> None:
+    """A refusal is known once its module is loaded: load them all, so that the list never depends on who asks."""
+    for module in pkgutil.walk_packages(shouhou.__path__, "shouhou."):
+        if not {"tests", "migrations", "testing", "wsgi"} & set(module.name.split(".")):
+            importlib.import_module(module.name)
 
 
 def _roles() -> str:

@@ -46,6 +46,13 @@ def events_after(seq: int, *, limit: int, merchant_id: int | None = None, buyer_
         return [FeedEvent(*row[:6], orjson.loads(row[6])) for row in cursor.fetchall()]
 
 
+def feed_page(seq: int, *, limit: int, merchant_id: int | None = None, buyer_id: int | None = None) -> list[tuple[int, str]]:
+    """The same as (seq, JSON text) for the API: written by the database, without what only staff may read for a buyer."""
+    with connection.cursor() as cursor:
+        cursor.execute(PAGE, {"seq": seq, "limit": limit, "merchant": merchant_id, "buyer": buyer_id})
+        return cursor.fetchall()
+
+
 NUMBER = """
 WITH horizon AS MATERIALIZED (
     SELECT h.tx AS old, pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS new FROM plumbing_feedhorizon h
@@ -63,5 +70,13 @@ SELECT f.seq, e.at, e.type, e.subject, e.merchant_id, e.buyer_id, e.data
 FROM plumbing_feedentry f JOIN plumbing_event e ON e.id = f.event_id
 WHERE f.seq > %(seq)s AND (%(merchant)s::bigint IS NULL OR e.merchant_id = %(merchant)s)
   AND (%(buyer)s::bigint IS NULL OR e.buyer_id = %(buyer)s)
+ORDER BY f.seq LIMIT %(limit)s
+"""
+PAGE = """
+SELECT f.seq, json_build_object('seq', f.seq, 'at', to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"'),
+    'type', e.type, 'subject', e.subject, 'data', e.data)::text
+FROM plumbing_feedentry f JOIN plumbing_event e ON e.id = f.event_id
+WHERE f.seq > %(seq)s AND (%(merchant)s::bigint IS NULL OR e.merchant_id = %(merchant)s)
+  AND (%(buyer)s::bigint IS NULL OR (e.buyer_id = %(buyer)s AND NOT e.data @> '{"internal": true}'))
 ORDER BY f.seq LIMIT %(limit)s
 """

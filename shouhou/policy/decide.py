@@ -1,7 +1,7 @@
 """The decision: facts and a compiled book in, verdicts, reasons, last days, freight, pickup and tasks out; replayable."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import lru_cache
 from typing import Literal
@@ -16,6 +16,9 @@ from shouhou.policy.vocabulary import SERVICES, VERDICTS, FactValue, Service, vo
 
 __all__ = ["ENGINE_VERSION", "Decision", "Facts", "decide", "decision_row", "replay"]
 Verdict = Literal["allow", "allow_paid", "review", "deny", "na"]
+FACT_NAMES = tuple(field.name for field in fields(Facts))
+REQUIRED = FACT_NAMES[:4]
+"""Reason, channel, category and day: without them nothing can be decided."""
 UNKNOWN_FACT = refusal("UNKNOWN_FACT", "invalid", zh="没有事实项 {fact}。", en="There is no fact {fact}.")
 BAD_FACT = refusal("BAD_FACT", "invalid", zh="{fact} 不能是 {value}。", en="{fact} cannot be {value}.")
 
@@ -115,7 +118,7 @@ def decide(facts: Facts, *, book: CompiledBook) -> Decision:
 
 def decision_row(decision: Decision) -> dict[str, object]:
     """The columns of a stored Decision except subject and instant; enough to replay it for ever."""
-    kept: dict[str, object] = dict(asdict(decision.facts))
+    kept: dict[str, object] = {name: getattr(decision.facts, name) for name in FACT_NAMES}
     kept["rolls"] = _rolls(decision)
     return {
         "book": decision.book.id, "book_version": decision.book.version, "engine_version": ENGINE_VERSION,
@@ -141,9 +144,9 @@ def facts_of(stated: Mapping[str, object], *, book: CompiledBook) -> Facts:
         if not (value is None or isinstance(value, int | bool | str)) or not fact.accepts(value):
             raise refused(BAD_FACT, fact=name, value=str(value)[:60])
         values[name] = value
-    for field in fields(Facts)[:4]:
-        if field.name not in values:
-            raise refused(BAD_FACT, fact=field.name, value="–")
+    for name in REQUIRED:
+        if name not in values:
+            raise refused(BAD_FACT, fact=name, value="–")
     return Facts(**values)  # type: ignore[arg-type]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from django.db import connections
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
@@ -12,7 +13,9 @@ from tests.world import World
 
 
 @pytest.fixture
-def world(transactional_db: None) -> World:
+def world(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> World:
+    # The server's threads give their connections back, so that the database can be dropped.
+    monkeypatch.setitem(connections.settings["default"], "CONN_MAX_AGE", 0)
     return World(now=clock.now())
 
 

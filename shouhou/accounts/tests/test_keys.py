@@ -35,7 +35,10 @@ def test_a_key_ends_by_date_or_by_hand() -> None:
     assert key_by_token(made.token, now=NOW) is None
 
 
-@pytest.mark.parametrize(("role", "code"), [("king", "KEY_ROLE_UNKNOWN"), ("merchant_manager", "KEY_NEEDS_OWNER"), ("consumer", "KEY_NEEDS_OWNER")])
+@pytest.mark.parametrize(
+    ("role", "code"),
+    [("king", "KEY_ROLE_UNKNOWN"), ("merchant_manager", "KEY_NEEDS_OWNER"), ("consumer", "KEY_NEEDS_OWNER")],
+)
 def test_a_key_without_role_or_owner_is_refused(role: str, code: str) -> None:
     with pytest.raises(Refused) as caught:
         create_key(name="a", role=role, organisation=organisation(), now=NOW)

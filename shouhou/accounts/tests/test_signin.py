@@ -105,8 +105,8 @@ def test_old_codes_are_forgotten(sent: list[CodeToSend]) -> None:
     assert forget_old_codes(now=NOW + timedelta(days=2)) == 1
 
 
-def link(buyer: Buyer, **changes: str) -> dict[str, str]:
-    url = link_for(buyer, expires=NOW + timedelta(hours=1), secret="s3cret")
+def link(owner: Buyer, **changes: str) -> dict[str, str]:
+    url = link_for(owner, expires=NOW + timedelta(hours=1), secret="s3cret")
     return dict(parse_qsl(urlsplit(url).query)) | changes
 
 

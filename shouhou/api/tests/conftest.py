@@ -4,11 +4,12 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import orjson
 import pytest
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.test import Client
 
 from shouhou.accounts.keys import create_key
@@ -40,7 +41,9 @@ class Api:
             sent["authorization"] = f"Bearer {self.keys[role]}"
         data = raw if raw is not None else b"" if body is None else json.dumps(body).encode()
         path = path if path.startswith("/") else f"/api/v1/{path}"
-        response = self.client.generic(method, path, data, content_type=content_type, headers=sent)
+        response = cast(
+            HttpResponse, self.client.generic(method, path, data, content_type=content_type, headers=sent)
+        )
         check_shape(method, path, response)
         return response
 
@@ -97,8 +100,8 @@ def order_body(*, merchant: str = "self", buyer: str = "u1", days_ago: int = 3, 
     }  # fmt: skip
 
 
-def body(response: HttpResponse) -> Any:
-    return orjson.loads(response.content)
+def body(response: HttpResponseBase) -> Any:
+    return orjson.loads(response.content)  # type: ignore[attr-defined]
 
 
 def build_api() -> Api:

@@ -86,6 +86,8 @@ def test_a_body_that_is_no_json_is_malformed(api: Api, raw: bytes) -> None:
     ({"lines": [{"line": 1, "quantity": 0}]}, "lines[0].quantity"),
     ({"lines": [{"line": 2**70, "quantity": 1}]}, "lines[0].line"),
     ({"lines": [{"line": 1.5, "quantity": 1}]}, "lines[0].line"),
+    ({"lines": [{"line": 1, "quantity": True}]}, "lines[0].quantity"),
+    ({"lines": [{"line": 1, "quantity": "1"}]}, "lines[0].quantity"),
     ({"lines": []}, "lines"),
     ({"lines": "all"}, "lines"),
     ({"order": ""}, "order"),

@@ -50,7 +50,7 @@ def test_a_reader_beside_concurrent_writers_misses_nothing(live_api: Api) -> Non
         for each in writing:
             each.result()
     assert len(seen) == WRITERS * EACH == Event.objects.count()
-    seqs = [event["seq"] for event in seen]
+    seqs = [int(str(event["seq"])) for event in seen]
     assert seqs == sorted(set(seqs))
     assert {event["subject"] for event in seen} == {f"SO-{w}-{p}" for w in range(WRITERS) for p in range(EACH)}
 

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
 
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.http import HttpResponse
 from django.test import Client
 
@@ -125,8 +125,6 @@ def test_while_the_first_is_running_the_second_is_told_to_come_back(live_api: Ap
     with connection.cursor() as cursor:
         cursor.execute("SELECT id FROM accounts_apikey WHERE role = 'shop'")
         client_id = f"key:{cursor.fetchone()[0]}"
-    from django.db import transaction
-
     with transaction.atomic():
         IdempotentAnswer.objects.create(client=client_id, key="k1", fingerprint=b"", status=0, body=b"")
         [response] = at_once(1, lambda client: post(client, live_api, "/api/v1/webhooks", HOOK, keyed("k1")))

@@ -3,13 +3,15 @@
 import json
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any, cast
+from io import RawIOBase
+from typing import Any, BinaryIO, cast
 
 import orjson
+from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpRequest
 from ninja.parser import Parser
 
-from shouhou.api.v1.refusals import BODY_TOO_LARGE, MALFORMED_JSON, MALFORMED_REQUEST
+from shouhou.api.v1.refusals import BODY_TOO_LARGE, LENGTH_REQUIRED, MALFORMED_JSON, MALFORMED_REQUEST
 from shouhou.foundation.refusals import refused
 
 JSON_LIMIT_BYTES = 2 * 1024 * 1024
@@ -17,6 +19,7 @@ BULK_LIMIT_BYTES = 64 * 1024 * 1024
 # One file of the largest kind, and the form around it.
 UPLOAD_LIMIT_BYTES = 105 * 1024 * 1024
 LINE_LIMIT_BYTES = 1024 * 1024
+BLOCK_BYTES = 256 * 1024
 MOST_DEPTH = 32
 PARSED = "shouhou.parsed"
 
@@ -51,15 +54,25 @@ def check_size(request: HttpRequest) -> None:
         raise refused(MALFORMED_REQUEST, reason="Content-Length")
     if int(length) > limit:
         raise refused(BODY_TOO_LARGE, limit_bytes=limit)
+    if "chunked" in request.headers.get("Transfer-Encoding", "").lower() and isinstance(request, WSGIRequest):
+        if request.content_type == "multipart/form-data":
+            raise refused(LENGTH_REQUIRED)
+        # Django reads no more than a stated length: a body in chunks is read to its end, within the same limit.
+        request._stream = _Chunks(request.environ["wsgi.input"], limit)  # type: ignore[attr-defined]
 
 
 def ndjson_lines(request: HttpRequest) -> Iterator[bytes]:
-    """The lines of a bulk body as they arrive; one too long is given cut, so that only it is refused."""
-    while line := request.readline(LINE_LIMIT_BYTES + 1):
-        ended = line.endswith(b"\n")
-        while not ended and (rest := request.readline(LINE_LIMIT_BYTES)):
-            ended = rest.endswith(b"\n")
-        yield line
+    """The lines of a bulk body as they arrive; one too long is given cut, so that only it is refused.
+
+    Read in blocks and split here: the web server's own `readline` stops after the first line.
+    """
+    rest = b""
+    while block := request.read(BLOCK_BYTES):
+        *lines, rest = (rest + block).split(b"\n")
+        yield from lines
+        rest = rest[: LINE_LIMIT_BYTES + 1]
+    if rest:
+        yield rest
 
 
 def exact_json(raw: bytes) -> Any:
@@ -69,6 +82,25 @@ def exact_json(raw: bytes) -> Any:
         return json.loads(raw, parse_float=Decimal)
     except ValueError as error:
         raise refused(MALFORMED_JSON, reason=str(error)[:200]) from None
+
+
+class _Chunks(RawIOBase):
+    """A body without a stated length. Raises Refused(BODY_TOO_LARGE) when it goes on beyond `limit` bytes."""
+
+    def __init__(self, source: BinaryIO, limit: int) -> None:
+        self._source, self._limit, self._left = source, limit, limit
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        return self._taken(self._source.read(self._most(size)))
+
+    def _most(self, size: int | None) -> int:
+        return self._left + 1 if size is None or size < 0 else min(size, self._left + 1)
+
+    def _taken(self, data: bytes) -> bytes:
+        self._left -= len(data)
+        if self._left < 0:
+            raise refused(BODY_TOO_LARGE, limit_bytes=self._limit)
+        return data
 
 
 def _limit(request: HttpRequest) -> int:

@@ -29,6 +29,10 @@ BODY_TOO_LARGE = refusal(
     "BODY_TOO_LARGE", "too_large",
     zh="请求体超过上限 {limit_bytes} 字节。", en="The body is larger than {limit_bytes} bytes.",
 )
+LENGTH_REQUIRED = refusal(
+    "LENGTH_REQUIRED", "malformed",
+    zh="上传文件须带 Content-Length，不支持分块传输。", en="An upload needs a Content-Length; chunks are not taken.",
+)
 METHOD_NOT_ALLOWED = refusal(
     "METHOD_NOT_ALLOWED", "not_allowed", zh="此地址不支持 {method}。", en="{method} is not possible at this address."
 )

@@ -15,6 +15,7 @@ from shouhou.foundation.refusals import FieldError, refused
 from shouhou.logistics import actions as logistics
 from shouhou.logistics.queries import parcels_of
 from shouhou.logistics.rules.windows import Window
+from shouhou.merchants.models import ReturnAddress
 
 
 def book_pickup(moving: Moving) -> None:
@@ -24,9 +25,15 @@ def book_pickup(moving: Moving) -> None:
         subject=case.number, window=window_of(moving.answers["window"]), address=address, merchant_id=case.merchant_id,
         buyer_id=case.buyer_id, free=case.freight_payer != "customer", key=f"{case.number}:{case.version}",
         attempts_most=1 + moving.terms.number("pickup_attempts"), calendar=moving.calendar, actor=moving.actor,
-        now=moving.now, currency=case.currency,
+        now=moving.now, currency=case.currency, destination=_destination(case.return_address_id),
     )  # fmt: skip
     moving.set(return_method="pickup")
+
+
+def _destination(return_address_id: int | None) -> dict[str, str]:
+    """Where the courier takes the parcel: the case's return address."""
+    row = ReturnAddress.objects.filter(id=return_address_id).values("contact", "phone", "region", "address").first()
+    return {"name": row.pop("contact"), **row} if row else {}
 
 
 def window_of(text: str) -> Window:
@@ -111,6 +118,7 @@ def unpack(moving: Moving) -> None:
             [serial for item in case.items for serial in item.serials], answers.get("note", ""), moving.actor.who,
             moving.now,
         ])  # fmt: skip
+    logistics.parcels_arrived(subject=case.number, now=moving.now)
     moving.set(received_at=case.received_at or moving.now)
 
 

@@ -18,10 +18,10 @@ def send_where(moving: Moving) -> None:
     if answers.get("fault"):
         set_fault(moving, str(answers["fault"]))
     window = case.contact.get("window")
-    if case.return_method == "pickup" and window and not case.goods_received:
-        # A window that has passed while we looked must not stop the approval: the consumer chooses another one.
-        if is_offered(str(window), case.contact, calendar=moving.calendar, now=moving.now):
-            moving.then("book_pickup", window=window)
+    # A window that has passed while we looked must not stop the approval: the consumer chooses another one.
+    wished = case.return_method == "pickup" and window and not case.goods_received
+    if wished and is_offered(str(window), case.contact, calendar=moving.calendar, now=moving.now):
+        moving.then("book_pickup", window=window)
 
 
 def set_fault(moving: Moving, fault: str) -> None:

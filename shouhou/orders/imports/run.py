@@ -1,8 +1,9 @@
 """`shouhou import orders FILE --mapping NAME`: staged once, put by the thousand, restarted where it stood."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from hashlib import sha256
 from itertools import islice
@@ -76,52 +77,73 @@ def _take(
     now: datetime, progress: Progress | None, total: int | None,
 ) -> None:  # fmt: skip
     books: Books = {}
-    while batch := list(islice(documents, BATCH)):
-        # Orders, the account and the position become true together or not at all.
-        with transaction.atomic():
-            items, places = _items(batch, spec, shaper, account, start=run.position)
-            answers = put_batch(
-                items, actor=actor, now=now, import_id=run.pk, max_lines=MAX_IMPORT_LINES, books=books
-            )
-            for answer in answers:
-                row, currency = places[answer.line]
-                account.answer(answer, row=row, currency=currency)
-            run.position += len(batch)
-            run.report = {**run.report, **account.as_json()}
-            run.save(update_fields=["position", "report"])
-        if progress:
-            progress(run.position, total)
+    batches = _batches(documents, spec, shaper, start=run.position)
+    # While the database writes one batch, the next is read.
+    with ThreadPoolExecutor(1) as reader:
+        coming = reader.submit(next, batches, None)
+        while batch := coming.result():
+            coming = reader.submit(next, batches, None)
+            # Orders, the account and the position become true together or not at all.
+            with transaction.atomic():
+                for shaped in batch.shaped:
+                    account.read(shaped)
+                for no in batch.refused:
+                    account.orders["refused"] += 1
+                    account.refuse(**no)
+                answers = put_batch(
+                    batch.items, actor=actor, now=now, import_id=run.pk, max_lines=MAX_IMPORT_LINES, books=books
+                )
+                for answer in answers:
+                    row, currency = batch.places[answer.line]
+                    account.answer(answer, row=row, currency=currency)
+                run.position += batch.documents
+                run.report = {**run.report, **account.as_json()}
+                run.save(update_fields=["position", "report"])
+            if progress:
+                progress(run.position, total)
 
 
-def _items(
-    batch: list[bytes], spec: mappings.Spec, shaper: Shaper, account: Account, *, start: int
-) -> tuple[list[Item], dict[int, tuple[int, str]]]:  # fmt: skip
-    """The orders of a batch, and for each the row it came from and its currency; what is none is refused here."""
-    items: list[Item] = []
-    places: dict[int, tuple[int, str]] = {}
-    for place, body in enumerate(batch, start + 1):
-        if not body.strip():
+@dataclass(slots=True)
+class _Batch:
+    """Some documents read: their orders with the row and currency of each, and what is none."""
+
+    documents: int
+    shaped: list[Shaped] = field(default_factory=list)
+    refused: list[dict[str, Any]] = field(default_factory=list)
+    items: list[Item] = field(default_factory=list)
+    places: dict[int, tuple[int, str]] = field(default_factory=dict)
+
+
+def _batches(documents: Iterator[bytes], spec: mappings.Spec, shaper: Shaper, *, start: int) -> Iterator[_Batch]:
+    while bodies := list(islice(documents, BATCH)):
+        batch = _Batch(len(bodies))
+        for place, body in enumerate(bodies, start + 1):
+            if body.strip():
+                _read(body, Shaped("", place) if spec.native else shaper.shape(msgspec.json.decode(body)), spec, batch)
+        start += len(bodies)
+        yield batch
+
+
+def _read(body: bytes, shaped: Shaped, spec: mappings.Spec, batch: _Batch) -> None:
+    """Add what one document means to the batch."""
+    batch.shaped.append(shaped)
+    if shaped.refusal:
+        batch.refused.append({"row": shaped.row, "key": shaped.key, "code": shaped.refusal})
+    raws: list[dict[str, Any] | None] = [None] if spec.native else [*shaped.orders]
+    for raw in raws:
+        try:
+            if not spec.native and b"\\u0000" in body:
+                raise invalid(FieldError("", "含有 NUL 字符", "contains NUL"))
+            snapshot = parse_numbered(body) if raw is None else snapshot_of(raw)
+        except Refused as no:
+            batch.refused.append({
+                "row": shaped.row, "key": shaped.key or None, "code": no.code, "detail": no.sentence("en")[:300],
+                "fields": [error.field for error in no.errors],
+            })  # fmt: skip
             continue
-        shaped = Shaped("", place) if spec.native else shaper.shape(msgspec.json.decode(body))
-        account.read(shaped)
-        if shaped.refusal:
-            account.orders["refused"] += 1
-            account.refuse(row=shaped.row, key=shaped.key, code=shaped.refusal)
-        raws: list[dict[str, Any] | None] = [None] if spec.native else [*shaped.orders]
-        for raw in raws:
-            try:
-                if not spec.native and b"\\u0000" in body:
-                    raise invalid(FieldError("", "含有 NUL 字符", "contains NUL"))
-                snapshot = parse_numbered(body) if raw is None else snapshot_of(raw)
-            except Refused as no:
-                account.orders["refused"] += 1
-                fields = [error.field for error in no.errors]
-                account.refuse(row=shaped.row, key=shaped.key or None, code=no.code, detail=no.sentence("en")[:300], fields=fields)
-                continue
-            line = len(items)
-            items.append(Item(line, snapshot.number, snapshot))
-            places[line] = (shaped.row, snapshot.currency)
-    return items, places
+        line = len(batch.items)
+        batch.items.append(Item(line, snapshot.number, snapshot))
+        batch.places[line] = (shaped.row, snapshot.currency)
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,7 @@ def put(order: dict[str, Any], *, number: str = "JD1001", actor: Actor = SYSTEM,
 
 def stored() -> list[Any]:
     """Everything that orders have written, to be compared before and after a refusal."""
-    return [list(model.objects.order_by("pk").values()) for model in (Order, OrderLine, Payment, Shipment, Event)]  # type: ignore[attr-defined]
+    return [list(model.objects.order_by("pk").values()) for model in (Order, OrderLine, Payment, Shipment, Event)]
 
 
 def together(act: Callable[[int], object], times: int) -> list[object]:

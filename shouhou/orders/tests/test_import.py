@@ -12,6 +12,7 @@ import pytest
 from pytest_django import Settings
 
 from shouhou.foundation.refusals import Refused
+from shouhou.orders.actions import bulk
 from shouhou.orders.imports import mapping as mappings
 from shouhou.orders.imports import run as importing
 from shouhou.orders.imports.run import import_orders
@@ -132,7 +133,8 @@ def test_a_mapping_of_ones_own_and_parquet_work(tmp_path: Path) -> None:
 
 
 def test_native_lines_are_taken_and_a_bad_one_hurts_no_other(tmp_path: Path) -> None:
-    body = orjson.dumps(plain(number="A")) + b"\n{\n\n" + orjson.dumps(plain(number="B", colour=1)) + b"\n" + orjson.dumps(plain(number="C"))
+    good, bad, last = (orjson.dumps(order) for order in (plain(number="A"), plain(number="B", colour=1), plain(number="C")))
+    body = b"\n".join((good, b"{", b"", bad, last))
     report = imported(written(tmp_path, "x.ndjson.gz", gzip.compress(body)), "ndjson")
     assert report["orders"] == {"created": 2, "refused": 2}
     assert report["refused"] == {"MALFORMED_ORDER": 1, "INVALID_INPUT": 1}
@@ -163,10 +165,10 @@ def test_killed_half_way_a_second_run_goes_on_where_it_stood(tmp_path: Path, mon
 def test_a_batch_that_is_torn_leaves_neither_orders_nor_account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importing, "BATCH", 10)
     path = ndjson(tmp_path, 25)
-    put_batch, calls = importing.put_batch, []
+    calls: list[int] = []
 
     def tear(*given: Any, **how: Any) -> Any:
-        answers = put_batch(*given, **how)
+        answers = bulk.put_batch(*given, **how)
         calls.append(len(answers))
         if len(calls) == 2:
             raise KeyboardInterrupt

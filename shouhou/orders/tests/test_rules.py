@@ -1,5 +1,6 @@
 """Reconciliation and the account of instants, on random orders."""
 
+from itertools import pairwise
 from typing import Any
 
 import orjson
@@ -22,7 +23,7 @@ def snapshot_with(**changes: Any) -> Snapshot:
 def test_payments_that_cover_lines_and_freight_reconcile(paid: list[int], freight: int, cuts: list[float]) -> None:
     total = sum(paid) + freight
     edges = [0, *sorted(int(total * cut) for cut in cuts), total]
-    payments = [{"tender": f"t{n}", "amount": b - a} for n, (a, b) in enumerate(zip(edges, edges[1:], strict=False))]
+    payments = [{"tender": f"t{n}", "amount": b - a} for n, (a, b) in enumerate(pairwise(edges))]
     order = snapshot_with(
         lines=[line(line=n, paid=amount) for n, amount in enumerate(paid, 1)], payments=payments, freight=freight, shipments=[]
     )

@@ -11,7 +11,11 @@ from shouhou.foundation.refusals import Refused
 from shouhou.plumbing.paging import MAX_CURSOR, decode_cursor, encode_cursor, page_size
 
 
-@given(st.datetimes(timezones=st.just(UTC)), st.integers(-(2**63) + 1, 2**63 - 1), st.text(st.characters(exclude_characters="\0"), max_size=20))
+@given(
+    st.datetimes(timezones=st.just(UTC)),
+    st.integers(-(2**63) + 1, 2**63 - 1),
+    st.text(st.characters(exclude_characters="\0"), max_size=20),
+)
 def test_a_cursor_gives_back_what_went_in(at: datetime, key: int, name: str) -> None:
     cursor = encode_cursor(at, key, name, None)
     if len(cursor) <= MAX_CURSOR:
@@ -27,7 +31,8 @@ def test_any_text_is_a_cursor_or_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "plain", ["[1]", '["x", 1]', '[{"t": "2026-01-01T00:00:00"}, 1]', '[{"t": "x"}, 1]', "[null, 1.5]", "[null, true]", "{}", "[null, 1e99]"]
+    "plain",
+    ["[1]", '["x", 1]', '[{"t": "2026-01-01T00:00:00"}, 1]', '[{"t": "x"}, 1]', "[null, 1.5]", "[null, true]", "{}", "[null, 1e99]"],
 )
 def test_keys_of_another_kind_are_refused(plain: str) -> None:
     with pytest.raises(Refused) as caught:

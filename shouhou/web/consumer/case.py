@@ -35,7 +35,7 @@ class SayForm(forms.Form):
 
 
 class EvidenceForm(forms.Form):
-    files = FilesField(label=gettext_lazy("补充凭证（照片、视频、PDF）"), widget=FilesInput())
+    file = FilesField(label=gettext_lazy("补充凭证（照片、视频、PDF）"), widget=FilesInput())
 
 
 class RateForm(forms.Form):
@@ -100,11 +100,11 @@ def evidence(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
     found = case_for(actor, number)
     if form.is_valid():
         try:
-            for file in form.cleaned_data["files"][:FILES_MAX]:
+            for file in form.cleaned_data["file"][:FILES_MAX]:
                 upload = take_upload(file, name=file.name or "", actor=actor, now=now)
                 attach(found.number, upload.token, "evidence", actor=actor, now=now)
         except Refused as no:
-            form.add_error("files", no.sentence(language()))
+            form.add_error("file", no.sentence(language()))
         else:
             messages.success(request, _("凭证已上传。"))
             return redirect("web:case", found.number)

@@ -1,6 +1,6 @@
 """The application as a form: chosen lines, reason in two levels, questions on the goods, evidence, method, contact."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +18,16 @@ from shouhou.plumbing.uploads import take_upload
 from shouhou.web.labels import CHANNELS, METHODS
 from shouhou.web.page import language, said
 from shouhou.web.shared.conditions import fact_value, questions_for
-from shouhou.web.shared.moves import ACCEPT, FILES_MAX, TOKEN_LENGTH_MAX, FilesField, FilesInput, window_code, window_words
+from shouhou.web.shared.moves import (
+    ACCEPT,
+    FILES_MAX,
+    TOKEN_LENGTH_MAX,
+    FilesField,
+    FilesInput,
+    sent,
+    window_code,
+    window_words,
+)
 
 DESCRIPTION_MAX = 2000
 CALL_CHANNELS = ("phone", "chat", "form", "outlet")
@@ -33,13 +42,11 @@ class ApplyForm(forms.Form):
 
     def __init__(
         self, order: Order, lines: Sequence[OrderLine], windows: Sequence[Window], *, actor: Actor, behalf: bool,
-        data: Any = None, files: Any = None, initial: Mapping[str, Any] | None = None,
+        data: Any = None, files: Any = None, initial: dict[str, Any] | None = None,
     ) -> None:  # fmt: skip
         super().__init__(data, files, initial=initial)
         self.order, self.lines, self.actor, self.behalf = order, lines, actor, behalf
-        self.tokens: list[str] = []
-        if hasattr(self.data, "getlist"):
-            self.tokens = [token[:TOKEN_LENGTH_MAX] for token in self.data.getlist("evidence")][:FILES_MAX]
+        self.tokens = [token[:TOKEN_LENGTH_MAX] for token in sent(self.data, "evidence")][:FILES_MAX]
         for line in lines:
             self._add_line(line)
         self._add_rest(windows)
@@ -96,7 +103,7 @@ class ApplyForm(forms.Form):
 
     def kept(self) -> list[tuple[str, str]]:
         """Everything filled in, as hidden fields of the page that asks to confirm."""
-        kept = [(name, value) for name in self.data for value in self.data.getlist(name)
+        kept = [(name, value) for name in self.data for value in sent(self.data, name)
                 if name not in ("csrfmiddlewaretoken", "act", "evidence", "acknowledged")]  # fmt: skip
         return kept + [("evidence", token) for token in self.tokens]
 

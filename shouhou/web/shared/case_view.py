@@ -21,14 +21,21 @@ from shouhou.logistics.queries import parcels_of, pickups_of
 from shouhou.merchants.models import ReturnAddress
 from shouhou.plumbing.actor import Actor
 from shouhou.web.labels import (
-    DEADLINE_STATES, DEADLINES, FINDINGS, METHODS, PAYERS, label, service_label, side_label, tone,
+    DEADLINE_STATES,
+    DEADLINES,
+    FINDINGS,
+    METHODS,
+    PAYERS,
+    label,
+    service_label,
+    side_label,
+    tone,
 )  # fmt: skip
 from shouhou.web.labels import STAGES as STAGE_LABELS
 from shouhou.web.page import language, said
 from shouhou.web.shared.decision import decision_words
 from shouhou.web.shared.money_view import half, money_words, refunds_of
 from shouhou.web.shared.moves import ItemFacts, MoveForm, courier_choices
-
 
 CUTS = frozenset({"propose_deduction", "rule_deduction"})
 TIMELINE_MAX = 200
@@ -119,7 +126,7 @@ def _steps(case: CaseRow, history: Iterable[HistoryEntry]) -> list[dict[str, str
     steps = []
     for place, stage in enumerate(STAGES):
         state = "todo"
-        if place < now and stage in been or place == now and ended:
+        if (place < now and stage in been) or (place == now and ended):
             state = "done"
         elif place == now:
             state = "here"
@@ -164,8 +171,10 @@ def _event(entry: HistoryEntry, case: CaseRow, reader: str) -> dict[str, Any]:
         and (reader == "staff" or name in TOLD_TO_CONSUMER)
     ]  # fmt: skip
     who = side_label(entry.role, reader)
-    if reader == "staff":
-        who = (who if entry.role == "system" else f"{who} {entry.name}".strip()) + (f" ({_('代消费者')})" if entry.on_behalf_of and entry.role != "consumer" else "")
+    if reader == "staff" and entry.role != "system":
+        who = f"{who} {entry.name}".strip()
+    if reader == "staff" and entry.on_behalf_of and entry.role != "consumer":
+        who += f" ({_('代消费者')})"
     return {"at": entry.at, "what": what, "who": who, "told": told, "status": said(workflow.state(entry.to_status).label)}
 
 

@@ -24,7 +24,7 @@ PICKUPS = {"free": Text("免费上门取件", "free pickup"), "deferred": Text("
 
 def decision_words(case: CaseRow) -> dict[str, Any] | None:
     """The stored decision of the case, replayed and explained for its service."""
-    stored = StoredDecision.objects.filter(pk=case.decision_id).values_list("facts", flat=True).first()
+    stored = StoredDecision.objects.filter(pk=case.decision_id or 0).values_list("facts", flat=True).first()
     if stored is None:
         return None
     return service_words(replay(stored, book=compiled(case.book, case.book_version)), case.requested_service)
@@ -70,7 +70,9 @@ def _service(entry: Mapping[str, Any]) -> dict[str, Any]:
         "clauses": [
             {
                 "id": clause["clause"], "text": clause["text"], "strength": clause["strength_label"],
-                "sources": [source for source in clause["sources"] if source["id"].startswith("L-")], "facts": [f"{fact['label']} {fact['said']}" for fact in clause["facts"]],
+                # The law by name; the catalogue's own numbers mean nothing to people.
+                "sources": [source for source in clause["sources"] if source["id"].startswith("L-")],
+                "facts": [f"{fact['label']} {fact['said']}" for fact in clause["facts"]],
             }
             for clause in entry["clauses"]
         ],

@@ -1,6 +1,6 @@
 """Uploads, given only to who may see the case; shown or saved, never run."""
 
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest
 from django.utils.cache import patch_cache_control
 
 from shouhou.foundation.refusals import NOT_FOUND, refused
@@ -11,7 +11,7 @@ from shouhou.web.who import buyer_of, staff_of
 
 
 @public_door
-def file(request: HttpRequest, token: str) -> HttpResponse:
+def file(request: HttpRequest, token: str) -> FileResponse:
     """The stored bytes with their true type. A stranger gets 404, and so does one who is not signed in."""
     actors = [actor for actor in (buyer_of(request), staff_of(request)) if actor is not None]
     upload = None

@@ -49,7 +49,7 @@ class FilesInput(forms.ClearableFileInput):
 class FilesField(forms.FileField):
     """Several files in one field."""
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
         files = data if isinstance(data, list | tuple) else [data] if data else []
         return [super(FilesField, self).clean(file, initial) for file in files]
 
@@ -116,7 +116,7 @@ class MoveForm(forms.Form):
 
     def kept(self) -> list[tuple[str, str]]:
         """Everything filled in, for the hidden fields of the page that asks to confirm."""
-        kept = [(name, value) for name in self.data for value in self.data.getlist(name) if _plain(name)]
+        kept = [(name, value) for name in self.data for value in sent(self.data, name) if _plain(name)]
         kept = [(name, value) for name, value in kept if not name.endswith("-taken")]
         return kept + [(f"{name}-taken", token) for name, tokens in self.taken.items() for token in tokens]
 
@@ -132,7 +132,7 @@ class MoveForm(forms.Form):
         return any(name.startswith("items-") for name in self.fields)
 
     def _kept_tokens(self, ask: Ask) -> list[str]:
-        return list(self.data.getlist(f"{ask.field}-taken")) if hasattr(self.data, "getlist") else []
+        return sent(self.data, f"{ask.field}-taken")
 
     def _fields(self, ask: Ask) -> list[tuple[str, forms.Field]]:
         words: dict[str, Any] = {
@@ -145,8 +145,8 @@ class MoveForm(forms.Form):
             case "choice":
                 choices = [(code, said(text)) for code, text in ask.choices.items()]
                 first = [] if ask.required and len(choices) < 4 else [("", _("请选择"))]
-                widget = forms.RadioSelect if not first else forms.Select
-                return [(ask.field, forms.ChoiceField(choices=first + choices, widget=widget, **words))]
+                listed = forms.Select if first else forms.RadioSelect
+                return [(ask.field, forms.ChoiceField(choices=first + choices, widget=listed, **words))]
             case "money":
                 return [(ask.field, _money_field(**words))]
             case "number":
@@ -156,8 +156,8 @@ class MoveForm(forms.Form):
             case "date":
                 return [(ask.field, forms.DateField(widget=forms.DateInput(attrs={"type": "date"}), **words))]
             case "instant":
-                widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-                return [(ask.field, forms.DateTimeField(widget=widget, **words))]
+                clock = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+                return [(ask.field, forms.DateTimeField(widget=clock, **words))]
             case "files":
                 # Whether one is needed is judged with the files kept from an earlier try: take_files does it.
                 field = FilesField(widget=FilesInput(attrs={"accept": ACCEPT}), **{**words, "required": False})
@@ -174,7 +174,7 @@ class MoveForm(forms.Form):
             case "items":
                 return [pair for item in self.items for pair in self._item_fields(item)]
         most = ask.most or 2000
-        widget = forms.Textarea(attrs={"rows": 3}) if most > 160 else forms.TextInput()
+        widget: forms.Widget = forms.Textarea(attrs={"rows": 3}) if most > 160 else forms.TextInput()
         return [(ask.field, forms.CharField(max_length=most, widget=widget, **words))]
 
     def _item_fields(self, item: ItemFacts) -> list[tuple[str, forms.Field]]:
@@ -219,7 +219,7 @@ class MoveForm(forms.Form):
         if ask.type == "instant":
             return timezone.localtime(value).isoformat()
         if ask.type == "checklist":
-            return {code: "yes" for code in value}
+            return dict.fromkeys(value, "yes")
         return value
 
     def _item(self, item: ItemFacts) -> dict[str, object]:
@@ -237,6 +237,11 @@ class MoveForm(forms.Form):
     @property
     def _currency(self) -> str:
         return self.items[0].currency if self.items else "CNY"
+
+
+def sent(data: Any, name: str) -> list[str]:
+    """Every value sent under a name; an unbound form has none."""
+    return list(data.getlist(name)) if hasattr(data, "getlist") else []
 
 
 def pickup_choices(address: Mapping[str, Any], *, now: datetime) -> dict[str, str]:

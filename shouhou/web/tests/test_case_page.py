@@ -83,7 +83,7 @@ def test_internal_notes_are_not_shown_to_the_consumer(
 def test_evidence_added_later_is_seen_by_both_sides_and_by_nobody_else(
     buyer: Callable[..., Client], staff: Callable[..., Client], case: str
 ) -> None:
-    assert buyer().post(reverse("web:evidence", args=[case]), {"files": [png()]}).status_code == 302
+    assert buyer().post(reverse("web:evidence", args=[case]), {"file": [png()]}).status_code == 302
     token = Upload.objects.get().token
     address = reverse("web:file", args=[token])
     for client in (buyer(), staff("agent")):
@@ -99,7 +99,7 @@ def test_evidence_added_later_is_seen_by_both_sides_and_by_nobody_else(
 
 def test_a_file_of_another_kind_is_refused_and_kept_nowhere(buyer: Callable[..., Client], case: str) -> None:
     page = SimpleUploadedFile("photo.png", b"<html><script>alert(1)</script>", content_type="image/png")
-    answer = buyer().post(reverse("web:evidence", args=[case]), {"files": [page]})
+    answer = buyer().post(reverse("web:evidence", args=[case]), {"file": [page]})
     assert answer.status_code == 422
     assert "不支持此类文件" in answer.content.decode()
     assert (Upload.objects.count(), Attachment.objects.count()) == (0, 0)

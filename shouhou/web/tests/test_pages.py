@@ -111,3 +111,11 @@ def test_pages_run_no_inline_script_or_style(world: World, buyer: Callable[..., 
         assert "style=" not in html
         assert "<style" not in html
         assert "onclick" not in html
+
+
+def test_pages_are_kept_in_no_shared_or_lasting_cache(world: World, buyer: Callable[..., Client]) -> None:
+    case = world.apply(world.order())["number"]
+    shown = buyer().get(reverse("web:case", args=[case]))["Cache-Control"]
+    answered = buyer().post(reverse("web:move", args=[case, "ship"]), {"version": "1"})["Cache-Control"]
+    assert set(shown.split(", ")) == {"private", "no-cache", "no-store"}
+    assert set(answered.split(", ")) == {"private", "no-cache"}

@@ -17,8 +17,8 @@ Token = Annotated[str, Field(min_length=8, max_length=60, pattern=r"^[A-Za-z0-9_
 class LineWish(Input):
     """How much of which line; `condition` states facts of the goods ({"opened": true})."""
 
-    line: int = Field(ge=1, le=1_000_000)
-    quantity: int = Field(ge=1, le=1_000_000)
+    line: int = Field(ge=1, le=1_000_000, strict=True)
+    quantity: int = Field(ge=1, le=1_000_000, strict=True)
     condition: dict[Annotated[str, Field(max_length=40)], bool | Annotated[str, Field(max_length=80)]] = Field(
         default_factory=dict, max_length=20
     )
@@ -27,13 +27,13 @@ class LineWish(Input):
 class Contact(Input):
     """Whom to call, and where a pickup goes."""
 
-    name: str = Field("", max_length=80)
-    phone: str = Field("", max_length=32)
-    region: str = Field("", max_length=120)
-    region_code: str = Field("", max_length=20)
-    address: str = Field("", max_length=240)
-    email: str = Field("", max_length=254)
-    window: str = Field("", max_length=60, description="the pickup window wished for")
+    name: str = Field(default="", max_length=80)
+    phone: str = Field(default="", max_length=32)
+    region: str = Field(default="", max_length=120)
+    region_code: str = Field(default="", max_length=20)
+    address: str = Field(default="", max_length=240)
+    email: str = Field(default="", max_length=254)
+    window: str = Field(default="", max_length=60, description="the pickup window wished for")
 
 
 class CaseInput(Input):
@@ -72,7 +72,7 @@ class MessageInput(Input):
 class RatingInput(Input):
     """1 (very bad) to 5 (very good)."""
 
-    grade: int = Field(ge=1, le=5)
+    grade: int = Field(ge=1, le=5, strict=True)
     text: str = Field("", max_length=1000)
 
 

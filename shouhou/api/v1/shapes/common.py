@@ -51,7 +51,7 @@ class Problem(Shape):
 
 Label = Annotated[str, Field(max_length=200)]
 Instant = AwareDatetime
-Version = Annotated[int | None, Field(ge=1, le=2**31 - 1, description="the version you have seen; 409 when stale")]
+Version = Annotated[int | None, Field(ge=1, le=2**31 - 1, strict=True, description="the version you have seen; 409 when stale")]
 # Parameters: ninja reads the one marker, so bounds stand in it and are not layered.
 PageSize = Annotated[int, Query(ge=1, le=100)]
 Cursor = Annotated[str | None, Query(max_length=400, description="`next` of the page before")]

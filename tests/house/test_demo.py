@@ -1,0 +1,38 @@
+"""The demo shop in the database: cases in every state, made by the real actions; a second time changes nothing."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from shouhou.accounts.models import ApiKey, Buyer, User
+from shouhou.cases.models import Case
+from shouhou.demo.seed import seed
+from shouhou.demo.staff import demo_secrets
+from shouhou.ledger.queries import trial_balance
+from shouhou.orders.models import Order
+
+NOW = datetime(2026, 11, 22, 6, tzinfo=UTC)
+
+
+@pytest.mark.django_db
+def test_the_demo_shows_every_state_and_is_not_made_twice() -> None:
+    said: list[str] = []
+    seed(orders=300, cases=40, seed=1, today=None, now=NOW, say=said.append)
+    assert said == ["演示订单 300 笔 / 300 demo orders", "演示售后单 40 件 / 40 demo cases"]
+    assert Order.objects.count() == 300
+    assert Order.objects.exclude(difference_minor=0).count() == 0
+    assert Buyer.objects.count() >= 40
+    shown = set(Case.objects.values_list("status", flat=True))
+    assert shown >= {
+        "submitted", "evidence_asked", "escalated", "rejected", "awaiting_goods", "in_transit", "received",
+        "deduction_proposed", "not_accepted", "disputed", "sent_back", "refund_review", "refunding", "closed", "cancelled",
+        "lapsed",
+    }  # fmt: skip
+    assert all(total == 0 for total in trial_balance().values())
+    assert User.objects.get(username="finance").check_password(demo_secrets().password)
+    before = (Case.objects.count(), User.objects.count(), ApiKey.objects.count())
+
+    seed(orders=300, cases=40, seed=1, today=None, now=NOW, say=said.append)
+    assert said[-1] == "演示数据已存在 / the demo data is there already"
+    assert (Case.objects.count(), User.objects.count(), ApiKey.objects.count()) == before
+    assert Order.objects.count() == 300
