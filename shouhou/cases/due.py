@@ -2,6 +2,7 @@
 
 import logging
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from psycopg.types.json import Jsonb
@@ -52,7 +53,8 @@ def _work_one(now: datetime) -> bool:
         data = {"number": number, "deadline": name, "code": refusal.code}
         with connection.cursor() as cursor:
             cursor.execute(BLOCK, [now + RETRY_AFTER, deadline_id])
-            cursor.execute(INSERT_EVENT, [now, DEADLINE_BLOCKED.name, number, merchant_id, buyer_id, Jsonb(data)])
+            values: list[Any] = [now, DEADLINE_BLOCKED.name, number, merchant_id, buyer_id, Jsonb(data)]
+            cursor.execute(INSERT_EVENT, values)
     return True
 
 

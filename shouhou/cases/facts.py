@@ -83,7 +83,7 @@ class Decided:
     decision: Decision
     row: dict[str, object]
     outcome: dict[str, Any]
-    verdicts: Mapping[str, str]
+    verdicts: Mapping[Any, str]
     shown: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @property
@@ -99,11 +99,9 @@ def load_order(number: str, *, actor: Actor) -> OrderFacts:
     if row is None or not may_see(row[2], row[7], actor):
         raise refused(ORDER_NOT_FOUND, number=number[:80])
     *head, lines = row
-    found = [
-        LineFacts(*line[:10], date.fromisoformat(line[10]) if line[10] else None, *line[11:])
-        for line in orjson.loads(lines or "[]")
-    ]
-    return OrderFacts(*head, {line.line: line for line in found})
+    found = [_line(line) for line in orjson.loads(lines or "[]")]
+    head.append({line.line: line for line in found})
+    return OrderFacts(*head)
 
 
 def decide_line(
@@ -147,6 +145,11 @@ def worst(decisions: Mapping[int, Decided], service: str) -> tuple[str, int]:
         ((decided.verdicts[service], line) for line, decided in decisions.items()),
         key=lambda pair: (RANKS[pair[0]], -pair[1]),
     )
+
+
+def _line(row: list[Any]) -> LineFacts:
+    row[10] = date.fromisoformat(row[10]) if row[10] else None
+    return LineFacts(*row)
 
 
 def _said(condition: Mapping[str, object]) -> dict[str, FactValue]:

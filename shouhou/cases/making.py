@@ -11,7 +11,7 @@ from psycopg.types.json import Jsonb
 from shouhou.cases.answers import take_answers
 from shouhou.cases.effects import EFFECTS
 from shouhou.cases.events import CASE_MOVED
-from shouhou.cases.limits import Plan, next_due, plan
+from shouhou.cases.limits import CONDITIONS, Plan, next_due, plan
 from shouhou.cases.moving import Moving
 from shouhou.cases.refusals import MOVE_NOT_NOW, MOVE_NOT_YOURS, MOVE_UNKNOWN
 from shouhou.cases.rows import CaseRow, DeadlineRow, load_case
@@ -43,7 +43,7 @@ def move_case(
     found = workflow.move(move)
     if found is None:
         raise refused(MOVE_UNKNOWN, move=move)
-    if case.status not in found.sources:
+    if case.status not in found.sources or not possible(found, case):
         raise refused(MOVE_NOT_NOW, status=workflow.state(case.status).label.zh, label=found.label.zh, move=move)
     if not allowed(found, actor):
         raise refused(MOVE_NOT_YOURS, label=found.label.zh, move=move)
@@ -63,6 +63,11 @@ def move_case(
 def allowed(move: Move, actor: Actor) -> bool:
     """The one permission rule: the role itself, or a proxy for the consumer."""
     return actor.role in move.by or (actor.role in PROXIES and "consumer" in move.by)
+
+
+def possible(move: Move, case: CaseRow) -> bool:
+    """Whether the case meets the condition that the move names."""
+    return move.when is None or CONDITIONS[move.when](case, compiled(case.book, case.book_version).terms)
 
 
 def turn(state: State, case: CaseRow) -> str:
@@ -88,6 +93,7 @@ def _make(
     limits = plan(
         case, state, workflow=workflow, terms=book.terms, calendar=moving.calendar, now=now, breached=breached
     )  # fmt: skip
+    due: datetime | None
     if breached and move.target is None and case.due_at is not None:
         # Recorded, nothing else moves: the case stays overdue in the queue until somebody acts.
         due = min(case.due_at, next_due(limits.running) or case.due_at)

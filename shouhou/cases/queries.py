@@ -151,10 +151,10 @@ def list_cases(
     return items, after
 
 
-def _narrow(narrowed: CaseFilter, actor: Actor) -> tuple[list[str], list[object]]:
+def _narrow(narrowed: CaseFilter, actor: Actor) -> tuple[list[str], list[Any]]:
     """Conditions and values. What the actor may not see is excluded first."""
     where: list[str] = []
-    values: list[object] = []
+    values: list[Any] = []
 
     def both(condition: str, *given: object) -> None:
         where.append(condition)
@@ -217,7 +217,7 @@ def _return_address(case: CaseRow) -> dict[str, Any] | None:
 def _rows(sql: str, values: list[Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _rfc3339(column: str) -> str:

@@ -150,10 +150,9 @@ def load_case(number: str, *, actor: Actor, lock: bool = False) -> CaseRow:
     # Django hands raw jsonb over as text; one quick parser does all five.
     for place in JSON_PLACES:
         head[place] = orjson.loads(head[place]) if head[place] else None
-    case = CaseRow(
-        *head, [ItemRow(*item) for item in orjson.loads(items or "[]")],
-        [_deadline(each) for each in orjson.loads(deadlines or "[]")],
-    )  # fmt: skip
+    head.append([ItemRow(*item) for item in orjson.loads(items or "[]")])
+    head.append([_deadline(each) for each in orjson.loads(deadlines or "[]")])
+    case = CaseRow(*head)
     if not may_see(case.merchant_id, case.buyer_id, actor):
         raise refused(CASE_NOT_FOUND, number=number)
     return case

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from shouhou.cases.making import allowed
+from shouhou.cases.making import allowed, possible
 from shouhou.cases.reasoned import reasons_body
 from shouhou.cases.rows import CaseRow
 from shouhou.cases.workflows import WORKFLOWS
@@ -89,7 +89,7 @@ def moves_body(case: CaseRow, actor: Actor, *, language: str) -> list[dict[str, 
     return [
         move_body(move, language=language)
         for move in workflow.moves
-        if case.status in move.sources and actor.role != "system" and allowed(move, actor)
+        if case.status in move.sources and actor.role != "system" and allowed(move, actor) and possible(move, case)
     ]
 
 

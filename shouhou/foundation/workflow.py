@@ -1,7 +1,8 @@
 """Workflows as data: states, moves, limits. A definition that could trap a case refuses to load."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as default
 from typing import Literal
 
 Stage = Literal["applied", "reviewed", "goods", "inspected", "resolved", "rated"]
@@ -32,7 +33,7 @@ class Ask:
     type: AskType
     label: Text
     required: bool = False
-    choices: Mapping[str, Text] = field(default_factory=dict)
+    choices: Mapping[str, Text] = default(default_factory=dict)
     most: int | None = None
     help: Text | None = None
 
@@ -73,7 +74,7 @@ class Move:
     """The only way a case changes: from `sources` to `target` by one of `by`.
 
     `target` None keeps the state (a reminder, an extension); `or_to` are targets its effect may choose instead.
-    `danger` asks for confirmation on the page. `says` is the timeline's past-tense line.
+    `when` names a condition of the case without which the move is not there. `danger` asks for confirmation on the page. `says` is the timeline's past-tense line.
     """
 
     name: str
@@ -85,6 +86,7 @@ class Move:
     says: Text | None = None
     danger: bool = False
     primary: bool = False
+    when: str | None = None
     or_to: frozenset[str] = frozenset()
 
     @property

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 from psycopg.types.json import Jsonb
@@ -52,7 +53,8 @@ def publish(
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("an event is announced inside the transaction that caused it")
     with connection.cursor() as cursor:
-        cursor.execute(INSERT_EVENT, [now, what.name, subject, merchant_id, buyer_id, Jsonb(data)])
+        values: list[Any] = [now, what.name, subject, merchant_id, buyer_id, Jsonb(data)]
+        cursor.execute(INSERT_EVENT, values)
     tell(Announced(what.name, subject, now, data, merchant_id, buyer_id))
 
 

@@ -43,14 +43,14 @@ def events_after(seq: int, *, limit: int, merchant_id: int | None = None, buyer_
     """The next events after `seq`, at most `limit`, of one shop or buyer when given."""
     with connection.cursor() as cursor:
         cursor.execute(READ, {"seq": seq, "limit": limit, "merchant": merchant_id, "buyer": buyer_id})
-        return [FeedEvent(*row[:6], orjson.loads(row[6])) for row in cursor.fetchall()]
+        return [FeedEvent(*(*row[:6], orjson.loads(row[6]))) for row in cursor.fetchall()]
 
 
 def feed_page(seq: int, *, limit: int, merchant_id: int | None = None, buyer_id: int | None = None) -> list[tuple[int, str]]:
     """The same as (seq, JSON text) for the API: written by the database, without what only staff may read for a buyer."""
     with connection.cursor() as cursor:
         cursor.execute(PAGE, {"seq": seq, "limit": limit, "merchant": merchant_id, "buyer": buyer_id})
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 NUMBER = """

@@ -32,8 +32,10 @@ def book_pickup(moving: Moving) -> None:
 
 def _destination(return_address_id: int | None) -> dict[str, str]:
     """Where the courier takes the parcel: the case's return address."""
-    row = ReturnAddress.objects.filter(id=return_address_id).values("contact", "phone", "region", "address").first()
-    return {"name": row.pop("contact"), **row} if row else {}
+    if return_address_id is None:
+        return {}
+    at = ReturnAddress.objects.get(id=return_address_id)
+    return {"name": at.contact, "phone": at.phone, "region": at.region, "address": at.address}
 
 
 def window_of(text: str) -> Window:
@@ -107,17 +109,18 @@ def unpack(moving: Moving) -> None:
     if mismatched:
         # NAC-01: not the goods that were sold; the inspector sees it, the goods stay until the fraud check is done.
         answers["serial_mismatch"] = mismatched
+    items: list[Any] = [
+        Jsonb([item.serials for item in case.items]), [item.id for item in case.items],
+        [item.received_quantity for item in case.items],
+    ]  # fmt: skip
+    record: list[Any] = [
+        case.id, answers.get("parcel", ""), answers["packing"], answers["appearance"], answers["accessories"],
+        Jsonb({str(item.line): item.received_quantity for item in case.items}),
+        [serial for item in case.items for serial in item.serials], answers.get("note", ""), moving.actor.who, moving.now,
+    ]  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(STORE_RECEIVED, [
-            Jsonb([item.serials for item in case.items]), [item.id for item in case.items],
-            [item.received_quantity for item in case.items],
-        ])  # fmt: skip
-        cursor.execute(STORE_UNPACKING, [
-            case.id, answers.get("parcel", ""), answers["packing"], answers["appearance"], answers["accessories"],
-            Jsonb({str(item.line): item.received_quantity for item in case.items}),
-            [serial for item in case.items for serial in item.serials], answers.get("note", ""), moving.actor.who,
-            moving.now,
-        ])  # fmt: skip
+        cursor.execute(STORE_RECEIVED, items)
+        cursor.execute(STORE_UNPACKING, record)
     logistics.parcels_arrived(subject=case.number, now=moving.now)
     moving.set(received_at=case.received_at or moving.now)
 

@@ -87,10 +87,11 @@ STATES = (
 
 def _move(
     name: str, zh: str, en: str, sources: str, target: str | None, by: frozenset[Who], *asks: Ask,
-    says: Text, danger: bool = False, primary: bool = False, or_to: str = "",
+    says: Text, danger: bool = False, primary: bool = False, or_to: str = "", when: str | None = None,
 ) -> Move:  # fmt: skip
     return Move(
-        name, Text(zh, en), frozenset(sources.split()), target, by, asks, says, danger, primary, frozenset(or_to.split())
+        name, Text(zh, en), frozenset(sources.split()), target, by, asks, says, danger, primary, when,
+        frozenset(or_to.split()),
     )
 
 
@@ -215,7 +216,7 @@ MOVES = (
           says=Text("商品已退回", "goods sent back"), primary=True),
     _note("note_send_back", "退回发货超时", "Sending back is overdue", "not_accepted"),
     _move("send_rest", "退回未通过部分", "Send the rest back", PAID_STATES, None, INSPECTORS, CARRIER_CODE, TRACKING,
-          says=Text("未通过部分已退回", "the part not accepted was sent back")),
+          says=Text("未通过部分已退回", "the part not accepted was sent back"), when="rest_to_send"),
     _note("note_rest", "未通过部分退回超时", "Sending the rest back is overdue", PAID_STATES),
     _move("confirm_back", "确认收到退回商品", "Confirm that the goods are back", "sent_back", "closed", CONSUMER,
           says=Text("确认收到退回商品", "confirmed the goods are back"), primary=True),
