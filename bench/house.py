@@ -73,6 +73,7 @@ class House:
     tokens: dict[str, str]
     folder: Path
     children: dict[str, Child] = field(default_factory=dict)
+    courier: str = ""
 
     def rows(self, query: str) -> list[tuple[object, ...]]:
         """Read the database directly, past all of the product's code."""
@@ -86,21 +87,22 @@ class House:
 
 
 @contextmanager
-def house(*, workers: int = 2, always: str = "chaos") -> Iterator[House]:
-    """A running installation on a scratch database and folder; everything is gone afterwards.
+def house(*, workers: int = 2, always: str = "chaos", courier: bool = False) -> Iterator[House]:
+    """A running installation on a scratch database and folder; everything is gone afterwards. `courier`: one calls, too.
 
     `DATABASE_URL` names an outside server (a database of our own is made there); else an embedded one is started.
     """
     folder = Path(tempfile.mkdtemp(prefix="shouhou-crash-"))
     try:
         with database(folder / "server") as server, _scratch(server) as url:
-            shop, web, channel = (_free_port() for _ in range(3))
+            shop, web, channel, carrier = (_free_port() for _ in range(4))
             address = f"http://127.0.0.1:{web}"
             secret = secrets.token_urlsafe(24)
             environment = {
                 **os.environ, "DATABASE_URL": url, "SHOUHOU_HOME": str(folder / "home"), "SHOUHOU_TESTING": "1",
                 "SHOUHOU_PAYMENT_SECRET": secret, "SHOUHOU_FAKE_PAYMENT_URL": f"http://127.0.0.1:{channel}",
                 "SHOUHOU_SHOP_URL": f"http://127.0.0.1:{shop}", "SHOUHOU_BASE_URL": address,
+                "SHOUHOU_FAKE_CARRIER_URL": f"http://127.0.0.1:{carrier}", "SHOUHOU_CARRIER_SECRET": secret,
             }  # fmt: skip
             (folder / "home").mkdir()
             program = [sys.executable, "-m", "shouhou.cli"]
@@ -109,7 +111,7 @@ def house(*, workers: int = 2, always: str = "chaos") -> Iterator[House]:
                 subprocess.run([sys.executable, "-m", "bench.staff"], env=environment, cwd=ROOT, check=True,
                                stdout=subprocess.PIPE).stdout
             )  # fmt: skip
-            here = House(address, f"http://127.0.0.1:{channel}", url, tokens, folder)
+            here = House(address, f"http://127.0.0.1:{channel}", url, tokens, folder, courier=f"http://127.0.0.1:{carrier}")
             commands = {
                 "channel": [
                     sys.executable, "-m", "shouhou.payments.channels.fake.server", "--port", str(channel), "--state",
@@ -123,6 +125,12 @@ def house(*, workers: int = 2, always: str = "chaos") -> Iterator[House]:
                 commands["shop"] = [
                     sys.executable, "-m", "shouhou.orders.shop.fake.server", "--port", str(shop), "--state",
                     str(folder / "shop.json"),
+                ]  # fmt: skip
+            if courier:
+                commands["courier"] = [
+                    sys.executable, "-m", "shouhou.logistics.carriers.fake.server", "--port", str(carrier), "--state",
+                    str(folder / "courier.state"), "--callback", f"{address}/api/v1/callbacks/carriers/fake", "--secret",
+                    secret, "--pace", "0.3",
                 ]  # fmt: skip
             try:
                 for name, command in commands.items():

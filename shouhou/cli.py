@@ -67,7 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     orders.add_argument("file", type=Path, metavar="FILE")
     orders.add_argument("--mapping", default="native", metavar="NAME", help="字段映射 / mapping of their columns")
     orders.add_argument(
-        "--shift-dates-to", type=_day, metavar="DATE", help="整体平移到该日结束 / move the set to end then"
+        "--shift-dates-to", type=_last_day, metavar="DATE", help="整体平移到该日结束 / move the set to end then"
     )
 
     decide = command("decide", _decide, "对一份事实作判定 / decide on facts (JSON or YAML; - for standard input)")
@@ -350,6 +350,11 @@ def _day(text: str) -> date:
 
         return local_day(now())
     return date.fromisoformat(text)
+
+
+def _last_day(text: str) -> date | str:
+    """TODAY stays a word: the mapping knows in whose zone its orders were placed."""
+    return text if text.upper() == "TODAY" else date.fromisoformat(text)
 
 
 if __name__ == "__main__":

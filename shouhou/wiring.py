@@ -10,6 +10,6 @@ class WiringConfig(AppConfig):
     label = "wiring"
 
     def ready(self) -> None:
-        from shouhou.wired import wire  # noqa: PLC0415 – the apps must be loaded first
+        from shouhou.wired import wire
 
         wire()

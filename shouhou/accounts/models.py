@@ -52,6 +52,12 @@ class User(AbstractUser):
     class Meta(AbstractUser.Meta):
         verbose_name = verbose_name_plural = "员工 Staff"
 
+    def get_full_name(self) -> str:
+        """秦岚, but Lan Qin: Chinese names are written family name first, without a blank."""
+        if self.last_name and not self.last_name.isascii():
+            return f"{self.last_name}{self.first_name}".strip()
+        return super().get_full_name()
+
 
 class Buyer(models.Model):
     """A consumer as the shop knows them; personal data can be erased, the row stays."""

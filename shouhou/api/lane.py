@@ -19,6 +19,8 @@ from pydantic import BaseModel, ValidationError
 
 from shouhou.api.v1.auth import Caller, caller_by_token
 from shouhou.api.v1.body import JSON_LIMIT_BYTES, MOST_DEPTH, PARSED
+from shouhou.api.v1.door import request_id_of, stamped
+from shouhou.api.v1.errors import problem
 from shouhou.api.v1.routes import cases, events, orders
 from shouhou.api.v1.shapes.cases import CaseInput, MoveInput
 from shouhou.foundation.refusals import Refused
@@ -91,6 +93,8 @@ def _go(way: Way, environ: dict[str, Any], path: str, parts: dict[str, Any]) -> 
         wish = _wish(way.body, raw)
         if wish is None:
             return None
+    request: LaneRequest | None = None
+    request_id = request_id_of(environ.get("HTTP_X_REQUEST_ID", ""))
     try:
         caller = caller_by_token(token, at=now())
         if way.scope not in caller.scopes:
@@ -100,8 +104,11 @@ def _go(way: Way, environ: dict[str, Any], path: str, parts: dict[str, Any]) -> 
         if wish is not None:
             request.META[PARSED] = wish[1]
             parts["wish"] = wish[0]
-        return way.endpoint(cast(HttpRequest, request), **parts, **given)
-    except (Refused, Error):
+        return stamped(way.endpoint(cast(HttpRequest, request), **parts, **given), request_id)
+    except Refused as refusal:
+        # Said here once the endpoint was asked: the long way would find it kept under the key and call it a replay.
+        return None if request is None else stamped(problem(cast(HttpRequest, request), refusal), request_id)
+    except Error:
         # Nothing has happened; the long way makes the same call and says properly what was wrong.
         return None
     finally:

@@ -20,7 +20,7 @@ from shouhou.plumbing.actor import Actor
 from shouhou.plumbing.events import EventType, publish
 from shouhou.policy.queries import compiled
 
-__all__ = ["Application", "ItemWish", "attach", "make_move", "open_case", "rate", "say"]
+__all__ = ["Application", "ItemWish", "attach", "claim", "make_move", "may_claim", "open_case", "rate", "release", "say"]
 MESSAGE_MOST = 2000
 RATED_STATES = frozenset({"refunded", "closed"})
 DEADLOCK_TRIES = 3
@@ -77,11 +77,7 @@ def say(number: str, text: str, *, internal: bool, actor: Actor, now: datetime) 
             message_id = cursor.fetchone()[0]
             if actor.role not in ("consumer", "shop") and not internal:
                 # An answer of a person is the first response that the clock waits for (REV-01).
-                cursor.execute(
-                    "UPDATE cases_deadline SET state = 'met', ended_at = %s "
-                    "WHERE case_id = %s AND name = 'first_response' AND state = 'open' AND due_at >= %s",
-                    [now, case.id, now],
-                )
+                cursor.execute(ANSWERED, {"now": now, "case": case.id})
         _announce(CASE_MESSAGE, case, now, role=actor.role, internal=internal)
     return {"id": message_id, "role": actor.role, "name": actor.name, "text": text, "internal": internal, "at": now.isoformat()}
 
@@ -123,6 +119,33 @@ def rate(number: str, grade: int, text: str, *, actor: Actor, now: datetime) -> 
     return {"number": number, "grade": grade, "text": text, "at": now.isoformat()}
 
 
+def claim(number: str, *, actor: Actor, now: datetime) -> None:
+    """This member of staff works on the case from now on; whoever had it hands it over.
+
+    No move: status, version and history stay. Raises CASE_NOT_FOUND, MOVE_NOT_YOURS.
+    """
+    _assign(number, int(actor.who.removeprefix("user:")) if may_claim(actor) else None, actor=actor, now=now)
+
+
+def release(number: str, *, actor: Actor, now: datetime) -> None:
+    """Nobody in particular works on the case any more. Raises CASE_NOT_FOUND, MOVE_NOT_YOURS."""
+    _assign(number, None, actor=actor, now=now)
+
+
+def may_claim(actor: Actor) -> bool:
+    """People of the staff; not programs, and not the auditor, who changes nothing."""
+    return actor.role not in ("consumer", "auditor") and actor.who.startswith("user:")
+
+
+def _assign(number: str, user_id: int | None, *, actor: Actor, now: datetime) -> None:
+    with transaction.atomic():
+        case = load_case(number, actor=actor)
+        if not may_claim(actor):
+            raise refused(MOVE_NOT_YOURS, label="由我处理")
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE cases_case SET assigned_to_id = %s::bigint, updated_at = %s WHERE id = %s", [user_id, now, case.id])
+
+
 @contextmanager
 def _unit(*, dry_run: bool) -> Iterator[None]:
     """One unit of work. A door that has opened a transaction already is the unit itself: what is refused inside rolls
@@ -151,3 +174,16 @@ def _announce(what: EventType, case: CaseRow, now: datetime, **more: object) -> 
         **more,
     }  # fmt: skip
     publish(what, subject=case.number, now=now, data=data, merchant_id=case.merchant_id, buyer_id=case.buyer_id)
+
+
+# The case's own next limit follows: a queue must not call overdue what has been answered.
+ANSWERED = """
+WITH met AS (
+    UPDATE cases_deadline SET state = 'met', ended_at = %(now)s
+    WHERE case_id = %(case)s AND name = 'first_response' AND state = 'open' AND due_at >= %(now)s RETURNING id
+)
+UPDATE cases_case SET due_at = coalesce((
+    SELECT min(d.due_at) FROM cases_deadline d
+    WHERE d.case_id = %(case)s AND d.state = 'open' AND d.id NOT IN (SELECT id FROM met)), due_at)
+WHERE id = %(case)s AND EXISTS (SELECT 1 FROM met)
+"""

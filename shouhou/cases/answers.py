@@ -10,6 +10,7 @@ from shouhou.foundation.workflow import Ask
 TEXT_MOST = 2000
 ITEMS_MOST = 200
 MONEY_MOST = 10**12
+DEPTH_MOST = 8
 
 
 def take_answers(asks: Sequence[Ask], answers: Mapping[str, object]) -> dict[str, object]:
@@ -35,6 +36,17 @@ def take_answers(asks: Sequence[Ask], answers: Mapping[str, object]) -> dict[str
     return taken
 
 
+def storable(value: object, depth: int = 0) -> bool:
+    """Whether the database can hold every text inside: no NUL, no half of a surrogate pair, not nested without end."""
+    if isinstance(value, str):
+        return value.isascii() and "\x00" not in value or _is_text(value)
+    if isinstance(value, dict):
+        return depth < DEPTH_MOST and all(storable(key, depth + 1) and storable(value[key], depth + 1) for key in value)
+    if isinstance(value, list | tuple):
+        return depth < DEPTH_MOST and all(storable(each, depth + 1) for each in value)
+    return True
+
+
 def invalid(*errors: FieldError) -> Refused:
     return refused(ANSWERS_INVALID, *errors)
 
@@ -45,7 +57,13 @@ class _Wrong(Exception):
         self.zh, self.en = zh, en
 
 
+def _is_text(value: str) -> bool:
+    return "\x00" not in value and not any("\ud800" <= letter <= "\udfff" for letter in value)
+
+
 def _take(ask: Ask, value: object) -> object:
+    if not storable(value):
+        raise _Wrong("含有无法保存的字符或层级过深。", "It holds a character that cannot be kept, or is nested too deep.")
     match ask.type:
         case "text":
             most = ask.most or TEXT_MOST

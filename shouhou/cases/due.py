@@ -50,11 +50,19 @@ def _work_one(now: datetime) -> bool:
             move_case(number, move, actor=SYSTEM, answers={}, version=None, now=now, breached=name)
     except Refused as refusal:
         log.warning("limit %s of %s could not be worked off: %s", name, number, refusal)
-        data = {"number": number, "deadline": name, "code": refusal.code}
-        with connection.cursor() as cursor:
-            cursor.execute(BLOCK, [now + RETRY_AFTER, deadline_id])
-            values: list[Any] = [now, DEADLINE_BLOCKED.name, number, merchant_id, buyer_id, Jsonb(data)]
-            cursor.execute(INSERT_EVENT, values)
+        code = refusal.code
+    except Exception:
+        # One case that breaks must not stop the clock of all others: it is put aside, loudly. If it is the connection
+        # that broke, the next statement says so.
+        log.exception("limit %s of %s broke", name, number)
+        code = "BROKEN"
+    else:
+        return True
+    data = {"number": number, "deadline": name, "code": code}
+    with connection.cursor() as cursor:
+        cursor.execute(BLOCK, [now + RETRY_AFTER, deadline_id])
+        values: list[Any] = [now, DEADLINE_BLOCKED.name, number, merchant_id, buyer_id, Jsonb(data)]
+        cursor.execute(INSERT_EVENT, values)
     return True
 
 

@@ -34,6 +34,8 @@ class Plan:
     ended: list[tuple[int, str]]
     changed: list[DeadlineRow]
     begun: list[DeadlineRow]
+    # When the earliest limit of this state that was overrun before, and is not begun again, was due.
+    overdue_at: datetime | None = None
 
     @property
     def running(self) -> list[DeadlineRow]:
@@ -41,9 +43,11 @@ class Plan:
 
 
 def plan(
-    case: CaseRow, state: State, *, workflow: Workflow, terms: Terms, calendar: Calendar, now: datetime, breached: str = ""
+    case: CaseRow, state: State, *, workflow: Workflow, terms: Terms, calendar: Calendar, now: datetime,
+    breached: str = "", stays: bool = False,
 ) -> Plan:  # fmt: skip
-    """The limits on entering `state`. `breached` names the limit whose consequence this is."""
+    """The limits on entering `state`, or, when the case `stays` there, what runs on: nothing that was overrun or met
+    begins anew. `breached` names the limit whose consequence this is."""
     named = {limit.name: limit for limit in state.limits}
     made = Plan([], [], [])
     for row in case.deadlines:
@@ -59,7 +63,11 @@ def plan(
             made.ended.append((row.id, "met" if now <= row.due_at else "dropped"))
     held = {row.name for row in case.deadlines}
     for limit in state.limits:
-        if limit.name not in held and (limit.when is None or CONDITIONS[limit.when](case, terms)):
+        # The same limit from the same instant is overrun once, whatever states the case goes through after.
+        overrun = case.overrun.get((limit.name, getattr(case, limit.since))) if limit.since else None
+        if overrun is not None:
+            made.overdue_at = min(overrun, made.overdue_at or overrun)
+        elif not stays and limit.name not in held and (limit.when is None or CONDITIONS[limit.when](case, terms)):
             made.begun.append(begin(limit, state, case, terms=terms, calendar=calendar, now=now))
     return made
 

@@ -88,17 +88,16 @@ def _make(
     for effect in EFFECTS.get((workflow.service, move.name), ()):
         effect(moving)
     state = workflow.state(moving.target)
+    stays = move.target is None and moving.target == case.status
     if state.final and case.closed_at is None:
         moving.set(closed_at=now)
     limits = plan(
-        case, state, workflow=workflow, terms=book.terms, calendar=moving.calendar, now=now, breached=breached
+        case, state, workflow=workflow, terms=book.terms, calendar=moving.calendar, now=now, breached=breached, stays=stays
     )  # fmt: skip
-    due: datetime | None
-    if breached and move.target is None and case.due_at is not None:
+    due = min(filter(None, (next_due(limits.running), limits.overdue_at)), default=None)
+    if stays and case.due_at is not None and (breached or due is None):
         # Recorded, nothing else moves: the case stays overdue in the queue until somebody acts.
-        due = min(case.due_at, next_due(limits.running) or case.due_at)
-    else:
-        due = next_due(limits.running)
+        due = min(case.due_at, due or case.due_at)
     _write(moving, state, limits, due)
     for call in moving.after:
         call()

@@ -9,6 +9,7 @@ import orjson
 from django.db import IntegrityError, connection
 from psycopg.types.json import Jsonb
 
+from shouhou.cases.answers import invalid, storable
 from shouhou.cases.effects.money import owed
 from shouhou.cases.events import CASE_MOVED, CASE_OPENED
 from shouhou.cases.evidence import attach_tokens
@@ -77,6 +78,7 @@ class Application:
 
 def open_application(wish: Application, *, actor: Actor, now: datetime, language: str) -> CaseRow:
     """Check, decide, write; the caller's transaction must be open. Raises what `open_case` documents."""
+    _storable(wish)
     workflow = _service(wish)
     family = _reason(wish)
     order = load_order(wish.order, actor=actor)
@@ -99,6 +101,16 @@ def open_application(wish: Application, *, actor: Actor, now: datetime, language
     _write(case, wish, workflow, history, decisions, decisive, now=now)
     attach_tokens(case.id, wish.evidence, kind="evidence", actor=actor, now=now)
     return _follow(case, wish, workflow, now=now)
+
+
+def _storable(wish: Application) -> None:
+    texts: dict[str, object] = {
+        "order": wish.order, "reason": wish.reason, "description": wish.description, "evidence": wish.evidence,
+        "contact": wish.contact, "call_note": wish.call_note, "lines": [item.condition for item in wish.lines],
+    }  # fmt: skip
+    for name, value in texts.items():
+        if not storable(value):
+            raise invalid(FieldError(name, "含有无法保存的字符。", "It holds a character that cannot be kept."))
 
 
 def _service(wish: Application) -> Workflow:

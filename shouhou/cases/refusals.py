@@ -98,3 +98,13 @@ ALREADY_REFUNDED = refusal(
     zh="该售后单已退款，不能重新开启；如有新的问题，请提交新的申请。",
     en="This case has been refunded and cannot be reopened. For a new problem, apply anew.",
 )  # fmt: skip
+CONSENT_NOT_YOURS = refusal(
+    "CONSENT_NOT_YOURS", "forbidden",
+    zh="扣款须由消费者本人同意；提出扣款的人和商家不能代为同意。",
+    en="A deduction needs the consumer's own consent; neither who proposed it nor the shop can give it for them.",
+)  # fmt: skip
+GOODS_HERE = refusal(
+    "GOODS_HERE", "conflict",
+    zh="商品已在商家处，须先验收、退款或退回商品，不能直接关闭；如需关闭请联系平台客服。",
+    en="The goods are with the shop: inspect, refund or send them back first. Only the platform may close it as it is.",
+)  # fmt: skip

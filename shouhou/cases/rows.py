@@ -110,6 +110,8 @@ class CaseRow:
     decision: dict[str, Any] | None
     items: list[ItemRow] = field(default_factory=list)
     deadlines: list[DeadlineRow] = field(default_factory=list)
+    # Limits that were overrun: (name, when it had started) → when it was due.
+    overrun: dict[tuple[str, datetime], datetime] = field(default_factory=dict)
 
     @property
     def rest(self) -> bool:
@@ -127,11 +129,15 @@ class CaseRow:
 JSON_PLACES = tuple(place for place, each in enumerate(fields(CaseRow)) if each.name in ("contact", "preview", "decision"))
 
 
+OF_A_SHOP = frozenset({"merchant_operator", "merchant_manager"})
+
+
 def may_see(case_merchant: int, case_buyer: int, actor: Actor) -> bool:
     """A shop sees its own cases, a consumer their own, the house all."""
     if actor.role == "consumer":
         return actor.buyer_id == case_buyer
-    if actor.merchant_id is not None:
+    if actor.merchant_id is not None or actor.role in OF_A_SHOP:
+        # A shop's person without a shop sees nothing: None means the whole house only for the house's own people.
         return actor.merchant_id == case_merchant
     return True
 
@@ -151,7 +157,9 @@ def load_case(number: str, *, actor: Actor, lock: bool = False) -> CaseRow:
     for place in JSON_PLACES:
         head[place] = orjson.loads(head[place]) if head[place] else None
     head.append([ItemRow(*item) for item in orjson.loads(items or "[]")])
-    head.append([_deadline(each) for each in orjson.loads(deadlines or "[]")])
+    limits = [_deadline(each) for each in orjson.loads(deadlines or "[]")]
+    head.append([each for each in limits if each.state != "breached"])
+    head.append({(each.name, each.started_at): each.due_at for each in limits if each.state == "breached"})
     case = CaseRow(*head)
     if not may_see(case.merchant_id, case.buyer_id, actor):
         raise refused(CASE_NOT_FOUND, number=number)
@@ -177,7 +185,7 @@ SELECT c.id, c.number, c.order_id, o.number, c.merchant_id, m.code, m.name, o.ch
      FROM cases_caseitem i JOIN orders_orderline l ON l.id = i.line_id WHERE i.case_id = c.id),
     (SELECT jsonb_agg(jsonb_build_array(x.id, x.name, x.term, x.waits_on, x.on_breach, x.started_at, x.due_at,
         x.remind_at, x.reminded_at, x.state, x.clock) ORDER BY x.due_at)
-     FROM cases_deadline x WHERE x.case_id = c.id AND x.state IN ('open', 'paused'))
+     FROM cases_deadline x WHERE x.case_id = c.id AND x.state IN ('open', 'paused', 'breached'))
 FROM cases_case c
 JOIN orders_order o ON o.id = c.order_id
 JOIN merchants_merchant m ON m.id = c.merchant_id

@@ -74,7 +74,8 @@ class Move:
     """The only way a case changes: from `sources` to `target` by one of `by`.
 
     `target` None keeps the state (a reminder, an extension); `or_to` are targets its effect may choose instead.
-    `when` names a condition of the case without which the move is not there. `danger` asks for confirmation on the page. `says` is the timeline's past-tense line.
+    `when` names a condition of the case without which the move is not there. `danger` asks for confirmation on the
+    page. `says` is the timeline's past-tense line.
     """
 
     name: str

@@ -27,15 +27,18 @@ class FeedEvent:
 def number_events() -> int:
     """Give every settled event its place; returns how many were placed. Safe to run anywhere, any time, at once.
 
-    A transaction below the horizon (the oldest one still running) can write no more events, so everything between
-    the last horizon and this one is complete and is numbered exactly once.
+    A transaction below the horizon (the oldest one still running in this database) can write no more events, so
+    everything between the last horizon and this one is complete and is numbered exactly once.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [FEED_LOCK])
         if not cursor.fetchone()[0]:
             return 0
-        # The horizon is read in a statement after the lock, so that it sees what the last holder committed.
-        cursor.execute(NUMBER)
+        # A statement of its own, before the one that looks at events: whoever ended before the horizon was read is
+        # visible to that later look.
+        cursor.execute(HORIZON)
+        horizon = cursor.fetchone()[0]
+        cursor.execute(NUMBER, {"horizon": horizon})
         return int(cursor.fetchone()[0])
 
 
@@ -53,15 +56,35 @@ def feed_page(seq: int, *, limit: int, merchant_id: int | None = None, buyer_id:
         return list(cursor.fetchall())
 
 
+# Transaction numbers are the whole server's, but only this database's transactions can write our events: a long one
+# next door must not hold the feed. Where sessions of another role hide their number, the server's horizon is taken.
+HORIZON = """
+WITH now AS MATERIALIZED (
+    SELECT pg_snapshot_xmin(s)::text::bigint AS oldest, pg_snapshot_xmax(s)::text::bigint AS next FROM pg_current_snapshot() AS s
+), running AS MATERIALIZED (
+    SELECT a.backend_xid::text::bigint AS xid, a.query = '<insufficient privilege>' AS hidden FROM pg_stat_activity a
+    WHERE a.datname = current_database() AND a.pid <> pg_backend_pid()
+    UNION ALL
+    SELECT p.transaction::text::bigint, false FROM pg_prepared_xacts p WHERE p.database = current_database()
+), full_numbers AS (
+    -- A session tells the low 32 bits; the high ones are those of the next number, or one less after a wrap.
+    SELECT x.same_epoch - CASE WHEN x.same_epoch > x.next + 2147483648 THEN 4294967296 ELSE 0 END AS xid
+    FROM (SELECT (now.next & ~4294967295::bigint) | r.xid AS same_epoch, now.next
+          FROM running r, now WHERE r.xid IS NOT NULL) AS x
+)
+SELECT CASE WHEN EXISTS (SELECT 1 FROM running WHERE hidden) THEN now.oldest
+    ELSE least(now.next, coalesce((SELECT min(xid) FROM full_numbers), now.next)) END
+FROM now
+"""
 NUMBER = """
-WITH horizon AS MATERIALIZED (
-    SELECT h.tx AS old, pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS new FROM plumbing_feedhorizon h
+WITH old AS MATERIALIZED (
+    SELECT tx FROM plumbing_feedhorizon
 ), placed AS (
     INSERT INTO plumbing_feedentry (event_id)
-    SELECT e.id FROM plumbing_event e, horizon WHERE e.tx >= horizon.old AND e.tx < horizon.new ORDER BY e.tx, e.id
+    SELECT e.id FROM plumbing_event e, old WHERE e.tx >= old.tx AND e.tx < %(horizon)s ORDER BY e.tx, e.id
     RETURNING 1
 ), moved AS (
-    UPDATE plumbing_feedhorizon h SET tx = horizon.new FROM horizon WHERE horizon.new > h.tx RETURNING 1
+    UPDATE plumbing_feedhorizon h SET tx = %(horizon)s WHERE h.tx < %(horizon)s RETURNING 1
 )
 SELECT count(*) FROM placed
 """

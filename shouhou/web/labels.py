@@ -3,6 +3,7 @@
 from shouhou.accounts.models import ROLES
 from shouhou.cases.workflows import WORKFLOWS
 from shouhou.foundation.workflow import Text
+from shouhou.policy.queries import compiled
 from shouhou.web.page import said
 
 STAGES = {
@@ -40,34 +41,8 @@ PAYERS = {
     "customer": Text("您承担", "you pay"), "seller": Text("商家承担", "the seller pays"),
     "platform": Text("平台承担", "the platform pays"), "insurer": Text("保险承担", "the insurer pays"),
 }  # fmt: skip
-DEADLINES = {
-    "first_response": Text("首次响应", "First response"),
-    "review_no_reason": Text("审核（无理由）", "Review (no reason)"),
-    "review": Text("审核", "Review"),
-    "review_outer": Text("审核最长期限", "Review, outer limit"),
-    "review_merchant": Text("商家审核", "Review by the merchant"),
-    "evidence": Text("补充凭证", "Evidence"),
-    "supervisor": Text("主管处理", "Supervisor"),
-    "dispute_window": Text("申请平台介入", "Asking the platform"),
-    "ship_back": Text("寄回商品", "Sending the goods"),
-    "pickup": Text("上门取件", "Pickup"),
-    "transit": Text("退货运输", "Transit"),
-    "decision": Text("验收决定", "Decision on the goods"),
-    "decision_large": Text("验收决定（大额）", "Decision (large amount)"),
-    "inspection_supervisor": Text("主管验收", "Inspection by the supervisor"),
-    "consent": Text("确认扣款", "Consent to the deduction"),
-    "send_back": Text("退回发货", "Sending back"),
-    "send_rest_back": Text("退回未通过部分", "Sending the rest back"),
-    "ruling": Text("平台裁决", "Ruling"),
-    "confirm_back": Text("确认收到退回商品", "Confirming the goods are back"),
-    "refund_due": Text("退款到账", "Refund"),
-    "refund_statutory": Text("法定退款期限", "Statutory refund limit"),
-    "refund_alarm": Text("退款逾期告警", "Refund alarm"),
-    "second_person": Text("退款复核", "Second approval"),
-    "rating": Text("评价", "Rating"),
-}
 DEADLINE_STATES = {
-    "open": Text("进行中", "running"), "met": Text("按时", "met"),
+    "open": Text("进行中", "running"), "paused": Text("暂停", "paused"), "met": Text("按时", "met"),
     "dropped": Text("已取消", "dropped"), "breached": Text("已超时", "breached"),
 }  # fmt: skip
 FINDINGS = {
@@ -81,6 +56,12 @@ MERCHANT_SIDE = ("merchant_operator", "merchant_manager")
 def label(table: dict[str, Text], code: str) -> str:
     """The code's words in the page's language; an unknown code stands for itself."""
     return said(table[code]) if code in table else code
+
+
+def limit_label(book: str, version: str, term: str) -> str:
+    """A limit is called what the policy book calls the term that it comes from."""
+    terms = compiled(book, version).terms.terms
+    return said(terms[term].label) if term in terms else term
 
 
 def status_label(service: str, status: str) -> str:

@@ -66,7 +66,7 @@ def test_both_ways_give_the_same_answer(world: World, send: Send, path: str) -> 
 
 
 def test_an_application_by_the_lane_opens_one_case_and_its_key_replays_it_either_way(world: World, send: Send) -> None:
-    from shouhou.plumbing.clock import now  # noqa: PLC0415 – this test lives in real time
+    from shouhou.plumbing.clock import now
 
     world.now = now()
     body = {"order": world.order(), "service": "return", "reason": "no_reason", "lines": [{"line": 1, "quantity": 1}],

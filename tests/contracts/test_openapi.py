@@ -4,25 +4,22 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
 import pytest
 import schemathesis
-from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, settings
 from schemathesis.specs.openapi.definitions import OPENAPI_31
 
-from shouhou.api.tests.conftest import Api, api, body, order_body
+from shouhou.api.tests.conftest import Api, api, body, live_api, order_body
 from shouhou.api.tests.shapes import document
 from shouhou.api.v1.examples import EXAMPLES
 from shouhou.api.v1.openapi import operations
 from shouhou.wsgi import application
 
-__all__ = ["api"]
+__all__ = ["api", "live_api"]
 ROOT = Path(__file__).parents[2]
 CONTRACT = {
     ("put", "/orders/{number}"), ("post", "/orders/bulk"), ("get", "/orders/{number}/entitlements"),
@@ -102,15 +99,10 @@ EXAMPLES_EACH = int(os.environ.get("SHOUHOU_FUZZ", "12"))
 
 
 @pytest.fixture
-def shop(api: Api) -> Iterator[str]:
-    """The shop's key, with an order to speak of. As in Django's own client a request must not close the test's connection."""
-    api.order("JD1001")
-    signals = (request_started, request_finished)
-    for signal in signals:
-        signal.disconnect(close_old_connections)
-    yield api.keys["shop"]
-    for signal in signals:
-        signal.connect(close_old_connections)
+def shop(live_api: Api) -> str:
+    """The shop's key, with an order to speak of; in a database that commits, as the real application does."""
+    live_api.order("JD1001")
+    return live_api.keys["shop"]
 
 
 @schema.parametrize()

@@ -46,8 +46,8 @@ def dispatch() -> int:
 
 
 def settled() -> None:
-    """Number until every event has its place; another database's transaction can hold the horizon for a moment."""
-    for _ in range(200):
+    """Number until every event has its place; a long transaction of another database holds the horizon for a while."""
+    for _ in range(2000):
         number_events()
         if not Event.objects.filter(feed_entry=None).exists():
             return

@@ -58,7 +58,7 @@ def check_size(request: HttpRequest) -> None:
         if request.content_type == "multipart/form-data":
             raise refused(LENGTH_REQUIRED)
         # Django reads no more than a stated length: a body in chunks is read to its end, within the same limit.
-        request._stream = _Chunks(request.environ["wsgi.input"], limit)  # type: ignore[attr-defined]
+        request._stream = _Chunks(request.environ["wsgi.input"], limit)  # type: ignore[assignment]
 
 
 def ndjson_lines(request: HttpRequest) -> Iterator[bytes]:

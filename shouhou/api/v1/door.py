@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from functools import wraps
 from secrets import token_hex
-from typing import Any
+from typing import Any, TypeVar
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
@@ -17,6 +17,7 @@ from shouhou.api.v1.refusals import MALFORMED_REQUEST, METHOD_NOT_ALLOWED
 from shouhou.foundation.refusals import NOT_FOUND, refused
 
 View = Callable[..., HttpResponseBase]
+R = TypeVar("R", bound=HttpResponseBase)
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
@@ -25,15 +26,22 @@ def guarded(view: View) -> View:
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        asked = request.headers.get("X-Request-Id", "")
-        request_id = asked if REQUEST_ID.fullmatch(asked) else token_hex(12)
-        request.META["shouhou.request_id"] = request_id
-        response = _answer(view, request, args, kwargs)
-        response["X-Request-Id"] = request_id
-        response.setdefault("Cache-Control", "no-store")
-        return response
+        request_id = request.META["shouhou.request_id"] = request_id_of(request.headers.get("X-Request-Id", ""))
+        return stamped(_answer(view, request, args, kwargs), request_id)
 
     return csrf_exempt(answer)
+
+
+def request_id_of(asked: str) -> str:
+    """The caller's own id of the request when it is a plain one, else a new one."""
+    return asked if REQUEST_ID.fullmatch(asked) else token_hex(12)
+
+
+def stamped(response: R, request_id: str) -> R:
+    """Every answer names its request and is kept by no cache."""
+    response["X-Request-Id"] = request_id
+    response.setdefault("Cache-Control", "no-store")
+    return response
 
 
 def guard_all(patterns: list[URLPattern | URLResolver]) -> list[URLPattern | URLResolver]:

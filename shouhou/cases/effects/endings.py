@@ -2,11 +2,18 @@
 
 from datetime import datetime, timedelta
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from shouhou.cases.limits import extend as extend_limit
 from shouhou.cases.moving import Moving
-from shouhou.cases.refusals import ALREADY_REFUNDED, CASE_ENDED, DEADLINE_UNKNOWN, QUANTITY_TAKEN, REOPEN_TOO_LATE
+from shouhou.cases.refusals import (
+    ALREADY_REFUNDED,
+    CASE_ENDED,
+    DEADLINE_UNKNOWN,
+    GOODS_HERE,
+    QUANTITY_TAKEN,
+    REOPEN_TOO_LATE,
+)
 from shouhou.foundation.refusals import refused
 from shouhou.orders.claims import hold_units, release_units
 
@@ -36,6 +43,9 @@ def lapse(moving: Moving) -> None:
 
 
 def close_with_reason(moving: Moving) -> None:
+    """A shop that holds the goods cannot end the case by itself: neither goods nor money would come back."""
+    if moving.case.goods_received and not moving.case.rest_sent and moving.actor.merchant_id is not None:
+        raise refused(GOODS_HERE)
     moving.set(outcome=moving.answers["closing_reason"])
 
 
@@ -48,6 +58,18 @@ def reopen(moving: Moving) -> None:
         until = max(filter(None, [(case.closed_at or moving.now) + timedelta(days=days), _window(moving)]))
         if moving.now > until:
             raise refused(REOPEN_TOO_LATE, until=until.isoformat(timespec="minutes"))
+    take_up(moving)
+    if case.goods_received and not case.rest_sent:
+        # The goods never left the warehouse: what is open is their inspection, not another parcel.
+        moving.go("received")
+    elif case.goods_received:
+        # They went home: nothing of the earlier inspection says anything about what may come now.
+        forget_receipt(moving)
+
+
+def take_up(moving: Moving) -> None:
+    """An ended case goes on: its units are claimed again. Raises QUANTITY_TAKEN where another case holds them."""
+    case = moving.case
     if not case.claims_held:
         try:
             with transaction.atomic():
@@ -56,6 +78,17 @@ def reopen(moving: Moving) -> None:
             line = case.items[0]
             raise refused(QUANTITY_TAKEN, line=line.line, left=0, asked=line.quantity) from error
     moving.set(claims_held=True, closed_at=None, resolved_at=None, reopened_at=moving.now, outcome="")
+
+
+def forget_receipt(moving: Moving) -> None:
+    """Nothing is here any more; the history keeps what was."""
+    for item in moving.case.items:
+        item.received_quantity, item.accepted_quantity, item.serials = 0, None, []
+        item.finding = item.grade = item.disposition = item.deduction_reason = ""
+        item.deduction_minor = 0
+    with connection.cursor() as cursor:
+        cursor.execute(FORGET, [moving.case.id])
+    moving.set(received_at=None, rest_sent=False, deduction_minor=0)
 
 
 def extend(moving: Moving) -> None:
@@ -72,3 +105,9 @@ def extend(moving: Moving) -> None:
 def _window(moving: Moving) -> datetime | None:
     deadline = ((moving.case.decision or {}).get("deadlines") or {}).get("return")
     return datetime.fromisoformat(deadline) if deadline else None
+
+
+FORGET = """
+UPDATE cases_caseitem SET received_quantity = 0, accepted_quantity = NULL, serials = '{}', finding = '', grade = '',
+    disposition = '', deduction_minor = 0, deduction_reason = '' WHERE case_id = %s
+"""

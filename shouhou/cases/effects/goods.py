@@ -54,7 +54,7 @@ def cancel_pickup(moving: Moving) -> None:
 
 
 def stop_pickup(moving: Moving) -> None:
-    """A cancelled case needs no courier."""
+    """A case that ends, or whose goods have come another way, needs no courier."""
     if moving.case.status == "pickup_booked":
         cancel_pickup(moving)
 
@@ -78,7 +78,7 @@ def register_waybill(moving: Moving) -> None:
 def send_back(moving: Moving) -> None:
     """The goods go home; who pays the way follows the fault (PRC-15)."""
     _send(moving)
-    moving.set(outcome="sent_back")
+    moving.set(outcome="sent_back", rest_sent=True)
 
 
 def send_rest(moving: Moving) -> None:

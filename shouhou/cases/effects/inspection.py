@@ -6,14 +6,15 @@ from typing import Any
 from django.db import connection
 
 from shouhou.cases.answers import invalid
+from shouhou.cases.effects.endings import release
 from shouhou.cases.effects.money import agree, then_refund
 from shouhou.cases.effects.review import return_address, set_fault
 from shouhou.cases.evidence import attach_tokens
 from shouhou.cases.moving import Moving
+from shouhou.cases.refusals import CONSENT_NOT_YOURS
 from shouhou.cases.rows import ItemRow
 from shouhou.cases.workflows.asks import DISPOSITIONS, GRADES
-from shouhou.foundation.refusals import FieldError, Refused
-from shouhou.orders.claims import release_units
+from shouhou.foundation.refusals import FieldError, Refused, refused
 
 FIELDS = frozenset(
     {"line", "accepted", "grade", "disposition", "deduction", "deduction_reason", "finding", "checklist", "note"}
@@ -76,8 +77,23 @@ def rule_for_seller(moving: Moving) -> None:
         accept_nothing(moving)
         return
     moving.go("closed")
-    release_units((item.line_id, item.quantity) for item in moving.case.items)
-    moving.set(claims_held=False, outcome="rejected")
+    release(moving)
+    moving.set(outcome="rejected")
+
+
+def consented(moving: Moving) -> None:
+    """Consent is the consumer's own. Who speaks for them is neither who proposed the deduction nor the shop's person."""
+    actor = moving.actor
+    if actor.role == "consumer":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT who FROM cases_historyentry WHERE case_id = %s AND move = 'propose_deduction' ORDER BY id DESC LIMIT 1",
+            [moving.case.id],
+        )
+        row = cursor.fetchone()
+    if actor.merchant_id is not None or (row and row[0] == actor.who):
+        raise refused(CONSENT_NOT_YOURS)
 
 
 def photos(moving: Moving) -> None:
@@ -115,7 +131,7 @@ def _take_finding(item: ItemRow, each: Mapping[str, Any], *, deductions: bool) -
             f"第 {item.line} 行收到 {item.received_quantity} 件，不能通过 {accepted} 件。",
             f"line {item.line}: {item.received_quantity} received, {accepted} cannot be accepted",
         )
-    if each.get("grade", "A") not in GRADES or each.get("disposition", "restock") not in DISPOSITIONS:
+    if not _among(GRADES, each.get("grade", "A")) or not _among(DISPOSITIONS, each.get("disposition", "restock")):
         raise _wrong(f"第 {item.line} 行成色或去向无效。", f"line {item.line}: unknown grade or disposition")
     item.accepted_quantity, item.grade = accepted, each.get("grade", "A")
     # CON-15: what is not as new never re-enters new stock.
@@ -126,7 +142,7 @@ def _take_finding(item: ItemRow, each: Mapping[str, Any], *, deductions: bool) -
         )
     item.finding = "accepted" if accepted == item.quantity else "partly" if accepted else "rejected"
     item.deduction_reason = str(each.get("deduction_reason", "")).strip()[:300]
-    if not _whole(deduction) or deduction > item.paid_minor * max(accepted, 1) // item.ordered:
+    if not _whole(deduction) or deduction > item.paid_minor * accepted // item.ordered:
         raise _wrong(f"第 {item.line} 行扣款超过可退金额。", f"line {item.line}: the deduction is more than its refund")
     if deduction and (not deductions or not item.deduction_reason):
         raise _wrong(
@@ -134,6 +150,10 @@ def _take_finding(item: ItemRow, each: Mapping[str, Any], *, deductions: bool) -
             f"line {item.line}: a deduction needs a reason and the consumer's consent: use “propose a deduction”",
         )
     item.deduction_minor = deduction
+
+
+def _among(choices: Mapping[str, object], value: object) -> bool:
+    return isinstance(value, str) and value in choices
 
 
 def _whole(value: object) -> bool:

@@ -13,9 +13,10 @@ from shouhou.orders.claims import return_units
 from shouhou.orders.shop.actions import tell_restock
 from shouhou.payments import actions as payments
 from shouhou.payments.queries import order_money
-from shouhou.payments.rules import Deduction, Quote, fault_of, quote
+from shouhou.payments.rules import Deduction, Fault, Quote, fault_of, quote
 
-STAFF_LESS = ("consumer", "system", "carrier", "shop")
+STAFF_LESS = ["consumer", "system", "carrier", "shop"]
+DECIDING = ["accept", "propose_deduction", "rule_for_consumer", "rule_deduction"]
 
 
 def owed(case: CaseRow, quantities: Mapping[int, int]) -> Quote:
@@ -25,7 +26,7 @@ def owed(case: CaseRow, quantities: Mapping[int, int]) -> Quote:
         for item in case.items
         if item.deduction_minor
     ]
-    fault = "buyer" if case.fault == "customer" else "seller" if case.fault else fault_of(case.reason)
+    fault: Fault = "buyer" if case.fault in ("customer", "none") else "seller" if case.fault else fault_of(case.reason)
     chosen = {line: quantity for line, quantity in quantities.items() if quantity}
     return quote(order_money(case.order_id), selection=chosen, fault=fault, deductions=deductions)
 
@@ -99,11 +100,12 @@ def accepted(case: CaseRow) -> dict[int, int]:
 
 
 def _decided_by(moving: Moving) -> str:
-    """Who took the goods back: the person that the second one must differ from."""
+    """Who took the goods back: the person that the second one must differ from. Where the clock did, who was last."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT who FROM cases_historyentry WHERE case_id = %s AND NOT role = ANY(%s) ORDER BY id DESC LIMIT 1",
-            [moving.case.id, list(STAFF_LESS)],
+            "SELECT who FROM cases_historyentry WHERE case_id = %s AND NOT role = ANY(%s) "
+            "ORDER BY move = ANY(%s) DESC, id DESC LIMIT 1",
+            [moving.case.id, STAFF_LESS, DECIDING],
         )
         row = cursor.fetchone()
     return str(row[0]) if row else moving.actor.who

@@ -108,6 +108,14 @@ BEFORE_GOODS = "submitted evidence_asked escalated rejected awaiting_goods picku
 CLOSABLE = BEFORE_GOODS + " in_transit received inspection_escalated deduction_proposed not_accepted disputed sent_back"
 SUPERVISORS: frozenset[Who] = frozenset({"supervisor", "arbitrator"})
 FINANCE: frozenset[Who] = frozenset({"finance", "supervisor"})
+UNPACKING = (
+    Ask("packing", "choice", Text("包装", "Packing"), required=True, choices=STATES_OF_GOODS),
+    Ask("appearance", "choice", Text("外观", "Appearance"), required=True, choices=STATES_OF_GOODS),
+    Ask("accessories", "choice", Text("配件与赠品", "Accessories and gifts"), required=True, choices=STATES_OF_GOODS),
+    Ask("items", "items", Text("实收数量与序列号", "Quantities and serials received"),
+        help=Text("不填即按申请数量全部收到", "Empty means everything applied for")),
+    Ask("parcel", "text", Text("运单号", "Waybill"), most=40), NOTE,
+)  # fmt: skip
 METHODS = {"pickup": Text("上门取件", "pickup"), "ship_back": Text("自行寄回", "ship back"), "drop_off": Text("送到网点", "drop off")}
 
 MOVES = (
@@ -169,13 +177,9 @@ MOVES = (
     _note("note_pickup", "取件超时", "Pickup overdue", "pickup_booked"),
     _note("note_transit", "运输超时，客服跟进", "Transit overdue, an agent traces it", "in_transit"),
     _move("receive", "收货登记", "Register receipt", "awaiting_goods pickup_booked in_transit", "received", INSPECTORS,
-          Ask("packing", "choice", Text("包装", "Packing"), required=True, choices=STATES_OF_GOODS),
-          Ask("appearance", "choice", Text("外观", "Appearance"), required=True, choices=STATES_OF_GOODS),
-          Ask("accessories", "choice", Text("配件与赠品", "Accessories and gifts"), required=True, choices=STATES_OF_GOODS),
-          Ask("items", "items", Text("实收数量与序列号", "Quantities and serials received"),
-              help=Text("不填即按申请数量全部收到", "Empty means everything applied for")),
-          Ask("parcel", "text", Text("运单号", "Waybill"), most=40), NOTE,
-          says=Text("收到商品", "received the goods"), primary=True),
+          *UNPACKING, says=Text("收到商品", "received the goods"), primary=True),
+    _move("receive_late", "登记迟到包裹", "Register a late parcel", "lapsed cancelled", "received", INSPECTORS, *UNPACKING,
+          says=Text("失效或取消后收到商品，恢复处理", "the goods came after the case had ended: it goes on")),
     # ------------------------------------------------------------------------------------------------ inspection
     _move("accept", "验收通过", "Accept", "received inspection_escalated", "accepted", INSPECTORS, FINDINGS, FAULT, NOTE,
           Ask("photos", "files", Text("照片", "Photos"), most=9),
@@ -215,7 +219,7 @@ MOVES = (
     _move("send_back", "退回商品", "Send the goods back", "not_accepted", "sent_back", INSPECTORS, CARRIER_CODE, TRACKING,
           says=Text("商品已退回", "goods sent back"), primary=True),
     _note("note_send_back", "退回发货超时", "Sending back is overdue", "not_accepted"),
-    _move("send_rest", "退回未通过部分", "Send the rest back", PAID_STATES, None, INSPECTORS, CARRIER_CODE, TRACKING,
+    _move("send_rest", "退回未通过部分", "Send the rest back", PAID_STATES + " closed", None, INSPECTORS, CARRIER_CODE, TRACKING,
           says=Text("未通过部分已退回", "the part not accepted was sent back"), when="rest_to_send"),
     _note("note_rest", "未通过部分退回超时", "Sending the rest back is overdue", PAID_STATES),
     _move("confirm_back", "确认收到退回商品", "Confirm that the goods are back", "sent_back", "closed", CONSUMER,
@@ -252,7 +256,7 @@ MOVES = (
     _move("lapse", "逾期失效", "Lapse", "evidence_asked awaiting_goods", "lapsed", SYSTEM,
           says=Text("逾期未处理，已失效", "lapsed")),
     _move("reopen", "重新开启", "Reopen", "closed lapsed", "submitted",
-          frozenset({"consumer", "agent", "supervisor"}), REASON, EVIDENCE,
+          frozenset({"consumer", "agent", "supervisor"}), REASON, EVIDENCE, or_to="received",
           says=Text("重新开启", "reopened")),
     _move("extend", "延长期限", "Extend a limit", OPEN_STATES, None, frozenset({"supervisor", "operations"}),
           Ask("deadline", "text", Text("期限", "Which limit"), required=True, most=40),

@@ -27,6 +27,8 @@ from shouhou.orders.snapshot import MAX_IMPORT_LINES, invalid, parse_numbered, s
 from shouhou.plumbing.actor import SYSTEM, Actor
 
 BATCH = 500
+# From so many new orders on, what the planner believes of the tables is stale.
+MANY = 1000
 Progress = Callable[[int, int | None], None]
 
 IMPORT_RUNNING = refusal(
@@ -66,6 +68,8 @@ def import_orders(
             documents, total = _lines(staged), _count(staged)
         shaper = Shaper(spec, shift_days=shift.days, end=shift.end)
         _take(run, islice(documents, run.position, None), spec, shaper, account, actor=actor, now=now, progress=progress, total=total)
+        if account.orders["created"] >= MANY:
+            _look_at_the_new_rows()
         run.state, run.ended_at = "done", now
         run.save()
         staged.unlink(missing_ok=True)
@@ -175,6 +179,12 @@ def _fingerprint(spec: mappings.Spec, files: dict[str, Path], shift: _Shift) -> 
         stat = path.stat()
         facts.append(f"{name} {path.name} {stat.st_size} {stat.st_mtime_ns}")
     return sha256("\n".join(facts).encode()).hexdigest()
+
+
+def _look_at_the_new_rows() -> None:
+    """Until the database looks by itself, it would plan for the small tables of before."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE orders_order, orders_orderline, orders_payment, orders_shipment, accounts_buyer")
 
 
 @contextmanager

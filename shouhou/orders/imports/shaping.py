@@ -167,7 +167,7 @@ class Shaper:
         costs = [sum(_whole(line["paid"]) + _whole(line["_freight"]) for line in part) for part in parts]
         if not any(costs):
             costs = [1, *[0] * (len(parts) - 1)]
-        shares = [split(p["amount"], costs) for p in payments] if not alone and sound else []
+        shares = _shares([p["amount"] for p in payments], costs) if not alone and sound else []
         made = []
         for place, part in enumerate(parts):
             first = part[0]
@@ -217,8 +217,6 @@ class Shaper:
         return (at if at.tzinfo else at.replace(tzinfo=self.zone)) + self.shift
 
 
-
-
 def _minor(value: Any, unit: int) -> Any:
     """Staged ten-thousandths as whole minor units, half away from zero; what is no amount stays what it was."""
     if type(value) is not int:
@@ -250,6 +248,16 @@ def _spread(goods: list[Raw], total: Any, freight: Any) -> None:
     if type(total) is int and type(freight) is int and total >= freight and any(weights):
         for line, share in zip(goods, split(total - freight, weights), strict=True):
             line["paid"] = share
+
+
+def _shares(amounts: list[int], costs: list[int]) -> list[list[int]]:
+    """Each amount parted by what the parts still cost: when all together is paid, each part is paid to the cent."""
+    left, shares = list(costs), []
+    for amount in amounts:
+        share = split(amount, left if sum(left) >= amount > 0 else costs)
+        left = [max(0, cost - part) for cost, part in zip(left, share, strict=True)]
+        shares.append(share)
+    return shares
 
 
 def _by_merchant(goods: list[Raw]) -> list[list[Raw]]:

@@ -16,6 +16,7 @@ from shouhou.orders.actions import bulk
 from shouhou.orders.imports import mapping as mappings
 from shouhou.orders.imports import run as importing
 from shouhou.orders.imports.run import import_orders
+from shouhou.orders.imports.shaping import Shaper
 from shouhou.orders.models import Order, OrderImport, OrderLine
 from shouhou.orders.tests.conftest import NOW, plain, stored
 
@@ -220,6 +221,18 @@ def test_repeated_rows_are_quantity_and_sellers_part_the_payment(tmp_path: Path)
     # 23:30 in São Paulo is the next day in Shanghai, where the house counts its days.
     assert (line.received_on, line.receipt_source) == (date(2018, 6, 20), "signature")
     assert OrderLine.objects.get(order=two).category == "generic"
+
+
+def test_three_vouchers_of_two_sellers_leave_each_of_them_paid_to_the_cent() -> None:
+    rows = [
+        {"sku": sku, "quantity": 1, "unit_price": price, "freight": 0, "merchant": sku}
+        for sku, price in (("a", 1427000), ("b", 1776100))
+    ]
+    payments = [{"tender": "voucher", "amount": amount} for amount in (1074800, 1074800, 1053500)]
+    order = {"buyer": "b", "placed_at": "2018-08-20 10:00:00"}
+    shaped = Shaper(mappings.load("olist")).shape({"key": "o", "row": 1, "order": order, "rows": rows, "payments": payments})
+    assert [[p["amount"] for p in part["payments"]] for part in shaped.orders] == [[4788, 4788, 4694], [5960, 5960, 5841]]
+    assert [sum(p["amount"] for p in part["payments"]) for part in shaped.orders] == [14270, 17761]
 
 
 def test_every_shipped_mapping_loads() -> None:

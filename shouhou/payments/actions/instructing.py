@@ -86,7 +86,7 @@ def cancel_refund(number: str, *, actor: Actor, now: datetime) -> Refund:
     with transaction.atomic():
         refund, parts = _awaiting(number)
         for part in parts:
-            withdraw(refund, part, "cancelled", by=actor.who, now=now)
+            withdraw(part, by=actor.who, now=now)
         refund.state = "cancelled"
         _save(refund, now, "state")
         announce(REFUND_CANCELLED, refund, now, by=actor.who)

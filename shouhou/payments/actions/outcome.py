@@ -70,22 +70,22 @@ def part_settled(refund: Refund, part: RefundPart, now: datetime) -> None:
 def refuse(
     refund: Refund, parts: Sequence[RefundPart], part: RefundPart, *, code: str, by: str, now: datetime
 ) -> None:  # fmt: skip
-    """The channel will not pay: freed and voided; a person tries again or pays another way."""
+    """The channel will not pay: the posting is voided; a person tries again or pays another way. It is still owed, so
+    it stays reserved: another refund of the order must not take it, or this one could never be paid."""
     if part.state not in OPEN:
         return
-    part.refusal_code = code
-    withdraw(refund, part, "refused", by=by, now=now)
+    ledger.void(hold_key(part), by=by, now=now)
+    part.state, part.refusal_code = "refused", code
+    _save_part(part, now, "state", "refusal_code")
     conclude(refund, parts, now)
 
 
-def withdraw(
-    refund: Refund, part: RefundPart, state: Literal["refused", "cancelled"], *, by: str, now: datetime
-) -> None:  # fmt: skip
+def withdraw(part: RefundPart, *, by: str, now: datetime) -> None:
     """Nothing of this part will be paid: its reservation is freed, its pending posting voided."""
     free(part.payment_id, part.amount_minor)
     ledger.void(hold_key(part), by=by, now=now)
-    part.state = state
-    _save_part(part, now, "state", "refusal_code")
+    part.state = "cancelled"
+    _save_part(part, now, "state")
 
 
 def conclude(refund: Refund, parts: Sequence[RefundPart], now: datetime) -> None:

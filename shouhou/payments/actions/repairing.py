@@ -7,7 +7,7 @@ from django.db import transaction
 from shouhou.foundation.refusals import refused
 from shouhou.ledger import actions as ledger
 from shouhou.ledger import recipes
-from shouhou.payments.actions.allowances import reserve, settle_reserved
+from shouhou.payments.actions.allowances import settle_reserved
 from shouhou.payments.actions.outcome import announce, conclude, hold_key, locked, part_settled
 from shouhou.payments.events import REFUND_RETRIED
 from shouhou.payments.jobs import enqueue_part
@@ -21,11 +21,10 @@ MAX_PROOF = 500
 def retry_refund(number: str, *, actor: Actor, now: datetime) -> Refund:
     """Send the refused parts again, each with the key it has: a channel that paid after all pays no second time.
 
-    Raises Refused REFUND_NOT_REFUSED, REFUND_NOT_FOUND, EXCEEDS_PAID (another refund took what was freed).
+    What they need stayed reserved. Raises Refused REFUND_NOT_REFUSED, REFUND_NOT_FOUND.
     """
     with transaction.atomic():
         refund, refused_parts, _ = _refused_parts(number)
-        reserve(refund.order_id, {part.payment_id: part.amount_minor for part in refused_parts})
         for part in refused_parts:
             part.state, part.round, part.updated_at = "sent", part.round + 1, now
             part.save(update_fields=["state", "round", "updated_at"])
@@ -47,14 +46,13 @@ def retry_refund(number: str, *, actor: Actor, now: datetime) -> Refund:
 def settle_offline(number: str, *, proof: str, actor: Actor, now: datetime) -> Refund:
     """Finance has paid the refused parts another way; `proof` says how (a bank's reference).
 
-    Raises Refused PROOF_REQUIRED, REFUND_NOT_REFUSED, REFUND_NOT_FOUND, EXCEEDS_PAID.
+    Raises Refused PROOF_REQUIRED, REFUND_NOT_REFUSED, REFUND_NOT_FOUND.
     """
     proof = proof.strip()
     if not proof or len(proof) > MAX_PROOF:
         raise refused(PROOF_REQUIRED)
     with transaction.atomic():
         refund, refused_parts, parts = _refused_parts(number)
-        reserve(refund.order_id, {part.payment_id: part.amount_minor for part in refused_parts})
         for part in refused_parts:
             settle_reserved(part.payment_id, part.amount_minor)
             ledger.post(

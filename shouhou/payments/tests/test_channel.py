@@ -212,8 +212,8 @@ def test_a_refund_tried_again_and_one_made_meanwhile_share_what_was_paid(fake: F
     first = instruct(order, {1: 1})
     work(first)
     second = instruct(order, {2: 1}, key="k2", subject="SO-2")
-    # Only the second holds money now; the units of the first stay returned.
-    assert second.amount_minor == 7500 and order_money(order.id).refunded_minor == 7500
+    # What the first still owes stays kept for it, tender by tender.
+    assert second.amount_minor == 7500 and order_money(order.id).refunded_minor == 15000
     retry_refund(first.number, actor=BO, now=NOW)
     work(first), work(second)
     assert [first.state, second.state] == ["settled", "settled"] and sum(m["amount"] for m in fake.movements()) == 15000
@@ -247,14 +247,28 @@ def test_a_channel_that_paid_another_amount_is_told_once_and_left_to_a_person(fa
     assert events().count("refund.contradicted") == 1 and outcomes(refund) == [("query", "other amount")] * 2
 
 
-def test_a_refused_refund_cannot_be_tried_again_when_its_money_is_gone(fake: Fake, refund: Refund) -> None:
+def test_what_a_refused_refund_still_owes_cannot_be_taken_by_another(fake: Fake, refund: Refund) -> None:
     fake.behave("refuse")
     work(refund)
-    reserve(refund.order_id, {refund.parts.get().payment_id: 1})
     before = state_of_the_world()
     with pytest.raises(Refused, match="EXCEEDS_PAID") as no, transaction.atomic():
-        retry_refund(refund.number, actor=BO, now=NOW)
-    assert no.value.facts["max_minor"] == 14999 and state_of_the_world() == before
+        reserve(refund.order_id, {refund.parts.get().payment_id: 1})
+    assert no.value.facts["max_minor"] == 0 and state_of_the_world() == before
+    retry_refund(refund.number, actor=BO, now=NOW)
+    work(refund)
+    assert [m["amount"] for m in fake.movements()] == [15000]
+
+
+def test_a_refused_tender_does_not_shift_what_a_later_refund_takes_from_each(fake: Fake) -> None:
+    order = make_order(lines=((2, 20000),), tenders=(("card", 10000), ("wallet", 10000)))
+    fake.behave("refuse")
+    first = instruct(order, {1: 1})
+    work(first)
+    second = instruct(order, {1: 1}, key="k2", subject="SO-2")
+    assert {part.tender: part.amount_minor for part in second.parts.all()} == {"card": 5000, "wallet": 5000}
+    retry_refund(first.number, actor=BO, now=NOW)
+    work(first), work(second)
+    assert [first.state, second.state] == ["settled", "settled"] and sum(m["amount"] for m in fake.movements()) == 20000
 
 
 def test_the_fake_remembers_over_a_kill_and_pays_a_key_once(tmp_path: Path) -> None:

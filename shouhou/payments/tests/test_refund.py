@@ -181,14 +181,14 @@ def test_a_refund_under_way_cannot_be_cancelled() -> None:
     assert state_of_the_world() == before
 
 
-def test_a_refused_part_is_voided_freed_and_announced(fake: Fake) -> None:
+def test_a_refused_part_is_voided_stays_owed_and_is_announced(fake: Fake) -> None:
     order = make_order(tenders=(("card", 10000), ("wallet", 5000)))
     fake.behave("refuse")
     refund = instruct(order, {1: 1})
     work(refund)
     assert refund.state == "partly_settled" and events()[-1] == "refund.failed"
     assert Event.objects.get(type="refund.failed").data["refused"] == {"card": "ACCOUNT_CLOSED"}
-    assert order_money(order.id).refunded_minor == 5000
+    assert order_money(order.id).refunded_minor == 15000
     assert [row["state"] for row in stuck(now=NOW)] == ["refused"]
     assert {b.account: b.posted_minor for b in balances(prefix="tender")} == {"tender:fake:wallet": 5000}
 

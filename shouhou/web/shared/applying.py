@@ -15,7 +15,7 @@ from shouhou.foundation.refusals import Refused, refused
 from shouhou.orders.models import Order, OrderLine
 from shouhou.plumbing import clock
 from shouhou.plumbing.actor import Actor
-from shouhou.web.labels import DEADLINES, PAYERS, VERDICTS, label
+from shouhou.web.labels import PAYERS, VERDICTS, label, limit_label
 from shouhou.web.page import language, page
 from shouhou.web.shared.apply import ApplyForm
 from shouhou.web.shared.decision import POSSIBLE, TONES, line_decisions, service_words
@@ -100,7 +100,7 @@ def _preview(form: ApplyForm, lines: list[OrderLine], outcome: dict[str, Any], *
         "money": quote_words(preview, {line.line: line.title for line in lines}) if preview else None,
         "status": outcome["status_label"],
         "limits": [
-            {"label": label(DEADLINES, limit["name"]), "due_at": limit["due_at"]}
+            {"label": limit_label(form.order.book, form.order.book_version, limit["term"]), "due_at": limit["due_at"]}
             for limit in outcome.get("deadlines", ())
             if limit.get("state", "open") == "open"
         ],

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from shouhou.cases.access import case_for
 from shouhou.cases.clocks import explain_clock
-from shouhou.cases.making import allowed
+from shouhou.cases.making import allowed, possible
 from shouhou.cases.models import Attachment, HistoryEntry, Message, Rating
 from shouhou.cases.queries import TOLD_TO_CONSUMER
 from shouhou.cases.reasons import FAMILY
@@ -22,11 +22,11 @@ from shouhou.merchants.models import ReturnAddress
 from shouhou.plumbing.actor import Actor
 from shouhou.web.labels import (
     DEADLINE_STATES,
-    DEADLINES,
     FINDINGS,
     METHODS,
     PAYERS,
     label,
+    limit_label,
     service_label,
     side_label,
     tone,
@@ -91,10 +91,18 @@ def offers(case: CaseRow, actor: Actor, *, windows: Mapping[str, str] | None = N
     """The moves open to this reader, the primary ones first."""
     found = [
         Offer(move, said(move.label), form_of(move, case, actor=actor, windows=windows))
-        for move in WORKFLOWS[case.service].moves
-        if case.status in move.sources and actor.role != "system" and allowed(move, actor)
+        for move in open_moves(case, actor)
     ]
     return sorted(found, key=lambda offer: (not offer.move.primary, offer.move.danger))
+
+
+def open_moves(case: CaseRow, actor: Actor) -> list[Move]:
+    """What this person may do with the case now."""
+    return [
+        move
+        for move in WORKFLOWS[case.service].moves
+        if case.status in move.sources and actor.role != "system" and allowed(move, actor) and possible(move, case)
+    ]
 
 
 def form_of(
@@ -107,8 +115,8 @@ def form_of(
     # Every form of a page has ids of its own; names stay as the workflow has them.
     form = MoveForm(
         move.asks, items=items, version=case.version, actor=actor, data=data, files=files,
-        receipt=move.name == "receive", cuts=move.name in CUTS, windows=windows or {}, contact=case.contact,
-        deadlines={row.name: label(DEADLINES, row.name) for row in case.deadlines},
+        receipt=move.name in ("receive", "receive_late"), cuts=move.name in CUTS, windows=windows or {}, contact=case.contact,
+        deadlines={row.name: limit_label(case.book, case.book_version, row.term) for row in case.deadlines},
     )  # fmt: skip
     form.auto_id = f"{move.name}_%s"
     return form
@@ -141,7 +149,7 @@ def _limits(case: CaseRow, *, now: datetime) -> list[dict[str, Any]]:
     """The running limits with the clock's own account of every stretch."""
     return [
         {
-            "label": label(DEADLINES, row.name), "state": label(DEADLINE_STATES, row.state), "due_at": row.due_at,
+            "label": limit_label(case.book, case.book_version, row.term), "state": label(DEADLINE_STATES, row.state), "due_at": row.due_at,
             "open": row.state == "open", "clock": explain_clock(row, now=now), "term": row.term,
         }
         for row in sorted(case.deadlines, key=lambda row: row.due_at)
@@ -224,6 +232,3 @@ def _files(case: CaseRow) -> list[dict[str, Any]]:
          "at": each.at, "role": each.role}
         for each in found
     ]  # fmt: skip
-
-
-

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from shouhou.cases.facts import decide_line, load_order
 from shouhou.cases.opening import ItemWish
 from shouhou.cases.reasons import FAMILY
@@ -72,7 +74,7 @@ def _service(entry: Mapping[str, Any]) -> dict[str, Any]:
                 "id": clause["clause"], "text": clause["text"], "strength": clause["strength_label"],
                 # The law by name; the catalogue's own numbers mean nothing to people.
                 "sources": [source for source in clause["sources"] if source["id"].startswith("L-")],
-                "facts": [f"{fact['label']} {fact['said']}" for fact in clause["facts"]],
+                "facts": [_("%(name)s：%(value)s") % {"name": fact["label"], "value": fact["said"]} for fact in clause["facts"]],
             }
             for clause in entry["clauses"]
         ],

@@ -4,26 +4,34 @@ from collections.abc import Mapping
 from typing import Any
 
 from shouhou.cases.rows import CaseRow
+from shouhou.foundation.workflow import Text
 from shouhou.payments.models import Refund, RefundPart
 from shouhou.payments.rules.facts import DEDUCTION_LABELS
 from shouhou.web.labels import TENDERS, label
 from shouhou.web.page import language, said
+
+ASKED_LABELS = {
+    "INSPECTION": Text("拟扣款（须经消费者同意）", "Proposed deduction (needs the consumer's consent)"),
+    "ACCESSORY_MISSING": Text("拟扣缺少的配件（须经消费者同意）", "Proposed for a missing accessory (needs the consumer's consent)"),
+}
 
 
 def money_words(case: CaseRow) -> dict[str, Any] | None:
     """The agreed amount when there is one, else the preview of the application."""
     preview = case.preview.get("agreed") or case.preview.get("applied")
     titles = {item.line: item.title for item in case.items}
-    return quote_words(preview, titles) if preview else None
+    return quote_words(preview, titles, status=case.status) if preview else None
 
 
-def quote_words(preview: Mapping[str, Any], titles: Mapping[int, str]) -> dict[str, Any]:
-    """A `refund_preview` of the contract with the page's words beside the codes."""
+def quote_words(preview: Mapping[str, Any], titles: Mapping[int, str], *, status: str = "") -> dict[str, Any]:
+    """A `refund_preview` of the contract with the page's words beside the codes. A deduction that the consumer has not
+    agreed to yet is not called agreed."""
+    labels = DEDUCTION_LABELS | (ASKED_LABELS if status == "deduction_proposed" else {})
     return {
         "total": preview["total"], "freight": preview.get("freight"),
         "lines": [{**line, "title": titles.get(line["line"], line["line"])} for line in preview.get("lines", ())],
         "deductions": [
-            {**cut, "label": said(DEDUCTION_LABELS[cut["code"]]) if cut.get("code") in DEDUCTION_LABELS else cut.get("label", "")}
+            {**cut, "label": said(labels[cut["code"]]) if cut.get("code") in labels else cut.get("label", "")}
             for cut in preview.get("deductions", ())
         ],
         "tenders": [{**share, "label": label(TENDERS, share["tender"])} for share in preview.get("tenders", ())],

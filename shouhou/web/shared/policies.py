@@ -93,5 +93,3 @@ def _reader(request: HttpRequest) -> Actor | None:
         return buyer_of(request) or staff_of(request)
     except Refused:
         return None
-
-

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from shouhou.cases.access import case_for, order_for
-from shouhou.cases.actions import make_move, say
+from shouhou.cases.actions import claim, make_move, may_claim, release, say
 from shouhou.cases.making import allowed
 from shouhou.cases.models import Case
 from shouhou.cases.refusals import MOVE_NOT_YOURS, MOVE_UNKNOWN
@@ -23,12 +23,14 @@ from shouhou.foundation.refusals import Refused, refused
 from shouhou.foundation.workflow import Move
 from shouhou.ledger.chart import account_of
 from shouhou.ledger.queries import postings_of
+from shouhou.logistics.rules.couriers import courier
+from shouhou.orders.models import Shipment
 from shouhou.plumbing import clock
 from shouhou.plumbing.actor import Actor
 from shouhou.web.doors import staff_door
-from shouhou.web.labels import CHANNELS, DEADLINES, TENDERS, label, role_label, status_label
+from shouhou.web.labels import CHANNELS, TENDERS, label, limit_label, role_label, status_label
 from shouhou.web.page import language, page, said
-from shouhou.web.shared.case_view import case_view, form_of
+from shouhou.web.shared.case_view import case_view, form_of, open_moves
 from shouhou.web.shared.money_view import quote_words
 from shouhou.web.shared.moves import pickup_choices
 from shouhou.web.shared.once import new_key, once
@@ -97,6 +99,22 @@ def message(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
     return redirect("web:staff_case", number)
 
 
+@require_POST
+@staff_door
+def claim_case(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
+    """From now on mine."""
+    claim(number, actor=actor, now=clock.now())
+    return redirect("web:staff_case", number)
+
+
+@require_POST
+@staff_door
+def release_case(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
+    """Nobody's again."""
+    release(number, actor=actor, now=clock.now())
+    return redirect("web:staff_case", number)
+
+
 @staff_door
 def slip(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
     return slip_page(request, actor, number, back=reverse("web:staff_case", args=[number]))
@@ -106,26 +124,34 @@ def _case_page(request: HttpRequest, actor: Actor, number: str, *, status: int =
     context = case_view(actor, number, now=clock.now())
     found: CaseRow = context["case"]
     order = order_for(actor, found.order)
-    row = Case.objects.values("call_note", "policy_shown_at", "created_by").get(pk=found.id)
+    row = Case.objects.select_related("assigned_to").get(pk=found.id)
     context |= {
         "here": "queue", "moves": _moves(found, actor), "order": order, "contact": contact_body(found, actor),
         "source": label(CHANNELS, found.source), "waits_on": role_label(found.waits_on) if found.waits_on else "",
-        "lines": list(order.lines.order_by("line")), "shipments": list(order.shipments.order_by("position")),
+        "lines": list(order.lines.order_by("line")), "shipments": [_shipment(each) for each in order.shipments.order_by("position")],
         "payments": [{"label": label(TENDERS, each.tender), "amount_minor": each.amount_minor}
                      for each in order.payments.order_by("position")],
-        "postings": _postings(found.number), "row": row, "note_form": NoteForm(initial={"once": new_key()}), **forms_,
+        "postings": _postings(found.number), "row": row,
+        "assigned": _assigned(row, actor), "note_form": NoteForm(initial={"once": new_key()}), **forms_,
     }  # fmt: skip
     return page(request, "staff/case.html", context, actor=actor, status=status)
 
 
+def _assigned(row: Case, actor: Actor) -> dict[str, Any]:
+    """Who works on it, and whether that is the reader."""
+    person = row.assigned_to
+    name = person.get_full_name() or person.get_username() if person else ""
+    return {"name": name, "mine": person is not None and f"user:{person.pk}" == actor.who, "may": may_claim(actor)}
+
+
 def _moves(found: CaseRow, actor: Actor) -> list[Move]:
     """What this person may do now; what they would do in the consumer's name comes last."""
-    moves = [
-        move
-        for move in WORKFLOWS[found.service].moves
-        if found.status in move.sources and actor.role != "system" and allowed(move, actor)
-    ]
-    return sorted(moves, key=lambda move: (actor.role not in move.by, not move.primary, move.danger))
+    return sorted(open_moves(found, actor), key=lambda move: (actor.role not in move.by, not move.primary, move.danger))
+
+
+def _shipment(each: Shipment) -> dict[str, Any]:
+    known = courier(each.carrier)
+    return {"carrier": said(known.name) if known else each.carrier, "number": each.number, "signed_at": each.signed_at}
 
 
 def _postings(subject: str) -> list[dict[str, Any]]:
@@ -142,11 +168,9 @@ def _outcome(found: CaseRow, outcome: dict[str, Any]) -> dict[str, Any]:
         "from_status": status_label(found.service, found.status), "to_status": outcome["status_label"],
         "turn": role_label(outcome["waits_on"]) if outcome.get("waits_on") else "",
         "limits": [
-            {"label": label(DEADLINES, limit["name"]), "due_at": limit["due_at"]}
+            {"label": limit_label(found.book, found.book_version, limit["term"]), "due_at": limit["due_at"]}
             for limit in outcome["deadlines"]
             if limit["state"] == "open"
         ],
-        "money": quote_words(preview, {item.line: item.title for item in found.items}) if preview else None,
+        "money": quote_words(preview, {item.line: item.title for item in found.items}, status=outcome["status"]) if preview else None,
     }  # fmt: skip
-
-

@@ -2,12 +2,12 @@
 
 import csv
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
@@ -60,6 +60,12 @@ class Filters:
         values = {name: getattr(self, name) for name in self.__slots__} | changes
         return "?" + urlencode({name: value for name, value in values.items() if value and (name, value) != ("shown", "open")})
 
+    @property
+    def refined(self) -> bool:
+        """Whether more is asked for than one of the usual views."""
+        given = [name for name in ("status", "stage", "waits_on", "merchant", "due", "mine") if getattr(self, name)]
+        return self.shown != "open" or len(given) > 1 or given in (["status"], ["stage"], ["merchant"])
+
 
 @dataclass(frozen=True, slots=True)
 class Option:
@@ -87,7 +93,7 @@ def queue(request: HttpRequest, actor: Actor) -> HttpResponse:
         "here": "queue", "filters": filters, "selects": _selects(filters, actor), "rows": [_row(c) for c in rows[:PAGE_SIZE]],
         "first": filters.address(after="") if filters.after else "",
         "next": filters.address(after=_cursor(following)) if following else "",
-        "csv": filters.address(after=""), "counts": _counts(actor, now),
+        "csv": filters.address(after=""), "views": _views(filters, actor, now), "filtered": filters.refined,
     }  # fmt: skip
     return page(request, "staff/queue.html", context, actor=actor)
 
@@ -119,8 +125,12 @@ def _found(filters: Filters, actor: Actor, now: datetime) -> QuerySet[Case]:
     elif filters.due == "soon":
         found = found.filter(due_at__gte=now, due_at__lt=now + SOON)
     if filters.mine:
-        found = found.filter(assigned_to_id=int(actor.who.removeprefix("user:")))
+        found = found.filter(assigned_to_id=_key(actor))
     return found
+
+
+def _key(actor: Actor) -> int:
+    return int(actor.who.removeprefix("user:"))
 
 
 def _search(text: str) -> Q:
@@ -157,13 +167,22 @@ def _row(case: Case) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _counts(actor: Actor, now: datetime) -> dict[str, int]:
-    waiting = cases_of(actor).filter(closed_at=None)
-    return {
-        "open": waiting.count(),
-        "soon": waiting.filter(due_at__gte=now, due_at__lt=now + SOON).count(),
-        "overdue": waiting.filter(due_at__lt=now).count(),
-    }
+def _views(filters: Filters, actor: Actor, now: datetime) -> list[dict[str, Any]]:
+    """The lists that people open most, each with how many wait there; one statement counts them all."""
+    counts = cases_of(actor).filter(closed_at=None).order_by().aggregate(
+        open=Count("id"), turn=Count("id", filter=Q(waits_on=actor.role)), mine=Count("id", filter=Q(assigned_to_id=_key(actor))),
+        soon=Count("id", filter=Q(due_at__gte=now, due_at__lt=now + SOON)), overdue=Count("id", filter=Q(due_at__lt=now)),
+    )  # fmt: skip
+    views = (
+        ("open", _("未完成"), Filters()), ("turn", _("轮到我的岗位"), Filters(waits_on=actor.role)), ("mine", _("我处理的"), Filters(mine="1")),
+        ("soon", _("12 小时内到期"), Filters(due="soon")), ("overdue", _("已超时"), Filters(due="overdue")),
+    )  # fmt: skip
+    here = replace(filters, after="")
+    return [
+        {"label": label, "address": view.address(), "count": counts[name], "here": view == here,
+         "bad": name == "overdue" and counts[name] > 0}
+        for name, label, view in views
+    ]  # fmt: skip
 
 
 def _selects(filters: Filters, actor: Actor) -> list[Select]:

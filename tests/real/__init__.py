@@ -1,0 +1,1 @@
+"""Stories on real data, told only where the data is."""
