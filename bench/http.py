@@ -14,8 +14,6 @@ from bench.client import load, request
 from bench.ground import CLIENTS, TOKEN, Ground, compare, ground
 
 ORDERS, WIDE, MOVING = 4000, 300, 400
-# As many threads work off limits as in a worker (shouhou/ticker.py).
-TICKERS = 2
 CONTACT = {"name": "Bench", "phone": "10000000000", "region": "四川省成都市", "address": "1"}
 
 
@@ -114,6 +112,7 @@ def deadlines(at: Ground, seconds: float, rounds: int) -> None:
 
     from shouhou.cases.due import work_off_due
     from shouhou.plumbing.clock import now
+    from shouhou.ticker import TICKERS
 
     due = int(400 * seconds)
 

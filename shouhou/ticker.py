@@ -16,13 +16,17 @@ log = logging.getLogger(__name__)
 TICK_SECONDS = 0.5
 TROUBLE_SECONDS = 3.0
 HEARTBEAT_TICKS = 10
+TICKERS = 2
 
 
 class Ticker(threading.Thread):
-    """Ticks until stopped; what fails is logged and tried again at the next tick, and loses nothing."""
+    """Ticks until stopped; what fails is logged and tried again at the next tick, and loses nothing.
 
-    def __init__(self) -> None:
-        super().__init__(name="ticker", daemon=True)
+    A worker has several: limits are claimed one by one, so that they help each other and never do a thing twice.
+    """
+
+    def __init__(self, place: int = 0) -> None:
+        super().__init__(name=f"ticker-{place}", daemon=True)
         self.stopping = threading.Event()
 
     def run(self) -> None:

@@ -6,7 +6,7 @@ import socket
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
-from shouhou.ticker import Ticker
+from shouhou.ticker import TICKERS, Ticker
 
 HEARTBEAT_SECONDS = 2.0
 DEAD_AFTER_SECONDS = 10.0
@@ -21,8 +21,9 @@ def run_worker(*, concurrency: int) -> None:
     # A second app on its own asynchronous connections, not `replace_connector`: what a job enqueues must go through
     # Django's connection, in the job's own transaction, and the tasks keep pointing to the Django app.
     worker = app.with_connector(connector.get_worker_connector())
-    ticker = Ticker()
-    ticker.start()
+    tickers = [Ticker(place) for place in range(TICKERS)]
+    for ticker in tickers:
+        ticker.start()
     try:
         worker.run_worker(
             name=f"{socket.gethostname()}:{os.getpid()}",
@@ -34,4 +35,5 @@ def run_worker(*, concurrency: int) -> None:
             delete_jobs="successful",
         )
     finally:
-        ticker.stop()
+        for ticker in tickers:
+            ticker.stop()

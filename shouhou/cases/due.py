@@ -22,10 +22,7 @@ RETRY_AFTER = timedelta(minutes=5)
 def work_off_due(*, now: datetime, most: int = BATCH) -> int:
     """Make the moves that due limits name; returns how many were worked off. Each is a transaction of its own."""
     done = 0
-    while done < most:
-        with transaction.atomic():
-            if not _work_one(now):
-                break
+    while done < most and _work_one(now):
         done += 1
     return done
 
@@ -39,31 +36,30 @@ def remind(*, now: datetime, most: int = BATCH) -> int:
 
 def _work_one(now: datetime) -> bool:
     """One due limit, claimed with its case so that no other worker and no person is in it."""
-    with connection.cursor() as cursor:
-        cursor.execute(CLAIM, {"now": now})
-        row = cursor.fetchone()
-    if row is None:
-        return False
-    deadline_id, name, move, number, merchant_id, buyer_id = row
+    row: Any = None
     try:
         with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute(CLAIM, {"now": now})
+                row = cursor.fetchone()
+            if row is None:
+                return False
+            _, name, move, number, _, _ = row
             move_case(number, move, actor=SYSTEM, answers={}, version=None, now=now, breached=name)
     except Refused as refusal:
-        log.warning("limit %s of %s could not be worked off: %s", name, number, refusal)
-        code = refusal.code
-    except Exception:
-        # One case that breaks must not stop the clock of all others: it is put aside, loudly. If it is the connection
-        # that broke, the next statement says so.
-        log.exception("limit %s of %s broke", name, number)
-        code = "BROKEN"
-    else:
-        return True
-    data = {"number": number, "deadline": name, "code": code}
-    with connection.cursor() as cursor:
+        _block(row, refusal, now)
+    return True
+
+
+def _block(row: Any, refusal: Refused, now: datetime) -> None:
+    """What could not be done is told and tried again later; the case stays as it was."""
+    deadline_id, name, _, number, merchant_id, buyer_id = row
+    log.warning("limit %s of %s could not be worked off: %s", name, number, refusal)
+    data = {"number": number, "deadline": name, "code": refusal.code}
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(BLOCK, [now + RETRY_AFTER, deadline_id])
         values: list[Any] = [now, DEADLINE_BLOCKED.name, number, merchant_id, buyer_id, Jsonb(data)]
         cursor.execute(INSERT_EVENT, values)
-    return True
 
 
 # SKIP LOCKED on the case, too: a case somebody is moving is left for the next round.

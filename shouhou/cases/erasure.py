@@ -32,6 +32,7 @@ def erase_cases_of(buyer_id: int, now: datetime) -> dict[str, int]:
     removed["messages"] = _messages(buyer, plain)
     removed["ratings"] = Rating.objects.filter(case__buyer=buyer).exclude(text="").update(text="")
     removed["history"] = _history(buyer, plain)
+    removed["answers"] = _kept_answers(buyer)
     removed["files"] = 0
     attached = Attachment.objects.filter(case__buyer=buyer, role="consumer").values_list("upload", flat=True)
     own = Upload.objects.filter(uploaded_by=f"buyer:{buyer.pk}").values_list("pk", flat=True)
@@ -39,6 +40,17 @@ def erase_cases_of(buyer_id: int, now: datetime) -> dict[str, int]:
         erase_upload(upload, now=now)
         removed["files"] += 1
     return removed
+
+
+def _kept_answers(buyer: Buyer) -> int:
+    """Answers kept for a client's retry repeat what was said; without them a retry is simply refused by the case."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM plumbing_idempotentanswer a USING cases_case c "
+            "WHERE c.buyer_id = %s AND position(convert_to(c.number, 'UTF8') IN a.body) > 0",
+            [buyer.pk],
+        )
+        return int(cursor.rowcount)
 
 
 def _messages(buyer: Buyer, plain: Callable[[str], str]) -> int:

@@ -49,7 +49,7 @@ def _received(after: float) -> tuple[Step, ...]:
 WEAR = frozenset({"apparel", "shoes", "bags", "toys", "home", "home_textile", "generic", "jewelry", "watch", "cosmetics"})
 TECH = frozenset({"phone", "laptop", "tablet", "camera", "appliance", "tv", "aircon", "ink", "charger", "wired_earphone"})
 FRESH = frozenset({"fresh", "food"})
-NO_CLAUSE = "L-03 第八条"
+NO_CLAUSE = "网络购买商品七日无理由退货暂行办法 第八条"
 
 SCENARIOS = (
     Scenario("刚申请，按政策自动通过", 4, "no_reason", 1, 90),
@@ -105,7 +105,8 @@ SCENARIOS = (
     ), description="颜色与页面描述差别很大。", photo=True),
     Scenario("审核未通过", 2, "quality", 20, 90, (
         Step(8, "reviewer", "reject", {
-            "reason_code": "NO_HUMAN_DAMAGE", "clause": "L-02 第七条", "note": "照片显示屏幕为外力撞击所致，可申请付费维修。",
+            "reason_code": "NO_HUMAN_DAMAGE", "clause": "部分商品修理更换退货责任规定 第十七条",
+            "note": "照片显示屏幕为外力撞击所致，可申请付费维修。",
         }),
     ), description="屏幕裂了。", photo=True, categories=TECH),
     Scenario("特批通过", 1, "quality", 10, 60, (

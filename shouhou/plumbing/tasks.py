@@ -8,6 +8,7 @@ from procrastinate.contrib.django import app
 
 from shouhou.plumbing import clock
 from shouhou.plumbing.models import IdempotentAnswer
+from shouhou.plumbing.ratelimit import forget_old
 
 # A worker beats every 2 s (settings); one that was not heard for this long is dead, and its jobs run elsewhere.
 DEAD_AFTER_SECONDS = 8
@@ -41,3 +42,4 @@ def forget_answers(timestamp: int) -> None:
     old = IdempotentAnswer.objects.filter(created_at__lt=clock.now() - ANSWERS_KEPT).order_by("created_at")
     while ids := list(old.values_list("id", flat=True)[:BATCH]):
         IdempotentAnswer.objects.filter(id__in=ids).delete()
+    forget_old(now=clock.now())

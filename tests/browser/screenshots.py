@@ -20,13 +20,14 @@ PHONE, DESK = (390, 844), (1280, 860)
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """How to get in: the shop's link of a buyer, the staff's password, and a case worth seeing."""
+    """How to get in – the shop's links of two buyers, the staff's password – and what is worth seeing there."""
 
-    link: str
-    password: str
+    order_link: str
     order: str
-    line: int
+    case_link: str
     case: str
+    password: str
+    staff_case: str
 
 
 def main(address: str) -> None:
@@ -47,48 +48,52 @@ def _look() -> Demo:
     from django.conf import settings
     from django.db import connections
 
+    from shouhou.accounts.models import Buyer
     from shouhou.accounts.signin import link_for
     from shouhou.cases.models import Case
     from shouhou.demo.staff import demo_secrets
     from shouhou.orders.models import OrderLine
     from shouhou.plumbing import clock
 
-    found = Case.objects.select_related("buyer").filter(closed_at=None, return_address__isnull=False).order_by("-version").first()
-    if found is None:
+    waiting = Case.objects.select_related("buyer").filter(closed_at=None)
+    # What asks most of its reader: a deduction to agree to, an application to review, an order inside its windows.
+    found = waiting.filter(waits_on="consumer").order_by("-deduction_minor", "-version").first()
+    reviewed = waiting.filter(waits_on="reviewer").order_by("due_at").first() or found
+    lines = OrderLine.objects.filter(claimed_quantity=0, received_on__isnull=False).select_related("order__buyer")
+    line = lines.order_by("-order__placed_at").first()
+    if found is None or reviewed is None or line is None:
         raise SystemExit("演示数据还没有售后单，请先 make run / the demo has no cases yet: make run first")
-    lines = OrderLine.objects.filter(order__buyer=found.buyer, claimed_quantity=0).select_related("order")
-    line = lines.order_by("-order__placed_at").first() or OrderLine.objects.filter(order=found.order).first()
-    if line is None:
-        raise SystemExit("没有订单行 / no order line")
     expires = clock.now() + timedelta(hours=1)
+
+    def link(buyer: Buyer) -> str:
+        return link_for(buyer, expires=expires, secret=settings.SHOP_LINK_SECRET)
+
     demo = Demo(
-        link_for(found.buyer, expires=expires, secret=settings.SHOP_LINK_SECRET), demo_secrets().password,
-        line.order.number, line.line, found.number,
-    )  # fmt: skip
+        link(line.order.buyer), line.order.number, link(found.buyer), found.number, demo_secrets().password, reviewed.number
+    )
     connections.close_all()
     return demo
 
 
 def _shoot(address: str, demo: Demo) -> None:
     with chromium() as browser:
-        for language in ("zh-hans", "en"):
+        for name, language, link, path in (
+            ("consumer-order", "zh-hans", demo.order_link, f"/orders/{demo.order}/"),
+            ("consumer-case", "en", demo.case_link, f"/cases/{demo.case}/"),
+        ):
             mine = _page(browser, address, language, PHONE)
-            mine.goto(demo.link)
-            for name, path in (
-                ("order", f"/orders/{demo.order}/"), ("apply", f"/orders/{demo.order}/apply/?line={demo.line}"),
-                ("case", f"/cases/{demo.case}/"),
-            ):  # fmt: skip
-                mine.goto(path)
-                _keep(mine, f"consumer-{name}-{language}")
+            mine.goto(link)
+            mine.goto(path)
+            _keep(mine, f"{name}-{language}")
+        for name, language, path in (("staff-queue", "zh-hans", "/staff/"), ("staff-case", "en", f"/staff/cases/{demo.staff_case}/")):
             desk = _page(browser, address, language, DESK)
             desk.goto("/staff/sign-in/")
             desk.locator("#id_username").fill("supervisor")
             desk.locator("#id_password").fill(demo.password)
             desk.locator("main button.primary").click()
             desk.wait_for_url("**/staff/")
-            for name, path in (("queue", "/staff/"), ("case", f"/staff/cases/{demo.case}/")):
-                desk.goto(path)
-                _keep(desk, f"staff-{name}-{language}")
+            desk.goto(path)
+            _keep(desk, f"{name}-{language}")
 
 
 def _page(browser: Browser, address: str, language: str, size: tuple[int, int]) -> Page:

@@ -7,6 +7,7 @@ import pytest
 
 from shouhou.cases.actions import say
 from shouhou.cases.models import Case, Deadline, HistoryEntry
+from shouhou.merchants.models import Merchant
 from shouhou.orders.models import OrderLine
 from shouhou.plumbing.models import Event
 from tests.conftest import Fake
@@ -58,18 +59,15 @@ def test_a_review_noted_as_overdue_keeps_its_outer_limit_and_no_limit_begins_ane
 
 
 def test_an_answer_by_message_meets_the_first_response_for_good(world: World) -> None:
-    world.order(**THIRD)
-    number = world.apply("T0001", **QUALITY, evidence=(), actor=world.staff("agent"))["number"]
-    world.move(number, "send_evidence", actor=world.buyer(), description="如图")
-    Deadline.objects.create(
-        case=Case.objects.get(number=number), name="first_response", term="first_response_hours", waits_on="reviewer",
-        on_breach="note_first_response", started_at=world.now, due_at=world.now + timedelta(hours=1), clock=[],
-    )  # fmt: skip
-    Case.objects.filter(number=number).update(due_at=world.now + timedelta(hours=1))
+    order = world.order(**THIRD)
+    Merchant.objects.update(auto_review=False)
+    number = world.apply(order)["number"]
+    assert Case.objects.get(number=number).due_at == Deadline.objects.get(name="first_response").due_at
+    world.later(hours=1)
     say(number, "正在为您处理", internal=False, actor=world.staff("merchant_operator", merchant="m1"), now=world.now)
     assert Deadline.objects.get(name="first_response").state == "met"
-    assert Case.objects.get(number=number).due_at == Deadline.objects.get(name="review_merchant").due_at
-    world.move(number, "extend", actor=world.staff("supervisor"), deadline="review_merchant", hours=1, reason="核实")
+    assert Case.objects.get(number=number).due_at == Deadline.objects.get(name="review_no_reason").due_at
+    world.move(number, "extend", actor=world.staff("supervisor"), deadline="review_no_reason", hours=1, reason="核实")
     assert Deadline.objects.filter(name="first_response").count() == 1
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from shouhou.cases.models import Case, CaseItem, HistoryEntry
+from shouhou.cases.workflows.returns import RETURN
 from shouhou.orders.models import OrderLine
 from shouhou.payments.models import Refund
 from shouhou.plumbing.actor import Actor
@@ -126,8 +127,6 @@ def test_a_shops_person_without_a_shop_sees_no_case(world: World, role: str) -> 
 
 def test_a_consumer_makes_no_move_of_the_house_in_any_state(world: World) -> None:
     """Every move that is not the consumer's, tried where it would be possible for somebody else."""
-    from shouhou.cases.workflows.returns import RETURN
-
     number = world.apply(world.order())["number"]
     for state in RETURN.states:
         Case.objects.filter(number=number).update(status=state.name)

@@ -19,6 +19,7 @@ from shouhou.cases.workflows.asks import DISPOSITIONS, GRADES
 from shouhou.foundation.workflow import STAGES, Ask, Move
 from shouhou.logistics.queries import parcels_of, pickups_of
 from shouhou.merchants.models import ReturnAddress
+from shouhou.orders.models import Order
 from shouhou.plumbing.actor import Actor
 from shouhou.web.labels import (
     DEADLINE_STATES,
@@ -112,10 +113,11 @@ def form_of(
     items = [
         ItemFacts(item.line, item.title, item.quantity, item.received_quantity, case.currency) for item in case.items
     ]
+    where = _contact(case) if any(ask.type == "address" for ask in move.asks) else {}
     # Every form of a page has ids of its own; names stay as the workflow has them.
     form = MoveForm(
         move.asks, items=items, version=case.version, actor=actor, data=data, files=files,
-        receipt=move.name in ("receive", "receive_late"), cuts=move.name in CUTS, windows=windows or {}, contact=case.contact,
+        receipt=move.name in ("receive", "receive_late"), cuts=move.name in CUTS, windows=windows or {}, contact=where,
         deadlines={row.name: limit_label(case.book, case.book_version, row.term) for row in case.deadlines},
     )  # fmt: skip
     form.auto_id = f"{move.name}_%s"
@@ -124,6 +126,13 @@ def form_of(
 
 def return_address_of(case: CaseRow) -> ReturnAddress | None:
     return ReturnAddress.objects.filter(pk=case.return_address_id).first() if case.return_address_id else None
+
+
+def _contact(case: CaseRow) -> dict[str, Any]:
+    """Where a courier would come: what the application says, and what it leaves open from the order."""
+    held = {} if case.contact.get("address") else Order.objects.values_list("address", flat=True).get(pk=case.order_id)
+    start = {"name": held.get("contact"), "phone": held.get("phone"), "region": held.get("region"), "address": held.get("address")}
+    return {part: case.contact.get(part) or value or "" for part, value in start.items()}
 
 
 def _steps(case: CaseRow, history: Iterable[HistoryEntry]) -> list[dict[str, str]]:

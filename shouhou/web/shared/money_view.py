@@ -11,8 +11,8 @@ from shouhou.web.labels import TENDERS, label
 from shouhou.web.page import language, said
 
 ASKED_LABELS = {
-    "INSPECTION": Text("拟扣款（须经消费者同意）", "Proposed deduction (needs the consumer's consent)"),
-    "ACCESSORY_MISSING": Text("拟扣缺少的配件（须经消费者同意）", "Proposed for a missing accessory (needs the consumer's consent)"),
+    "INSPECTION": Text("拟扣款（未经同意不扣）", "Proposed deduction (only with consent)"),
+    "ACCESSORY_MISSING": Text("拟扣缺少的配件（未经同意不扣）", "Proposed for a missing accessory (only with consent)"),
 }
 
 

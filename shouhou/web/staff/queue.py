@@ -174,7 +174,8 @@ def _views(filters: Filters, actor: Actor, now: datetime) -> list[dict[str, Any]
         soon=Count("id", filter=Q(due_at__gte=now, due_at__lt=now + SOON)), overdue=Count("id", filter=Q(due_at__lt=now)),
     )  # fmt: skip
     views = (
-        ("open", _("未完成"), Filters()), ("turn", _("轮到我的岗位"), Filters(waits_on=actor.role)), ("mine", _("我处理的"), Filters(mine="1")),
+        ("open", _("未完成"), Filters()), ("turn", _("轮到我的岗位"), Filters(waits_on=actor.role)),
+        ("mine", _("我处理的"), Filters(mine="1")),
         ("soon", _("12 小时内到期"), Filters(due="soon")), ("overdue", _("已超时"), Filters(due="overdue")),
     )  # fmt: skip
     here = replace(filters, after="")

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from shouhou.cases.models import Attachment, HistoryEntry, Message, Rating
 from shouhou.plumbing.models import Upload
+from shouhou.web.tests.conftest import ADDRESS
 from shouhou.web.tests.pictures import png
 from tests.world import World
 
@@ -36,6 +37,12 @@ def test_a_missing_tracking_number_is_told_at_the_field_and_nothing_moves(
     assert answer.status_code == 422
     assert 'class="errorlist"' in answer.content.decode()
     assert world.case(case)["status"] == "awaiting_goods"
+
+
+def test_the_pickup_form_starts_from_the_orders_address(world: World, buyer: Callable[..., Client]) -> None:
+    case = world.apply(world.order(address=ADDRESS), contact={"name": "林一", "phone": "13800000001"})["number"]
+    html = buyer().get(reverse("web:move", args=[case, "book_pickup"])).content.decode()
+    assert re.findall(r'name="address-\w+" value="([^"]*)"', html) == ["林一", "13800000001", ADDRESS["region"], ADDRESS["address"]]
 
 
 def test_the_same_move_sent_twice_is_made_once(world: World, buyer: Callable[..., Client], case: str) -> None:

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from shouhou.accounts.models import Organisation, User
-from shouhou.cases.models import Case
+from shouhou.cases.models import Case, HistoryEntry
 from shouhou.orders.models import OrderLine
 from shouhou.web.tests.conftest import SHOP
 from tests.world import World
@@ -131,6 +131,39 @@ def test_a_large_refund_waits_for_another_person(world: World, staff: Callable[.
     assert staff("finance").post(reverse("web:staff_move", args=[case, "approve_refund"]), form).status_code == 302
     assert world.case(case)["status"] == "refunding"
     assert case not in staff("finance").get(reverse("web:approvals")).content.decode()
+
+
+def test_a_case_is_taken_handed_over_and_put_back(world: World, staff: Callable[..., Client]) -> None:
+    case = world.apply(world.order())["number"]
+    before = world.case(case)["version"], HistoryEntry.objects.count()
+    agent, supervisor = staff("agent"), staff("supervisor")
+    for client, others in ((agent, supervisor), (supervisor, agent)):
+        assert client.post(reverse("web:staff_claim", args=[case]))["Location"] == reverse("web:staff_case", args=[case])
+        assert (numbers(client, "?mine=1"), numbers(others, "?mine=1")) == ([case], [])
+    assert "接手" in agent.get(reverse("web:staff_case", args=[case])).content.decode()
+    assert supervisor.post(reverse("web:staff_release", args=[case])).status_code == 302
+    assert Case.objects.get().assigned_to is None
+    assert (world.case(case)["version"], HistoryEntry.objects.count()) == before
+
+
+def test_neither_a_stranger_nor_the_auditor_takes_a_case(world: World, staff: Callable[..., Client]) -> None:
+    case = world.apply(world.order())["number"]
+    world.order(merchant=SHOP)
+    assert staff("merchant_operator", SHOP["code"]).post(reverse("web:staff_claim", args=[case])).status_code == 404
+    assert staff("auditor").post(reverse("web:staff_claim", args=[case])).status_code == 403
+    assert Case.objects.get().assigned_to is None
+
+
+def test_the_usual_views_count_what_waits_in_them(world: World, staff: Callable[..., Client]) -> None:
+    world.apply(world.order(), reason="quality", description="漏水", request_review=True)
+    case = world.apply(world.order())["number"]
+    Case.objects.filter(number=case).update(due_at=world.now - timedelta(hours=3))
+    staff("agent").post(reverse("web:staff_claim", args=[case]))
+    html = staff("agent").get(reverse("web:queue") + "?mine=1").content.decode()
+    counts = re.search(r'<nav class="views".*?</nav>', html, flags=re.S)
+    assert counts
+    assert re.findall(r'<strong class="num">(\d+)</strong>', counts[0]) == ["2", "0", "1", "0", "1"]
+    assert re.findall(r'href="([^"]+)" aria-current', counts[0]) == ["?mine=1"]
 
 
 def test_the_receipt_date_is_found_only_with_a_basis(world: World, staff: Callable[..., Client]) -> None:
