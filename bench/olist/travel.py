@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import holidays
 import httpx
 from PIL import Image
 
@@ -147,8 +148,10 @@ class Traveller:
 
     @property
     def window(self) -> str:
-        """Tomorrow morning, as the courier offers it everywhere."""
+        """The next working day at noon, which the courier offers everywhere."""
         day = local_day(datetime.now(UTC)) + timedelta(days=1)
+        while day in holidays.country_holidays("CN", years=day.year):
+            day += timedelta(days=1)
         start = datetime(day.year, day.month, day.day, 13, tzinfo=SHANGHAI)
         return f"{start.isoformat()}/{(start + timedelta(hours=2)).isoformat()}"
 

@@ -39,7 +39,7 @@ def take_answers(asks: Sequence[Ask], answers: Mapping[str, object]) -> dict[str
 def storable(value: object, depth: int = 0) -> bool:
     """Whether the database can hold every text inside: no NUL, no half of a surrogate pair, not nested without end."""
     if isinstance(value, str):
-        return value.isascii() and "\x00" not in value or _is_text(value)
+        return _is_text(value)
     if isinstance(value, dict):
         return depth < DEPTH_MOST and all(storable(key, depth + 1) and storable(value[key], depth + 1) for key in value)
     if isinstance(value, list | tuple):
@@ -58,6 +58,8 @@ class _Wrong(Exception):
 
 
 def _is_text(value: str) -> bool:
+    if value.isascii():
+        return "\x00" not in value
     return "\x00" not in value and not any("\ud800" <= letter <= "\udfff" for letter in value)
 
 

@@ -59,8 +59,8 @@ def _look() -> Demo:
     # What asks most of its reader: a deduction to agree to, an application to review, an order inside its windows.
     found = waiting.filter(waits_on="consumer").order_by("-deduction_minor", "-version").first()
     reviewed = waiting.filter(waits_on="reviewer").order_by("due_at").first() or found
-    lines = OrderLine.objects.filter(claimed_quantity=0, received_on__isnull=False).select_related("order__buyer")
-    line = lines.order_by("-order__placed_at").first()
+    lines = OrderLine.objects.filter(received_on__isnull=False).exclude(order__lines__claimed_quantity__gt=0)
+    line = lines.select_related("order__buyer").order_by("-order__placed_at").first()
     if found is None or reviewed is None or line is None:
         raise SystemExit("演示数据还没有售后单，请先 make run / the demo has no cases yet: make run first")
     expires = clock.now() + timedelta(hours=1)
@@ -104,6 +104,7 @@ def _page(browser: Browser, address: str, language: str, size: tuple[int, int]) 
 
 def _keep(page: Page, name: str) -> None:
     """What is seen without scrolling, in 128 colours: some tens of kilobytes."""
+    page.wait_for_load_state("networkidle")
     picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB").quantize(128, dither=Image.Dither.NONE)
     picture.save(FOLDER / f"{name}.png", optimize=True)
     print(FOLDER / f"{name}.png")

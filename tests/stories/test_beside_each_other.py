@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from shouhou.cases.actions import make_move, open_case
+from shouhou.cases.actions import make_move
 from shouhou.cases.due import work_off_due
 from shouhou.cases.models import Case, Deadline, HistoryEntry
 from shouhou.foundation.refusals import Refused

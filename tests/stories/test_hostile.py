@@ -12,8 +12,8 @@ from shouhou.plumbing.actor import Actor
 from tests.stories.test_return import DEAR, QUALITY, refusal_of
 from tests.world import CONTACT, World
 
-CUT = {"line": 1, "accepted": 1, "grade": "C", "disposition": "refurbish", "deduction": 9000, "deduction_reason": "磨损"}
-PAIR = {
+CUT: dict[str, Any] = {"line": 1, "accepted": 1, "grade": "C", "disposition": "refurbish", "deduction": 9000, "deduction_reason": "磨损"}
+PAIR: dict[str, Any] = {
     "lines": [
         {"line": 1, "sku": "A", "title": "壶", "category": "generic", "quantity": 1, "unit_price": 5000, "paid": 5000},
         {"line": 2, "sku": "B", "title": "锅", "category": "generic", "quantity": 1, "unit_price": 9000, "paid": 9000},

@@ -1,5 +1,7 @@
 """Goods that come after the end, cases that begin again: nothing is paid for what is not here, nothing is trapped."""
 
+from typing import Any
+
 import pytest
 
 from shouhou.cases.models import Case, CaseItem, Deadline, HistoryEntry
@@ -13,8 +15,8 @@ from tests.conftest import Fake
 from tests.stories.test_return import THIRD, TWO, refusal_of
 from tests.world import CONTACT, World
 
-WELL = {"packing": "ok", "appearance": "ok", "accessories": "ok"}
-BAD = {"reason_code": "NO_USED_BEYOND_INSPECTION", "clause": "CON-04", "note": "有明显水垢"}
+WELL: dict[str, Any] = {"packing": "ok", "appearance": "ok", "accessories": "ok"}
+BAD: dict[str, Any] = {"reason_code": "NO_USED_BEYOND_INSPECTION", "clause": "CON-04", "note": "有明显水垢"}
 
 
 def sent_home(world: World) -> str:
@@ -57,7 +59,7 @@ def test_a_case_closed_with_the_goods_on_the_table_goes_on_with_their_inspection
 
 def test_a_shop_that_holds_the_goods_cannot_close_the_case_the_platform_can(world: World) -> None:
     number = world.received(order=THIRD)
-    answers = {"closing_reason": "other", "note": "不想处理"}
+    answers: dict[str, Any] = {"closing_reason": "other", "note": "不想处理"}
     refused = refusal_of(world.move, number, "close_case", actor=world.staff("merchant_manager", merchant="m1"), **answers)
     assert (refused.code, world.case(number)["status"]) == ("GOODS_HERE", "received")
     assert OrderLine.objects.get().claimed_quantity == 1
@@ -117,7 +119,7 @@ def test_the_part_not_accepted_can_still_be_sent_home_when_the_case_is_closed(wo
     world.pay(number)
     world.later(days=16).ring()
     assert world.case(number)["status"] == "closed"
-    way = {"carrier": "SF", "tracking_number": "SF9900000000009"}
+    way: dict[str, Any] = {"carrier": "SF", "tracking_number": "SF9900000000009"}
     assert world.move(number, "send_rest", actor=inspector, **way)["status"] == "closed"
     assert Case.objects.get(number=number).rest_sent
     assert refusal_of(world.move, number, "send_rest", actor=inspector, **way).code == "MOVE_NOT_NOW"

@@ -13,17 +13,17 @@ from shouhou.payments.models import Refund
 from tests.conftest import Fake
 from tests.world import World
 
-TWO = {
+TWO: dict[str, Any] = {
     "lines": [
         {"line": 1, "sku": "CUP", "title": "杯子", "category": "generic", "quantity": 3, "unit_price": 5000, "paid": 13500},
     ],
     "payments": [{"tender": "card", "amount": 10000}, {"tender": "wallet", "amount": 3500}],
 }  # fmt: skip
-DEAR = {
+DEAR: dict[str, Any] = {
     "lines": [{"line": 1, "sku": "TV", "title": "电视", "category": "tv", "quantity": 1, "unit_price": 800000, "paid": 800000}],
     "payments": [{"tender": "card", "amount": 800000}],
 }
-THIRD = {"merchant": {"code": "m1", "channel": "third", "name": "老王百货"}}
+THIRD: dict[str, Any] = {"merchant": {"code": "m1", "channel": "third", "name": "老王百货"}}
 QUALITY: dict[str, Any] = {"reason": "quality", "description": "插电后不加热"}
 
 
@@ -232,7 +232,7 @@ def test_without_consent_the_platform_decides_and_nothing_is_cut(world: World) -
 def test_goods_that_are_not_accepted_go_back_and_the_units_are_free_again(world: World) -> None:
     number = world.received()
     inspector = world.staff("inspector")
-    answers = {"reason_code": "NO_USED_BEYOND_INSPECTION", "clause": "CON-04", "note": "有明显水垢", "fault": "customer"}
+    answers: dict[str, Any] = {"reason_code": "NO_USED_BEYOND_INSPECTION", "clause": "CON-04", "note": "有明显水垢", "fault": "customer"}
     assert world.move(number, "not_accept", actor=inspector, **answers)["status"] == "not_accepted"
     world.move(number, "send_back", actor=inspector, carrier="SF", tracking_number="SF9900000000002")
     world.later(days=8).ring()
@@ -348,7 +348,7 @@ def test_a_dry_run_of_a_move_shows_its_outcome_and_leaves_nothing(world: World) 
 
 def test_a_serial_that_was_not_sold_is_noted_on_receipt(world: World) -> None:
     sold = {"line": 1, "sku": "P", "title": "手机", "category": "phone", "quantity": 1, "unit_price": 19900, "paid": 19900}
-    phone = {"lines": [sold | {"serials": ["860001"]}]}
+    phone: dict[str, Any] = {"lines": [sold | {"serials": ["860001"]}]}
     number = world.apply(world.order(**phone))["number"]
     world.move(number, "ship", actor=world.buyer(), carrier="SF", tracking_number="SF1000000000010")
     world.move(

@@ -1,6 +1,7 @@
 """Money: nothing is lost or made, no float gets in, currencies do not mix."""
 
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -26,7 +27,7 @@ def test_shares_add_up_and_none_is_a_whole_unit_away_from_its_exact_part(minor: 
 def test_a_larger_weight_never_gets_less_and_a_negative_amount_is_the_mirror_image(minor: int, weights: list[int]) -> None:
     shares = split(abs(minor), weights)
     by_weight = sorted(zip(weights, shares, strict=True), key=lambda pair: pair[0])
-    assert all(a[1] <= b[1] for a, b in zip(by_weight, by_weight[1:], strict=False) if a[0] < b[0])
+    assert all(a[1] <= b[1] for a, b in pairwise(by_weight) if a[0] < b[0])
     assert split(-abs(minor), weights) == [-share for share in shares]
 
 
