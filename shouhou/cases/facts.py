@@ -13,6 +13,7 @@ from shouhou.cases.refusals import ORDER_NOT_FOUND
 from shouhou.cases.rows import may_see
 from shouhou.foundation.days import local_day
 from shouhou.foundation.refusals import FieldError, refused
+from shouhou.merchants.queries import RETURN_ADDRESS
 from shouhou.plumbing.actor import Actor
 from shouhou.policy.compiler import CompiledBook
 from shouhou.policy.decide import BAD_FACT, Decision, decide, decision_row
@@ -183,8 +184,7 @@ _kept: dict[int, tuple[CompiledBook, dict[Any, Decided]]] = {}
 LOAD = """
 SELECT o.id, o.number, o.merchant_id, m.code, m.name, m.auto_review, o.channel, o.buyer_id, b.external_id, o.buyer_tier,
     o.currency, o.book, o.book_version, o.placed_at, coalesce(o.address ->> 'region_code', ''),
-    (SELECT a.id FROM merchants_returnaddress a WHERE a.merchant_id = o.merchant_id AND a.active
-     ORDER BY a.is_default DESC, a.id LIMIT 1),
+    /*return address*/,
     (SELECT jsonb_agg(jsonb_build_array(l.id, l.line, l.sku, l.title, l.category, l.quantity, l.unit_price_minor,
         l.paid_minor, l.serials, l.quantity - l.claimed_quantity, l.received_on, l.receipt_source,
         l.excludable_by_nature, l.confirmed_no_return, l.promised_no_reason, l.warranty, l.plans) ORDER BY l.line)
@@ -193,4 +193,4 @@ FROM orders_order o
 JOIN merchants_merchant m ON m.id = o.merchant_id
 JOIN accounts_buyer b ON b.id = o.buyer_id
 WHERE o.number = %s
-"""
+""".replace("/*return address*/", RETURN_ADDRESS.format(merchant="o.merchant_id"))

@@ -27,7 +27,6 @@ from shouhou.cases.refusals import (
     OVERRIDE_NOT_YOURS,
     QUANTITY_TAKEN,
     REASON_UNKNOWN,
-    RETURN_ADDRESS_MISSING,
     SERVICE_UNKNOWN,
 )  # fmt: skip
 from shouhou.cases.rows import CaseRow, ItemRow, load_case
@@ -92,11 +91,9 @@ def open_application(wish: Application, *, actor: Actor, now: datetime, language
     case.refund_minor, case.preview = preview.total_minor, {"applied": preview.as_json(language)}
     case.freight_payer = decisions[decisive].outcome["freight"].get("return_leg", "customer")
     history = [("submit", "", workflow.start, actor)]
-    if verdict == "allow" and family == "no_reason" and order.auto_review:
+    if verdict == "allow" and family == "no_reason" and order.auto_review and order.return_address_id is not None:
         # PRC-01: skipping the review is only possible by a rule that is itself recorded as the review.
         history.append(("approve_by_book", workflow.start, "awaiting_goods", SYSTEM))
-        if order.return_address_id is None:
-            raise refused(RETURN_ADDRESS_MISSING, merchant=order.merchant)
         case.return_address_id = order.return_address_id
     _write(case, wish, workflow, history, decisions, decisive, now=now)
     attach_tokens(case.id, wish.evidence, kind="evidence", actor=actor, now=now)

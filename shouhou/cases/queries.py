@@ -15,11 +15,12 @@ from shouhou.cases.view import TURNS, case_body, contact_body, moves_body
 from shouhou.cases.workflows import WORKFLOWS
 from shouhou.foundation.refusals import INVALID_INPUT, refused
 from shouhou.foundation.workflow import Text
-from shouhou.logistics.queries import parcels_of, pickups_of
+from shouhou.logistics.queries import parcels_of, pickups_of, window_choices
 from shouhou.payments.queries import refunds_of
 from shouhou.plumbing.actor import Actor
 from shouhou.plumbing.masking import mask_name, mask_phone
 from shouhou.plumbing.paging import decode_cursor, encode_cursor
+from shouhou.policy.queries import calendar_now
 
 __all__ = ["CaseFilter", "available_moves", "case_json", "case_page", "entitlements", "list_cases", "timeline"]
 SORTS = {"due": "due_at", "updated": "updated_at", "submitted": "submitted_at"}
@@ -53,7 +54,7 @@ def case_json(number: str, *, actor: Actor, language: str, now: datetime) -> dic
         "refunds": refunds_of(case.number), "parcels": parcels_of(case.number), "pickups": pickups_of(case.number),
         "return_address": _return_address(case), "attachments": attachments(case),
         "messages": messages(case, actor=actor),
-        "moves": moves_body(case, actor, language=language),
+        "moves": _moves(case, actor=actor, language=language, now=now),
     }  # fmt: skip
 
 
@@ -66,9 +67,21 @@ def case_page(number: str, *, actor: Actor, language: str, now: datetime) -> dic
     return {**body, "rating": {"grade": rating[0], "text": rating[1]} if rating else None}
 
 
-def available_moves(number: str, *, actor: Actor, language: str) -> list[dict[str, Any]]:
+def available_moves(number: str, *, actor: Actor, language: str, now: datetime) -> list[dict[str, Any]]:
     """What this caller may do now. Raises CASE_NOT_FOUND."""
-    return moves_body(load_case(number, actor=actor), actor, language=language)
+    return _moves(load_case(number, actor=actor), actor=actor, language=language, now=now)
+
+
+def _moves(case: CaseRow, *, actor: Actor, language: str, now: datetime) -> list[dict[str, Any]]:
+    """The moves, with the pickup windows that can be booked now at the case's address."""
+    moves = moves_body(case, actor, language=language)
+    for ask in (ask for move in moves for ask in move["asks"] if ask["field"] == "window"):
+        english = language.lower().startswith("en")
+        ask["choices"] = [
+            {"value": each["code"], "label": each["en" if english else "zh"]}
+            for each in window_choices(case.contact, calendar=calendar_now(), now=now)
+        ]
+    return moves
 
 
 def timeline(case: CaseRow, *, language: str, actor: Actor) -> list[dict[str, Any]]:

@@ -1,6 +1,24 @@
 """What is known of shops: who they are and where goods go back to."""
 
+from django.db import connection
+
 from shouhou.merchants.models import Merchant, ReturnAddress
+
+# A shop without a return address of its own sends its buyers to the self-operated return centre: a buyer's right does
+# not wait for a merchant's paperwork (L-02), and the address told is a true one (L-03 art. 11).
+RETURN_ADDRESS = """
+(SELECT a.id FROM merchants_returnaddress a JOIN merchants_merchant owner ON owner.id = a.merchant_id
+ WHERE a.active AND (a.merchant_id = {merchant} OR owner.channel = 'self')
+ ORDER BY a.merchant_id = {merchant} DESC, a.is_default DESC, a.id LIMIT 1)
+"""
+
+
+def return_address_of(merchant_id: int) -> int | None:
+    """The id of the address that goods of this shop go back to, None when the house has none at all."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT " + RETURN_ADDRESS.format(merchant="%(shop)s"), {"shop": merchant_id})
+        found: int | None = cursor.fetchone()[0]
+    return found
 
 
 def return_addresses(merchant_id: int) -> list[ReturnAddress]:

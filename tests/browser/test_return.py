@@ -44,7 +44,7 @@ def apply_on_the_phone(phone: Page, order: str) -> str:
     """From the shop's link to the case; two clicks on the last button, and the back button, make one case."""
     expires = clock.now() + timedelta(hours=1)
     phone.goto(link_for(Buyer.objects.get(), expires=expires, secret=settings.SHOP_LINK_SECRET) + f"&order={order}")
-    expect(phone.locator("body")).to_contain_text("退货 · 可以办理")
+    expect(phone.locator(".services li", has_text="退货").first).to_contain_text("可以办理")
     phone.get_by_role("button", name="申请退货").click()
     phone.get_by_label("已打开").check()
     phone.get_by_label("申请原因").select_option("not_as_expected")

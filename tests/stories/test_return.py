@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from shouhou.cases.models import Case, Deadline, HistoryEntry
+from shouhou.cases.queries import available_moves
 from shouhou.foundation.refusals import Refused
 from shouhou.ledger.queries import trial_balance
+from shouhou.merchants.models import ReturnAddress
 from shouhou.orders.models import OrderLine
 from shouhou.payments.models import Refund
 from tests.conftest import Fake
@@ -386,3 +388,24 @@ def test_a_case_with_accepted_goods_cannot_be_closed_before_the_money_is_back(wo
     refused = refusal_of(world.move, number, "close_case", actor=world.staff("supervisor"), closing_reason="other", note="关")
     assert refused.code == "MOVE_NOT_NOW"
     assert world.case(number)["status"] == "refunding"
+
+
+def test_a_shop_without_a_return_address_sends_its_buyers_to_the_return_centre(world: World) -> None:
+    world.order()
+    order = world.order(**THIRD)
+    ReturnAddress.objects.filter(merchant__code="m1").delete()
+    number = world.apply(order)["number"]
+    assert world.case(number)["return_address"]["label"] == "退货仓"
+    later = world.order()
+    ReturnAddress.objects.update(active=False)
+    waiting = world.apply(later)
+    assert (waiting["status"], waiting["decision"]["verdict"]) == ("submitted", "allow")
+
+
+def test_the_moves_offer_the_windows_that_can_be_booked_now(world: World) -> None:
+    number = world.apply(world.order())["number"]
+    moves = available_moves(number, actor=world.buyer(), language="zh-hans", now=world.now)
+    choices = next(move for move in moves if move["move"] == "book_pickup")["asks"][0]["choices"]
+    assert choices
+    booked = world.move(number, "book_pickup", actor=world.buyer(), window=choices[0]["value"])
+    assert booked["status"] == "pickup_booked"

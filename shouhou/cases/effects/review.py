@@ -1,12 +1,12 @@
 """What a review does: where the goods go, evidence, resubmissions, overrides."""
 
-from django.db import connection
 
 from shouhou.cases.evidence import attach_tokens
 from shouhou.cases.moving import Moving
 from shouhou.cases.refusals import RESUBMISSIONS_USED, RETURN_ADDRESS_MISSING
 from shouhou.foundation.refusals import refused
 from shouhou.logistics.queries import is_offered
+from shouhou.merchants.queries import return_address_of
 
 DESCRIPTION_MOST = 8000
 
@@ -31,16 +31,11 @@ def set_fault(moving: Moving, fault: str) -> None:
 
 
 def return_address(merchant_id: int, merchant: str) -> int:
-    """The shop's default return address. Raises RETURN_ADDRESS_MISSING."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id FROM merchants_returnaddress WHERE merchant_id = %s AND active ORDER BY is_default DESC, id LIMIT 1",
-            [merchant_id],
-        )
-        row = cursor.fetchone()
-    if row is None:
+    """Where the shop's goods go back to. Raises RETURN_ADDRESS_MISSING."""
+    found = return_address_of(merchant_id)
+    if found is None:
         raise refused(RETURN_ADDRESS_MISSING, merchant=merchant)
-    return int(row[0])
+    return found
 
 
 def name_override(moving: Moving) -> None:

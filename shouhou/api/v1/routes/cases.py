@@ -99,7 +99,7 @@ def case(request: HttpRequest, number: CaseNumber) -> HttpResponse:
 )  # fmt: skip
 def moves(request: HttpRequest, number: CaseNumber) -> HttpResponse:
     """Each move with the fields it asks for."""
-    found = available_moves(number, actor=caller(request).actor, language=language_of(request))
+    found = available_moves(number, actor=caller(request).actor, language=language_of(request), now=now())
     return answer({"items": found})
 
 
