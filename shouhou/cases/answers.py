@@ -111,5 +111,7 @@ def _take(ask: Ask, value: object) -> object:
         case "address" | "checklist":
             if not isinstance(value, dict) or len(value) > 40 or len(str(value)) > 4000:
                 raise _Wrong("格式不对。", "It must be an object.")
+            if ask.choices and set(value) - set(ask.choices):
+                raise _Wrong("清单里没有这一项。", "It is not on the list: " + ", ".join(ask.choices) + ".")
             return {str(key): str(each)[:240] for key, each in value.items()}
     raise _Wrong("不支持的类型。", "Unknown type.")

@@ -4,7 +4,7 @@ import logging
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from psycopg.types.json import Jsonb
 
 from shouhou.cases.events import CASE_REMINDED, DEADLINE_BLOCKED
@@ -47,17 +47,28 @@ def _work_one(now: datetime) -> bool:
             _, name, move, number, _, _ = row
             move_case(number, move, actor=SYSTEM, answers={}, version=None, now=now, breached=name)
     except Refused as refusal:
-        _block(row, refusal, now)
+        _block(row, refusal.code, now)
+    except OperationalError:
+        # The database itself, or a deadlock: nothing is wrong with the case, the next round does it.
+        raise
+    except Exception:
+        if row is None:
+            raise
+        # One case that breaks must not stop the clock of all others: it is put aside, loudly.
+        log.exception("limit %s of %s broke", row[1], row[3])
+        _block(row, "BROKEN", now)
     return True
 
 
-def _block(row: Any, refusal: Refused, now: datetime) -> None:
-    """What could not be done is told and tried again later; the case stays as it was."""
+def _block(row: Any, code: str, now: datetime) -> None:
+    """What could not be done is told and tried again later; the case stays as it was. Told once, whoever else tried."""
     deadline_id, name, _, number, merchant_id, buyer_id = row
-    log.warning("limit %s of %s could not be worked off: %s", name, number, refusal)
-    data = {"number": number, "deadline": name, "code": refusal.code}
+    data = {"number": number, "deadline": name, "code": code}
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(BLOCK, [now + RETRY_AFTER, deadline_id])
+        cursor.execute(BLOCK, {"again": now + RETRY_AFTER, "id": deadline_id, "now": now})
+        if cursor.fetchone() is None:
+            return
+        log.warning("limit %s of %s could not be worked off: %s", name, number, code)
         values: list[Any] = [now, DEADLINE_BLOCKED.name, number, merchant_id, buyer_id, Jsonb(data)]
         cursor.execute(INSERT_EVENT, values)
 
@@ -70,8 +81,8 @@ WHERE d.state = 'open' AND d.due_at < %(now)s AND (d.retry_at IS NULL OR d.retry
 ORDER BY d.due_at LIMIT 1 FOR UPDATE OF d, c SKIP LOCKED
 """
 BLOCK = """
-UPDATE cases_deadline SET failures = failures + 1, retry_at = %s::timestamptz + failures * interval '5 minutes'
-WHERE id = %s
+UPDATE cases_deadline SET failures = failures + 1, retry_at = %(again)s::timestamptz + failures * interval '5 minutes'
+WHERE id = %(id)s AND state = 'open' AND (retry_at IS NULL OR retry_at < %(now)s) RETURNING id
 """
 REMIND = """
 WITH near AS (

@@ -17,6 +17,7 @@ CONDITIONS: dict[str, Callable[[CaseRow, Terms], bool]] = {
     "small_amount": lambda case, terms: case.refund_minor <= terms.number("decision_supervisor_above"),
     "large_amount": lambda case, terms: case.refund_minor > terms.number("decision_supervisor_above"),
     "rest_to_send": lambda case, terms: case.rest,
+    "units_missing": lambda case, terms: any(item.missing for item in case.items),
 }
 # Conditions that a limit needs all the time; the others are asked once, when it begins.
 LASTING = frozenset({"rest_to_send"})

@@ -37,6 +37,11 @@ class ItemRow:
     deduction_minor: int
     deduction_reason: str
 
+    @property
+    def missing(self) -> int:
+        """Units applied for that have not been received."""
+        return self.quantity - self.received_quantity
+
 
 @dataclass(slots=True)
 class DeadlineRow:

@@ -13,6 +13,7 @@ from shouhou.cases.due import work_off_due
 from shouhou.cases.models import Case, Deadline, HistoryEntry
 from shouhou.foundation.refusals import Refused
 from shouhou.ledger.queries import trial_balance
+from shouhou.merchants.models import Merchant, ReturnAddress
 from shouhou.orders.models import OrderLine
 from shouhou.payments.actions.callbacks import receive_callback
 from shouhou.payments.channels.fake.wire import SIGNATURE_HEADER, sign
@@ -20,7 +21,7 @@ from shouhou.payments.models import Refund, TenderAllowance
 from shouhou.payments.tests.conftest import SECRET, work
 from shouhou.plumbing.models import Event
 from tests.conftest import Fake
-from tests.stories.test_return import DEAR, TWO
+from tests.stories.test_return import DEAR, THIRD, TWO
 from tests.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -147,14 +148,8 @@ def test_two_cases_of_one_order_accepted_at_once_pay_what_was_paid_and_no_more(w
     for number in numbers:
         world.count += 1
         world.goods_back(number)
-    calls = [mover(world, number, "accept", actor=world.staff("inspector")) for number in numbers]
-    told = at_once(*calls)
-    # The later one of two quotes is out of date: nothing has happened, the same person tries again.
-    assert set(told) <= {"refunding", "QUOTE_OUT_OF_DATE"} and "refunding" in told
-    for number, call, said in zip(numbers, calls, told, strict=True):
-        if said == "QUOTE_OUT_OF_DATE":
-            assert world.case(number)["status"] == "received"
-            assert call() == "refunding"
+    told = at_once(*[mover(world, number, "accept", actor=world.staff("inspector")) for number in numbers])
+    assert told == ["refunding"] * 3
     for number in numbers:
         world.pay(number)
     assert sum(m["amount"] for m in fake.movements()) == 13500
@@ -181,3 +176,20 @@ def test_a_persons_retry_and_the_channels_callback_at_once_pay_once(world: World
     assert (world.case(number)["status"], Refund.objects.get(subject=number).state) == ("refunded", "settled")
     assert HistoryEntry.objects.filter(move="refund_settled").count() == 1
     assert Event.objects.filter(type="refund.settled").count() == 1 and trial_balance() == {"CNY": 0}
+
+
+def test_a_limit_that_cannot_be_worked_off_is_told_once_however_many_workers_try(world: World) -> None:
+    order = world.order(**THIRD)
+    Merchant.objects.update(auto_review=False)
+    number = world.apply(order)["number"]
+    ReturnAddress.objects.update(active=False)
+    world.later(hours=25)
+    at_once(*[lambda: work_off_due(now=world.now)] * 4)
+    work_off_due(now=world.now)
+    assert Case.objects.get(number=number).status == "submitted"
+    assert Deadline.objects.get(name="review_no_reason").failures == 1
+    assert [event.data["code"] for event in Event.objects.filter(type="case.deadline_blocked")] == ["RETURN_ADDRESS_MISSING"]
+    ReturnAddress.objects.update(active=True)
+    world.later(minutes=6)
+    work_off_due(now=world.now)
+    assert Case.objects.get(number=number).status == "awaiting_goods"

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from shouhou.cases.models import Case, CaseItem, Deadline, HistoryEntry
+from shouhou.cases.models import Case, CaseItem, Deadline, HistoryEntry, UnpackingRecord
 from shouhou.foundation.days import NO_HOLIDAYS
 from shouhou.ledger.queries import trial_balance
 from shouhou.logistics.models import Pickup
@@ -125,3 +125,23 @@ def test_the_part_not_accepted_can_still_be_sent_home_when_the_case_is_closed(wo
     assert refusal_of(world.move, number, "send_rest", actor=inspector, **way).code == "MOVE_NOT_NOW"
     gone = sent_home(world)
     assert refusal_of(world.move, gone, "send_rest", actor=inspector, **way).code == "MOVE_NOT_NOW"
+
+
+def test_a_return_that_comes_in_two_parcels_is_inspected_and_paid_as_one(world: World, fake: Fake) -> None:
+    number = world.later(days=1).apply(world.order(**TWO), items={1: 3})["number"]
+    inspector = world.staff("inspector")
+    world.move(number, "ship", actor=world.buyer(), carrier="SF", tracking_number="SF1000000000011")
+    world.move(number, "receive", actor=inspector, **WELL, items=[{"line": 1, "received": 2}])
+    decision = Deadline.objects.get(name="decision", state="open").due_at
+    world.later(hours=5)
+    more = [{"line": 1, "received": 2}]
+    assert refusal_of(world.move, number, "receive_more", actor=inspector, **WELL, items=more).code == "RECEIVED_TOO_MUCH"
+    assert CaseItem.objects.get().received_quantity == 2
+    shown = world.move(number, "receive_more", actor=inspector, **WELL)
+    assert (shown["status"], CaseItem.objects.get().received_quantity) == ("received", 3)
+    assert Deadline.objects.get(name="decision", state="open").due_at == decision
+    assert list(UnpackingRecord.objects.order_by("id").values_list("quantities", flat=True)) == [{"1": 2}, {"1": 1}]
+    assert refusal_of(world.move, number, "receive_more", actor=inspector, **WELL).code == "MOVE_NOT_NOW"
+    world.move(number, "accept", actor=inspector)
+    world.pay(number)
+    assert sum(m["amount"] for m in fake.movements()) == 13500

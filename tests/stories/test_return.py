@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shouhou.cases.models import Case, Deadline, HistoryEntry
+from shouhou.cases.models import Case, CaseItem, Deadline, HistoryEntry
 from shouhou.cases.queries import available_moves
 from shouhou.foundation.refusals import Refused
 from shouhou.ledger.queries import trial_balance
@@ -184,8 +184,11 @@ def test_a_lapsed_case_cannot_be_reopened_by_the_consumer_after_its_time(world: 
 def test_part_of_a_line_is_accepted_and_only_that_part_is_paid(world: World, fake: Fake) -> None:
     number = world.received(order=TWO, items={1: 3})
     inspector = world.staff("inspector")
-    items = [{"line": 1, "accepted": 2, "grade": "B"}]
-    assert world.move(number, "accept", actor=inspector, items=items)["status"] == "refunding"
+    items = [{"line": 1, "accepted": 2, "grade": "B", "checklist": {"accessories": "missing"}}]
+    checklist = {"appearance": "ok", "packaging": "ok"}
+    assert world.move(number, "accept", actor=inspector, items=items, checklist=checklist)["status"] == "refunding"
+    kept = {"appearance": "ok", "packaging": "ok", "accessories": "missing"}
+    assert CaseItem.objects.get(case__number=number).inspection == {"checklist": kept}
     refund = Refund.objects.get(subject=number)
     assert refund.amount_minor == 9000
     assert {part.tender: part.amount_minor for part in refund.parts.all()} == {"card": 6667, "wallet": 2333}

@@ -19,6 +19,7 @@ EFFECTS: dict[tuple[str, str], tuple[Effect, ...]] = {
     ("return", "change_waybill"): (goods.register_waybill,),
     ("return", "cancel_pickup"): (goods.cancel_pickup,),
     ("return", "receive"): (goods.stop_pickup, goods.unpack),
+    ("return", "receive_more"): (goods.unpack,),
     ("return", "receive_late"): (endings.take_up, goods.unpack),
     ("return", "accept"): (inspection.find, inspection.photos, money.agree, money.then_refund),
     ("return", "accept_by_book"): (inspection.accept_everything, money.agree, money.then_refund),

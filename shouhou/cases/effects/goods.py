@@ -96,15 +96,17 @@ def _send(moving: Moving) -> None:
 
 
 def unpack(moving: Moving) -> None:
-    """The unpacking record (拆包登记): what came, in what state, with which serials; never more than applied for."""
+    """The unpacking record (拆包登记): what came, in what state, with which serials; over all parcels of the case never
+    more than applied for."""
     case, answers = moving.case, moving.answers
     received = _received(case.items, answers.get("items", ()))
     mismatched: list[str] = []
     for item in case.items:
-        item.received_quantity, item.serials = received[item.line]
-        if item.sold_serials and item.serials:
-            mismatched += [serial for serial in item.serials if serial not in item.sold_serials]
-    if not any(item.received_quantity for item in case.items):
+        quantity, serials = received[item.line]
+        item.received_quantity, item.serials = item.received_quantity + quantity, [*item.serials, *serials]
+        if item.sold_serials:
+            mismatched += [serial for serial in serials if serial not in item.sold_serials]
+    if not any(quantity for quantity, _ in received.values()):
         raise invalid(FieldError("items", "至少收到一件才能登记收货。", "Register receipt once something has come."))
     if mismatched:
         # NAC-01: not the goods that were sold; the inspector sees it, the goods stay until the fraud check is done.
@@ -115,8 +117,8 @@ def unpack(moving: Moving) -> None:
     ]  # fmt: skip
     record: list[Any] = [
         case.id, answers.get("parcel", ""), answers["packing"], answers["appearance"], answers["accessories"],
-        Jsonb({str(item.line): item.received_quantity for item in case.items}),
-        [serial for item in case.items for serial in item.serials], answers.get("note", ""), moving.actor.who, moving.now,
+        Jsonb({str(line): quantity for line, (quantity, _) in received.items()}),
+        [serial for _, serials in received.values() for serial in serials], answers.get("note", ""), moving.actor.who, moving.now,
     ]  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(STORE_RECEIVED, items)
@@ -126,9 +128,9 @@ def unpack(moving: Moving) -> None:
 
 
 def _received(items: list[ItemRow], told: list[Mapping[str, Any]] | tuple[()]) -> dict[int, tuple[int, list[str]]]:
-    """Per line (quantity, serials); without a list everything applied for has come."""
+    """Per line (quantity, serials) of this parcel; without a list everything that was still missing has come."""
     if not told:
-        return {item.line: (item.quantity, []) for item in items}
+        return {item.line: (item.missing, []) for item in items}
     by_line = {item.line: item for item in items}
     found: dict[int, tuple[int, list[str]]] = {item.line: (0, []) for item in items}
     for each in told:
@@ -139,8 +141,8 @@ def _received(items: list[ItemRow], told: list[Mapping[str, Any]] | tuple[()]) -
             raise invalid(FieldError("items", "数量应为非负整数。", "A quantity is a whole number, not negative."))
         if not isinstance(serials, list) or len(serials) > 200 or not all(isinstance(s, str) and len(s) <= 80 for s in serials):
             raise invalid(FieldError("items", "序列号格式不对。", "Serials are a list of texts."))
-        if quantity > by_line[line].quantity:
-            raise refused(RECEIVED_TOO_MUCH, line=line, applied=by_line[line].quantity, received=quantity)
+        if quantity > by_line[line].missing:
+            raise refused(RECEIVED_TOO_MUCH, line=line, applied=by_line[line].missing, received=quantity)
         found[line] = (quantity, serials)
     return found
 

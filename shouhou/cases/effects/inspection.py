@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import connection
+from psycopg.types.json import Jsonb
 
 from shouhou.cases.answers import invalid
 from shouhou.cases.effects.endings import release
@@ -13,11 +14,11 @@ from shouhou.cases.evidence import attach_tokens
 from shouhou.cases.moving import Moving
 from shouhou.cases.refusals import CONSENT_NOT_YOURS
 from shouhou.cases.rows import ItemRow
-from shouhou.cases.workflows.asks import DISPOSITIONS, GRADES
+from shouhou.cases.workflows.asks import CHECKS, DISPOSITIONS, GRADES
 from shouhou.foundation.refusals import FieldError, Refused, refused
 
 FIELDS = frozenset(
-    {"line", "accepted", "grade", "disposition", "deduction", "deduction_reason", "finding", "checklist", "note"}
+    {"line", "accepted", "grade", "disposition", "deduction", "deduction_reason", "checklist"}
 )
 
 
@@ -45,14 +46,14 @@ def accept_everything(moving: Moving) -> None:
     for item in moving.case.items:
         item.accepted_quantity, item.deduction_minor, item.deduction_reason = item.received_quantity, 0, ""
         item.grade, item.disposition, item.finding = item.grade or "B", item.disposition or "open_box", "accepted"
-    _store(moving.case.items)
+    _store(moving)
 
 
 def accept_nothing(moving: Moving) -> None:
     for item in moving.case.items:
         item.accepted_quantity, item.deduction_minor, item.deduction_reason = 0, 0, ""
         item.finding, item.disposition = "rejected", "consumer"
-    _store(moving.case.items)
+    _store(moving)
     moving.set(outcome="not_accepted", deduction_minor=0)
     _fault(moving)
 
@@ -108,6 +109,7 @@ def _fault(moving: Moving) -> None:
 def _take_findings(moving: Moving, findings: Iterable[Mapping[str, Any]], *, deductions: bool) -> None:
     by_line = {item.line: item for item in moving.case.items}
     seen: set[int] = set()
+    checked: dict[int, dict[str, str]] = {}
     for item in moving.case.items:
         item.accepted_quantity, item.grade, item.disposition = item.received_quantity, "A", "restock"
         item.finding, item.deduction_minor, item.deduction_reason = "accepted", 0, ""
@@ -120,8 +122,9 @@ def _take_findings(moving: Moving, findings: Iterable[Mapping[str, Any]], *, ded
             raise _wrong(f"未知字段 {sorted(set(each) - FIELDS)}", f"unknown fields {sorted(set(each) - FIELDS)}")
         seen.add(found.line)
         _take_finding(found, each, deductions=deductions)
+        checked[found.line] = _checklist(found.line, each.get("checklist", {}))
     moving.set(deduction_minor=sum(item.deduction_minor for item in moving.case.items))
-    _store(moving.case.items)
+    _store(moving, checked)
 
 
 def _take_finding(item: ItemRow, each: Mapping[str, Any], *, deductions: bool) -> None:
@@ -164,20 +167,31 @@ def _wrong(zh: str, en: str) -> Refused:
     return invalid(FieldError("items", zh, en))
 
 
-def _store(items: Iterable[ItemRow]) -> None:
-    rows = list(items)
+def _checklist(line: int, checklist: object) -> dict[str, str]:
+    """What was looked at on this line, besides what holds for the whole parcel (CON-13)."""
+    if not isinstance(checklist, dict) or set(checklist) - set(CHECKS) or not all(isinstance(v, str) for v in checklist.values()):
+        raise _wrong(f"第 {line} 行清单无效。", f"line {line}: the checklist is not valid; it knows {', '.join(CHECKS)}")
+    return {name: value[:40] for name, value in checklist.items()}
+
+
+def _store(moving: Moving, checked: Mapping[int, Mapping[str, str]] | None = None) -> None:
+    """Findings with their checklist: that of the move, refined by that of the line."""
+    rows, common = moving.case.items, moving.answers.get("checklist", {})
+    values: list[Any] = [
+        Jsonb([{"checklist": {**common, **(checked or {}).get(row.line, {})}} for row in rows]),
+        [row.id for row in rows], [row.accepted_quantity for row in rows], [row.finding for row in rows],
+        [row.grade for row in rows], [row.disposition for row in rows], [row.deduction_minor for row in rows],
+        [row.deduction_reason for row in rows],
+    ]  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(STORE, [
-            [row.id for row in rows], [row.accepted_quantity for row in rows], [row.finding for row in rows],
-            [row.grade for row in rows], [row.disposition for row in rows], [row.deduction_minor for row in rows],
-            [row.deduction_reason for row in rows],
-        ])  # fmt: skip
+        cursor.execute(STORE, values)
 
 
 STORE = """
 UPDATE cases_caseitem i SET accepted_quantity = x.accepted, finding = x.finding, grade = x.grade,
-    disposition = x.disposition, deduction_minor = x.deduction, deduction_reason = x.why
+    disposition = x.disposition, deduction_minor = x.deduction, deduction_reason = x.why,
+    inspection = %s::jsonb -> (x.place - 1)::int
 FROM unnest(%s::bigint[], %s::int[], %s::text[], %s::text[], %s::text[], %s::bigint[], %s::text[])
-    AS x(id, accepted, finding, grade, disposition, deduction, why)
+    WITH ORDINALITY AS x(id, accepted, finding, grade, disposition, deduction, why, place)
 WHERE i.id = x.id
 """

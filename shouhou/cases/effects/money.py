@@ -9,7 +9,7 @@ from shouhou.cases.moving import Moving
 from shouhou.cases.refusals import INSPECTION_NOT_PASSED, SAME_PERSON
 from shouhou.cases.rows import CaseRow
 from shouhou.foundation.refusals import refused
-from shouhou.orders.claims import return_units
+from shouhou.orders.claims import hold_order, return_units
 from shouhou.orders.shop.actions import tell_restock
 from shouhou.payments import actions as payments
 from shouhou.payments.queries import order_money
@@ -46,8 +46,10 @@ def start_refund(moving: Moving) -> None:
     case, units = moving.case, accepted(moving.case)
     if not case.goods_received or not any(units.values()):
         raise refused(INSPECTION_NOT_PASSED)
-    due = owed(case, units)
     return_units((item.line_id, item.accepted_quantity or 0) for item in case.items if item.accepted_quantity)
+    # Two refunds of one order are computed one after the other: the second sees what the first took.
+    hold_order(case.order_id)
+    due = owed(case, units)
     for item in case.items:
         if item.accepted_quantity:
             tell_restock(

@@ -31,6 +31,17 @@ FINDINGS = Ask(
     "items", "items", Text("逐件验收", "Findings per item"),
     help=Text("数量、成色、去向、扣款及理由", "Quantity, grade, disposition, deduction and its reason"),
 )  # fmt: skip
+CHECKS = {
+    "appearance": Text("外观完好", "appearance in order"),
+    "packaging": Text("包装完好", "packaging in order"),
+    "accessories": Text("配件与赠品齐全", "accessories and gifts complete"),
+    "function": Text("功能正常", "works as it should"),
+    "labels": Text("标贴、吊牌、密封完好", "labels, tags and seals intact"),
+    "serial": Text("序列号一致", "serial matches"),
+}
+CHECKLIST = Ask(
+    "checklist", "checklist", Text("验收清单（勾选合格项）", "Checklist (tick what is in order)"), choices=CHECKS,
+)  # fmt: skip
 GRADES = {
     "A": Text("A 全新可二次销售", "A as new, resaleable"),
     "B": Text("B 开箱/轻微痕迹", "B open box, slight traces"),

@@ -117,7 +117,7 @@ def form_of(
     # Every form of a page has ids of its own; names stay as the workflow has them.
     form = MoveForm(
         move.asks, items=items, version=case.version, actor=actor, data=data, files=files,
-        receipt=move.name in ("receive", "receive_late"), cuts=move.name in CUTS, windows=windows or {}, contact=where,
+        receipt=move.name in ("receive", "receive_more", "receive_late"), cuts=move.name in CUTS, windows=windows or {}, contact=where,
         deadlines={row.name: limit_label(case.book, case.book_version, row.term) for row in case.deadlines},
     )  # fmt: skip
     form.auto_id = f"{move.name}_%s"
