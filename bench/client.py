@@ -1,9 +1,10 @@
-"""A lean HTTP client: keep-alive sockets and little else, so that what is measured is the server."""
+"""A lean HTTP client: keep-alive sockets on one selector and little else, so that what is measured is the server."""
 
+import selectors
 import socket
-import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 Request = Callable[[int, int], bytes]
 
@@ -16,44 +17,61 @@ def request(method: str, path: str, token: str, body: bytes = b"", extra: str = 
     return head.encode() + b"\r\n" + body
 
 
+@dataclass(slots=True)
+class Line:
+    """One connection: what has come of the answer, and how long it will be."""
+
+    number: int
+    socket: socket.socket
+    count: int = 0
+    data: bytes = b""
+    whole: int = 0
+
+
 def load(port: int, make: Request, *, seconds: float, clients: int, expect: bytes) -> float:
     """Requests a second over `clients` connections; raises when an answer is not of the expected status."""
-    counts, wrong, until = [0] * clients, [b""] * clients, time.monotonic() + seconds
-
-    def run(client: int) -> None:
+    selector, lines = selectors.DefaultSelector(), []
+    for number in range(clients):
         connection = socket.create_connection(("127.0.0.1", port))
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        count = 0
-        while time.monotonic() < until:
-            connection.sendall(make(client, count))
-            answer = _read(connection)
-            if not answer.startswith(b"HTTP/1.1 " + expect):
-                wrong[client] = answer[:600]
-                break
-            count += 1
-        counts[client] = count
-        connection.close()
-
+        line = Line(number, connection)
+        selector.register(connection, selectors.EVENT_READ, line)
+        lines.append(line)
     started = time.monotonic()
-    threads = [threading.Thread(target=run, args=(client,)) for client in range(clients)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if any(wrong):
-        raise RuntimeError(next(each for each in wrong if each).decode(errors="replace"))
-    return sum(counts) / (time.monotonic() - started)
+    until = started + seconds
+    for line in lines:
+        line.socket.sendall(make(line.number, 0))
+    open_lines = clients
+    while open_lines:
+        for key, _ in selector.select(timeout=10):
+            line = key.data
+            if not _whole(line):
+                continue
+            if not line.data.startswith(b"HTTP/1.1 " + expect):
+                raise RuntimeError(line.data[:600].decode(errors="replace"))
+            line.count, line.data, line.whole = line.count + 1, b"", 0
+            if time.monotonic() < until:
+                line.socket.sendall(make(line.number, line.count))
+            else:
+                selector.unregister(line.socket)
+                line.socket.close()
+                open_lines -= 1
+    return sum(line.count for line in lines) / (time.monotonic() - started)
 
 
-def _read(connection: socket.socket) -> bytes:
-    data = connection.recv(65536)
-    while b"\r\n\r\n" not in data:
-        data += connection.recv(65536)
-    head, _, rest = data.partition(b"\r\n\r\n")
-    length = 0
-    for line in head.split(b"\r\n"):
-        if line.lower().startswith(b"content-length:"):
-            length = int(line.split(b":")[1])
-    while len(rest) < length:
-        rest += connection.recv(262144)
-    return data
+def _whole(line: Line) -> bool:
+    """Take what has come; True when the answer is complete."""
+    got = line.socket.recv(262144)
+    if not got:
+        raise RuntimeError("the server closed the connection")
+    line.data += got
+    if not line.whole:
+        head, found, _ = line.data.partition(b"\r\n\r\n")
+        if not found:
+            return False
+        length = 0
+        for field in head.split(b"\r\n"):
+            if field.lower().startswith(b"content-length:"):
+                length = int(field.split(b":")[1])
+        line.whole = len(head) + 4 + length
+    return len(line.data) >= line.whole

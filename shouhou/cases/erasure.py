@@ -8,7 +8,8 @@ from typing import Any
 from django.db import connection
 
 from shouhou.accounts.models import Buyer
-from shouhou.cases.models import Attachment, Case, HistoryEntry, Message, Rating
+from shouhou.cases.models import Attachment, Case, CaseItem, HistoryEntry, Message, Rating, UnpackingRecord
+from shouhou.payments.erasure import erase_words_of
 from shouhou.plumbing.models import Upload
 from shouhou.plumbing.uploads import erase_upload
 
@@ -33,6 +34,7 @@ def erase_cases_of(buyer_id: int, now: datetime) -> dict[str, int]:
     removed["ratings"] = Rating.objects.filter(case__buyer=buyer).exclude(text="").update(text="")
     removed["history"] = _history(buyer, plain)
     removed["answers"] = _kept_answers(buyer)
+    removed["findings"] = _findings(buyer, plain)
     removed["files"] = 0
     attached = Attachment.objects.filter(case__buyer=buyer, role="consumer").values_list("upload", flat=True)
     own = Upload.objects.filter(uploaded_by=f"buyer:{buyer.pk}").values_list("pk", flat=True)
@@ -63,6 +65,23 @@ def _messages(buyer: Buyer, plain: Callable[[str], str]) -> int:
             changed.append(message)
     Message.objects.bulk_update(changed, ["text", "name"])
     return len(changed)
+
+
+def _findings(buyer: Buyer, plain: Callable[[str], str]) -> int:
+    """What the warehouse wrote beside the goods: staff's words stay, the person's name, phone and address do not."""
+    notes = [row for row in UnpackingRecord.objects.filter(case__buyer=buyer) if plain(row.note) != row.note]
+    for note in notes:
+        note.note = plain(note.note)[:1000]
+    UnpackingRecord.objects.bulk_update(notes, ["note"])
+    items = [row for row in CaseItem.objects.filter(case__buyer=buyer) if plain(row.deduction_reason) != row.deduction_reason]
+    for item in items:
+        item.deduction_reason = plain(item.deduction_reason)[:300]
+    CaseItem.objects.bulk_update(items, ["deduction_reason"])
+    cases = [row for row in Case.objects.filter(buyer=buyer) if _scrubbed(row.preview, plain, own=False) != row.preview]
+    for case in cases:
+        case.preview = _scrubbed(case.preview, plain, own=False)
+    Case.objects.bulk_update(cases, ["preview"])
+    return len(notes) + len(items) + len(cases) + erase_words_of(buyer.pk, plain)
 
 
 def _history(buyer: Buyer, plain: Callable[[str], str]) -> int:

@@ -4,16 +4,17 @@ from collections.abc import Mapping
 from typing import Any
 
 BY_MOVE: dict[str, str] = {
-    "approve": "approved", "approve_by_book": "approved", "approve_in_doubt": "approved", "override_approve": "approved",
-    "ask_evidence": "evidence_asked", "send_evidence": "evidence_received", "resubmit": "evidence_received",
-    "reject": "rejected", "escalate": "escalated", "dispute": "dispute_opened", "refuse_deduction": "dispute_opened",
-    "consent_lapsed": "dispute_opened", "rule_for_consumer": "ruled", "rule_in_doubt": "ruled",
-    "rule_deduction": "ruled", "rule_for_seller": "ruled", "ship": "shipped", "change_waybill": "shipped",
-    "drop_off": "shipped", "receive": "received", "receive_late": "received", "receive_more": "received",
-    "accept": "accepted", "accept_by_book": "accepted", "consent": "accepted", "propose_deduction": "deduction_proposed", "not_accept": "not_accepted",
-    "send_back": "sent_back", "send_rest": "sent_back", "refund_failed": "refund_delayed", "lapse": "lapsed",
-    "cancel": "cancelled", "close": "closed", "close_case": "closed", "close_rejected": "closed",
-    "close_sent_back": "closed", "confirm_back": "closed", "reopen": "reopened", "extend": "deadline_changed",
+    "approve": "approved", "approve_by_book": "approved", "approve_in_doubt": "approved",
+    "override_approve": "approved", "ask_evidence": "evidence_asked", "send_evidence": "evidence_received",
+    "resubmit": "evidence_received", "reject": "rejected", "escalate": "escalated", "dispute": "dispute_opened",
+    "refuse_deduction": "dispute_opened", "consent_lapsed": "dispute_opened", "rule_for_consumer": "ruled",
+    "rule_in_doubt": "ruled", "rule_deduction": "ruled", "rule_for_seller": "ruled", "ship": "shipped",
+    "change_waybill": "shipped", "drop_off": "shipped", "receive": "received", "receive_late": "received",
+    "receive_more": "received", "accept": "accepted", "accept_by_book": "accepted", "consent": "accepted",
+    "propose_deduction": "deduction_proposed", "not_accept": "not_accepted", "send_back": "sent_back",
+    "send_rest": "sent_back", "refund_failed": "refund_delayed", "lapse": "lapsed", "cancel": "cancelled",
+    "close": "closed", "close_case": "closed", "close_rejected": "closed", "close_sent_back": "closed",
+    "confirm_back": "closed", "reopen": "reopened", "extend": "deadline_changed",
 }  # fmt: skip
 BY_STATUS: dict[str, str] = {
     "refunding": "refund_started", "refund_review": "refund_review", "refunded": "refund_settled",

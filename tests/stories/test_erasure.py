@@ -13,7 +13,7 @@ from pytest_django import Settings
 from shouhou.accounts.erasure import erase_buyer
 from shouhou.accounts.models import Buyer
 from shouhou.cases.actions import attach, say
-from shouhou.cases.models import Case, HistoryEntry
+from shouhou.cases.models import Case, HistoryEntry, UnpackingRecord
 from shouhou.foundation.refusals import Refused
 from shouhou.ledger.models import Posting
 from shouhou.orders.models import Order, OrderLine, Payment
@@ -108,3 +108,21 @@ def test_nothing_of_the_person_is_left_and_everything_else_is(world: World, fake
     assert Order.objects.get().address == {}
     assert "您好，已收到" in json.dumps(world.case(number), ensure_ascii=False, default=str)
     assert erase_buyer("u1", actor=SYSTEM, now=world.now).get("buyer", 0) == 0
+
+
+def test_a_name_that_staff_wrote_beside_the_goods_is_not_left_either(world: World, fake: Fake, files: Path) -> None:
+    number = world.apply(world.order())["number"]
+    inspector = world.staff("inspector")
+    world.move(number, "ship", actor=world.buyer(), carrier="SF", tracking_number="SF1000000000011")
+    world.move(
+        number, "receive", actor=inspector, packing="ok", appearance="damaged", accessories="ok", note="林一 13800000001 寄"
+    )
+    cut = {"line": 1, "accepted": 1, "grade": "C", "deduction": 900, "deduction_reason": "林一承认磕碰"}
+    world.move(number, "propose_deduction", actor=inspector, items=[cut])
+    world.move(number, "consent", actor=world.buyer())
+    world.pay(number)
+    Case.objects.filter(closed_at=None).update(closed_at=world.now)
+    erase_buyer("u1", actor=SYSTEM, now=world.now)
+    assert left_of_the_person() == {}
+    assert UnpackingRecord.objects.get().note == "*** *** 寄"
+    assert Refund.objects.get().deductions[0]["amount_minor"] == 900

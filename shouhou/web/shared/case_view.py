@@ -210,6 +210,8 @@ def _answer(ask: Ask, value: object) -> str:
         return said(ask.choices[value]) if value in ask.choices else value
     if ask.type == "items" and isinstance(value, list):
         return _("；").join(_item_words(each) for each in value if isinstance(each, Mapping))
+    if ask.type == "checklist" and isinstance(value, Mapping):
+        return _("；").join(said(text) for code, text in ask.choices.items() if value.get(code) == "yes")
     if isinstance(value, Mapping):
         return " ".join(str(part) for part in value.values())
     return str(value)

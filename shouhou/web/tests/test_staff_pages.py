@@ -112,11 +112,12 @@ def test_goods_are_received_and_inspected_through_item_forms(world: World, staff
     assert client.post(reverse("web:staff_move", args=[case, "receive"]), form).status_code == 302
     assert world.case(case)["items"][0]["received"] == 2
     form = {"version": world.case(case)["version"], "items-1-accepted": "1", "items-1-grade": "B", "items-1-disposition": "open_box",
-            "act": "confirm"}  # fmt: skip
+            "checklist": ["function", "serial"], "act": "confirm"}  # fmt: skip
     assert client.post(reverse("web:staff_move", args=[case, "accept"]), form).status_code == 302
     item = world.case(case)["items"][0]
     assert (item["accepted"], item["grade"], item["disposition"]) == (1, "B", "open_box")
     assert world.case(case)["refund"]["amount"] == 1000
+    assert "功能正常；序列号一致" in client.get(reverse("web:staff_case", args=[case])).content.decode()
 
 
 def test_a_large_refund_waits_for_another_person(world: World, staff: Callable[..., Client]) -> None:
