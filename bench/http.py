@@ -98,7 +98,7 @@ def queue(at: Ground, seconds: float, rounds: int) -> None:
 
 
 def feed(at: Ground, seconds: float, rounds: int) -> None:
-    wanted = request("GET", "/api/v1/events?after=0&limit=25", TOKEN)
+    wanted = request("GET", "/api/v1/events?after=0&limit=100", TOKEN)
     compare(
         "event_feed", lambda: at.pgbench(FEED, seconds=seconds),
         lambda: load(at.port, lambda client, count: wanted, seconds=seconds, clients=CLIENTS, expect=b"200"),
@@ -219,7 +219,7 @@ WHERE c.closed_at IS NULL AND c.due_at IS NOT NULL ORDER BY c.due_at, c.id LIMIT
 FEED = f"""
 {TOKEN_SQL}
 SELECT f.seq, e.at, e.type, e.subject, e.data FROM plumbing_feedentry f JOIN plumbing_event e ON e.id = f.event_id
-WHERE f.seq > 0 ORDER BY f.seq LIMIT 25;
+WHERE f.seq > 0 ORDER BY f.seq LIMIT 100;
 """
 SEED = """
 INSERT INTO accounts_organisation (code, name, kind) VALUES ('bench', 'Bench', 'operator');

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, time
 
+from shouhou.accounts import erasure as accounts_erasure
 from shouhou.accounts import ports as accounts_ports
 from shouhou.api.webhooks.actions import fan_out
 from shouhou.cases import handlers as cases
@@ -22,6 +23,8 @@ from shouhou.policy.queries import book_in_force
 
 def wire() -> None:
     """Connect hearers to events and fill ports; called once, when every app is loaded."""
+    # Declares its event when it is loaded, so that every process knows the same events.
+    _ = accounts_erasure
     orders_ports.connect(book_in_force=_book_at)
     logistics_ports.hold_subject = payments_ports.hold_subject = cases.hold_case
     dispatches(fan_out)

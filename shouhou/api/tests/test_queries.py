@@ -12,7 +12,7 @@ def test_reads_ask_the_same_number_of_questions_for_few_and_many(
     api: Api, django_assert_max_num_queries: DjangoAssertNumQueries, count: int
 ) -> None:
     numbers = [api.opened()["number"] for _ in range(count)]
-    for path, most in (("cases?limit=100", 2), (f"cases/{numbers[0]}", 12), (f"cases/{numbers[0]}/moves", 2)):
+    for path, most in (("cases?limit=100", 2), (f"cases/{numbers[0]}", 12), (f"cases/{numbers[0]}/moves", 4)):
         api.get(path)
         with django_assert_max_num_queries(most):
             assert api.get(path).status_code == 200
