@@ -98,6 +98,13 @@ def queue(at: Ground, seconds: float, rounds: int) -> None:
 
 
 def feed(at: Ground, seconds: float, rounds: int) -> None:
+    from django.db import connection
+
+    from shouhou.plumbing.feed import number_events
+
+    number_events()
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE plumbing_feedentry")
     wanted = request("GET", "/api/v1/events?after=0&limit=100", TOKEN)
     compare(
         "event_feed", lambda: at.pgbench(FEED, seconds=seconds),
