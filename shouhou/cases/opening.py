@@ -13,7 +13,7 @@ from shouhou.cases.answers import invalid, storable
 from shouhou.cases.effects.money import owed
 from shouhou.cases.events import CASE_MOVED, CASE_OPENED
 from shouhou.cases.evidence import attach_tokens
-from shouhou.cases.facts import Decided, OrderFacts, decide_line, load_order, worst
+from shouhou.cases.facts import Decided, OrderFacts, decide_line, load_order_with_money, worst
 from shouhou.cases.limits import next_due, plan
 from shouhou.cases.making import PROXIES, move_case, turn
 from shouhou.cases.reasons import FAMILY
@@ -80,14 +80,14 @@ def open_application(wish: Application, *, actor: Actor, now: datetime, language
     _storable(wish)
     workflow = _service(wish)
     family = _reason(wish)
-    order = load_order(wish.order, actor=actor)
+    order, money = load_order_with_money(wish.order, actor=actor)
     wanted = _lines(wish, order)
     book = compiled(order.book, order.book_version)
     decisions = {line.line: decide_line(order, line, item, reason=family, book=book, now=now) for line, item in wanted}
     verdict, decisive = worst(decisions, wish.service)
     _eligible(wish, decisions, verdict, decisive, actor=actor, language=language)
     case = _row(wish, order, wanted, family, verdict, decisions[decisive], actor=actor, now=now)
-    preview = owed(case, {line.line: item.quantity for line, item in wanted})
+    preview = owed(case, {line.line: item.quantity for line, item in wanted}, money=money)
     case.refund_minor, case.preview = preview.total_minor, {"applied": preview.as_json(language)}
     case.freight_payer = decisions[decisive].outcome["freight"].get("return_leg", "customer")
     history = [("submit", "", workflow.start, actor)]

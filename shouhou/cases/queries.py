@@ -154,13 +154,13 @@ def list_cases(
         values += [at, last]
     with connection.cursor() as db:
         db.execute(
-            LIST.format(where=" AND ".join(where) or "true", key=key, order=order, at=_rfc3339(key), **INSTANTS),
+            LIST.format(where=" AND ".join(where) or "true", key=key, order=order, at=f"{key}::text", **INSTANTS),
             [*values, limit + 1],
         )
         rows = db.fetchall()
     more = len(rows) > limit
     items = [_list_row(row, actor, language) for row in rows[:limit]]
-    after = encode_cursor(datetime.fromisoformat(rows[limit - 1][-2]), rows[limit - 1][-1]) if more else None
+    after = encode_cursor(datetime.fromisoformat(f"{rows[limit - 1][-2]}:00"), rows[limit - 1][-1]) if more else None
     return items, after
 
 
@@ -209,11 +209,11 @@ def _list_row(row: Sequence[Any], actor: Actor, language: str) -> dict[str, Any]
         "number": number, "order": order, "service": service, "reason": reason, "status": status,
         "status_label": state.label.in_(language), "stage": stage, "waits_on": waits_on or None,
         "waits_on_label": TURNS.get(waits_on, Text(waits_on, waits_on)).in_(language),
-        "due_at": due, "version": version, "merchant": merchant,
+        "due_at": _instant(due), "version": version, "merchant": merchant,
         "merchant_channel": channel,
         "buyer": {"name": mask_name(name), "phone": mask_phone(phone), "tier": tier},
-        "refund": {"amount": amount, "currency": currency}, "submitted_at": submitted,
-        "updated_at": updated, "closed_at": closed,
+        "refund": {"amount": amount, "currency": currency}, "submitted_at": _instant(submitted),
+        "updated_at": _instant(updated), "closed_at": _instant(closed),
         "title": first_title, "units": units,
     }  # fmt: skip
 
@@ -233,14 +233,12 @@ def _rows(sql: str, values: list[Any]) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
-def _rfc3339(column: str) -> str:
-    """The instant as the database writes it: a list of rows needs no objects."""
-    return f"to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US+00:00')"
+def _instant(text: str | None) -> str | None:
+    """RFC 3339 from the text of a UTC session ("2026-03-10 04:00:00+00"): a list of rows needs no objects."""
+    return f"{text[:10]}T{text[11:]}:00" if text else None
 
 
-INSTANTS = {
-    name: _rfc3339(f"c.{name}_at") for name in ("due", "submitted", "updated", "closed")
-}
+INSTANTS = {name: f"c.{name}_at::text" for name in ("due", "submitted", "updated", "closed")}
 SUBMITTED = Text("提交了申请", "applied")
 TOLD_TO_CONSUMER = frozenset({
     "note", "what", "reason_code", "clause", "description", "reason", "carrier", "tracking_number", "window", "place",

@@ -1,6 +1,6 @@
 """Reading money: what is left of an order, a refund with its parts, lists, and what is stuck."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,6 +21,11 @@ def order_money(order_id: int) -> OrderMoney:
         row = cursor.fetchone()
     if row is None:
         raise refused(NOT_FOUND)
+    return money_from(order_id, row)
+
+
+def money_from(order_id: int, row: Sequence[Any]) -> OrderMoney:
+    """From the columns of ORDER_MONEY, which a caller may have asked for inside a statement of its own."""
     currency, freight, promotion, lines, payments, freight_refunded, gifts, lost = row
     return OrderMoney(
         order_id=order_id, currency=currency,
@@ -115,6 +120,11 @@ def _iso(instant: datetime | None) -> str | None:
     return instant.isoformat() if instant else None
 
 
+# The same as one JSON array for a statement that has the order's id at hand: `%(order)s` is put in by the caller.
+ORDER_MONEY_ARRAY = """
+(SELECT jsonb_build_array(m.currency, m.freight, m.promotion, m.lines, m.payments, m.back, m.gifts, m.lost)
+ FROM ({money}) AS m(currency, freight, promotion, lines, payments, back, gifts, lost))
+"""
 ORDER_MONEY = """
 SELECT o.currency, o.freight_minor, o.promotion::json,
   (SELECT json_agg(json_build_array(l.line, l.quantity, l.unit_price_minor, l.paid_minor, coalesce(b.units, 0),

@@ -13,14 +13,17 @@ from shouhou.orders.claims import hold_order, return_units
 from shouhou.orders.shop.actions import tell_restock
 from shouhou.payments import actions as payments
 from shouhou.payments.queries import order_money
-from shouhou.payments.rules import Deduction, Fault, Quote, fault_of, quote
+from shouhou.payments.rules import Deduction, Fault, OrderMoney, Quote, fault_of, quote
 
 STAFF_LESS = ["consumer", "system", "carrier", "shop"]
 DECIDING = ["accept", "propose_deduction", "rule_for_consumer", "rule_deduction"]
 
 
-def owed(case: CaseRow, quantities: Mapping[int, int]) -> Quote:
-    """What is owed for (line → units) of this case, with the deductions that stand on its items."""
+def owed(case: CaseRow, quantities: Mapping[int, int], *, money: OrderMoney | None = None) -> Quote:
+    """What is owed for (line → units) of this case, with the deductions that stand on its items.
+
+    `money` is the order's money side where the caller has just loaded it.
+    """
     deductions = [
         Deduction("INSPECTION", item.deduction_minor, item.line, item.deduction_reason)
         for item in case.items
@@ -28,7 +31,7 @@ def owed(case: CaseRow, quantities: Mapping[int, int]) -> Quote:
     ]
     fault: Fault = "buyer" if case.fault in ("customer", "none") else "seller" if case.fault else fault_of(case.reason)
     chosen = {line: quantity for line, quantity in quantities.items() if quantity}
-    return quote(order_money(case.order_id), selection=chosen, fault=fault, deductions=deductions)
+    return quote(money or order_money(case.order_id), selection=chosen, fault=fault, deductions=deductions)
 
 
 def agree(moving: Moving) -> None:
