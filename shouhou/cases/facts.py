@@ -96,28 +96,29 @@ class Decided:
 
 def load_order(number: str, *, actor: Actor) -> OrderFacts:
     """The order as `actor` may see it, in one statement. Raises ORDER_NOT_FOUND, also for a stranger."""
-    with connection.cursor() as cursor:
-        cursor.execute(LOAD, {"number": number})
-        row = cursor.fetchone()
-    if row is None or not may_see(row[2], row[7], actor):
-        raise refused(ORDER_NOT_FOUND, number=number[:80])
-    *head, lines = row
-    found = [_line(line) for line in orjson.loads(lines or "[]")]
-    head.append({line.line: line for line in found})
-    return OrderFacts(*head)
+    return _order(_row(LOAD, number, actor))
 
 
 def load_order_with_money(number: str, *, actor: Actor) -> tuple[OrderFacts, OrderMoney]:
     """The same with the money side of the order, still one statement: what an application needs."""
+    *row, money = _row(LOAD_WITH_MONEY, number, actor)
+    return _order(row), money_from(row[0], orjson.loads(money))
+
+
+def _row(statement: str, number: str, actor: Actor) -> list[Any]:
     with connection.cursor() as cursor:
-        cursor.execute(LOAD_WITH_MONEY, {"number": number})
+        cursor.execute(statement, {"number": number})
         row = cursor.fetchone()
     if row is None or not may_see(row[2], row[7], actor):
         raise refused(ORDER_NOT_FOUND, number=number[:80])
-    *head, lines, money = row
+    return list(row)
+
+
+def _order(row: list[Any]) -> OrderFacts:
+    *head, lines = row
     found = [_line(line) for line in orjson.loads(lines or "[]")]
     head.append({line.line: line for line in found})
-    return OrderFacts(*head), money_from(row[0], orjson.loads(money))
+    return OrderFacts(*head)
 
 
 def decide_line(
