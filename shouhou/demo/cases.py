@@ -6,6 +6,7 @@ from io import BytesIO
 from random import Random
 from typing import Any
 
+from django.db import transaction
 from PIL import Image, ImageDraw
 
 from shouhou.accounts.models import Buyer, User
@@ -51,17 +52,19 @@ def _play(scenario: Scenario, lines: list[OrderLine], random: Random, people: Ma
         if applied_at is None or not _fits(scenario, line):
             continue
         try:
-            number = _apply(scenario, line, people, applied_at)
+            # In one transaction: the worker that already runs would find yesterday's limits overdue between two steps.
+            with transaction.atomic():
+                number = _apply(scenario, line, people, applied_at)
+                for step in scenario.steps:
+                    who = _actor(step.who, line.order.buyer, people)
+                    answers = _filled(step.answers, line, random)
+                    at = min(applied_at + timedelta(hours=step.after_hours), now)
+                    make_move(number, step.move, actor=who, answers=answers, version=None, now=at)
         except Refused as no:
             if no.refusal is not NOT_ELIGIBLE:
                 raise
             continue  # the book says no to this line: the next one
         lines.remove(line)
-        for step in scenario.steps:
-            who = _actor(step.who, line.order.buyer, people)
-            answers = _filled(step.answers, line, random)
-            at = min(applied_at + timedelta(hours=step.after_hours), now)
-            make_move(number, step.move, actor=who, answers=answers, version=None, now=at)
         return True
     return False
 
