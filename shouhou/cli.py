@@ -122,8 +122,7 @@ def _web(arguments: argparse.Namespace) -> int:
     from granian.constants import HTTPModes, Interfaces
     from granian.log import LogLevels
 
-    # Idle threads of the server end after a while and take a connection of their own with them: hence a pool.
-    os.environ.setdefault("SHOUHOU_POOL", "4")
+    os.environ.setdefault("SHOUHOU_LOCK_WAIT", "5s")
     with database(data_folder()):
         import django
 
@@ -153,6 +152,8 @@ def _web(arguments: argparse.Namespace) -> int:
             websockets=False,
             workers=arguments.workers,
             blocking_threads=4,
+            # An idle thread ends and takes its connection with it: rarely.
+            blocking_threads_idle_timeout=600,
             backpressure=64,
             respawn_failed_workers=True,
             respawn_interval=0.5,

@@ -102,9 +102,9 @@ def _database() -> dict[str, object]:
     url = os.environ.get("DATABASE_URL", "")
     parts = conninfo_to_dict(url) if url else {}
     options: dict[str, object] = {"server_side_binding": True, "prepare_threshold": 2}
-    pool = int(os.environ.get("SHOUHOU_POOL", "0"))
-    if pool:
-        options["pool"] = {"min_size": pool, "max_size": pool, "timeout": 10}
+    if wait := os.environ.get("SHOUHOU_LOCK_WAIT"):
+        # The web: whoever waits for a row that another holds for so long is told to come back (IN_PROGRESS).
+        options["options"] = f"-c lock_timeout={wait}"
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.get("dbname", "shouhou"),
@@ -112,7 +112,7 @@ def _database() -> dict[str, object]:
         "PASSWORD": parts.get("password", ""),
         "HOST": parts.get("host", ""),
         "PORT": str(parts.get("port", "")),
-        "CONN_MAX_AGE": 0 if pool else None,
+        "CONN_MAX_AGE": None,
         "OPTIONS": options,
     }
 

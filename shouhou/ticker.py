@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 TICK_SECONDS = 0.5
 TROUBLE_SECONDS = 3.0
 HEARTBEAT_TICKS = 10
-TICKERS = 2
+TICKERS = 3
 
 
 class Ticker(threading.Thread):

@@ -20,8 +20,10 @@ class Case(models.Model):
     id = models.BigAutoField(primary_key=True)
     number = models.CharField(max_length=20, db_collation="C")
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="cases", db_index=False)
-    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, db_index=False)
-    buyer = models.ForeignKey(Buyer, on_delete=models.PROTECT, db_index=False)
+    # The order's own keys guard merchant and buyer, and nothing deletes a decision: a database key here would lock the
+    # same few rows of shops and addresses at every application, for nothing.
+    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, db_index=False, db_constraint=False)
+    buyer = models.ForeignKey(Buyer, on_delete=models.PROTECT, db_index=False, db_constraint=False)
     service = models.CharField(max_length=24, db_collation="C")
     requested_service = models.CharField(max_length=24, db_collation="C")
     reason = models.CharField(max_length=40, db_collation="C")
@@ -38,7 +40,7 @@ class Case(models.Model):
     created_by = models.CharField(max_length=60, db_collation="C")
     on_behalf_of = models.CharField(max_length=60, db_collation="C", blank=True)
     call_note = models.CharField(max_length=500, blank=True)
-    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, null=True, db_index=False)
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, null=True, db_index=False, db_constraint=False)
     verdict = models.CharField(max_length=12)
     book = models.CharField(max_length=40)
     book_version = models.CharField(max_length=20)
@@ -52,7 +54,7 @@ class Case(models.Model):
     preview = models.JSONField(default=dict)
     freight_payer = models.CharField(max_length=10, default="customer")
     fault = models.CharField(max_length=10, blank=True)
-    return_address = models.ForeignKey(ReturnAddress, on_delete=models.PROTECT, null=True, db_index=False)
+    return_address = models.ForeignKey(ReturnAddress, on_delete=models.PROTECT, null=True, db_index=False, db_constraint=False)
     outcome = models.CharField(max_length=32, blank=True)
     override_reason = models.CharField(max_length=40, blank=True)
     resubmissions = models.SmallIntegerField(default=0)
@@ -88,7 +90,7 @@ class CaseItem(models.Model):
     """One line of the case. Where it is (reception) and what was found (finding) are two axes, in quantities."""
 
     id = models.BigAutoField(primary_key=True)
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="items", db_index=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="items", db_index=False, db_constraint=False)
     line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="case_items")
     quantity = models.IntegerField()
     condition = models.JSONField(default=dict)
@@ -121,7 +123,7 @@ class HistoryEntry(models.Model):
     """One move: who did what, from where to where, with which answers. Append-only by trigger."""
 
     id = models.BigAutoField(primary_key=True)
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="history", db_index=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="history", db_index=False, db_constraint=False)
     version = models.IntegerField()
     move = models.CharField(max_length=40, db_collation="C")
     from_status = models.CharField(max_length=32, db_collation="C", blank=True)
@@ -145,7 +147,7 @@ class Deadline(models.Model):
         ("breached", "超时 breached"),
     ]  # fmt: skip
     id = models.BigAutoField(primary_key=True)
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="deadlines", db_index=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="deadlines", db_index=False, db_constraint=False)
     name = models.CharField(max_length=40, db_collation="C")
     term = models.CharField(max_length=60, db_collation="C")
     waits_on = models.CharField(max_length=20, db_collation="C")

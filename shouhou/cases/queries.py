@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -154,12 +155,13 @@ def list_cases(
         values += [at, last]
     with connection.cursor() as db:
         db.execute(
-            LIST.format(where=" AND ".join(where) or "true", key=key, order=order, at=f"{key}::text", **INSTANTS),
-            [*values, limit + 1],
+            # The limit stands in the text: as a parameter it would have the statement planned anew at every call.
+            LIST.format(where=" AND ".join(where) or "true", key=key, order=order, at=f"{key}::text", limit=int(limit) + 1, **INSTANTS),
+            values,
         )
         rows = db.fetchall()
     more = len(rows) > limit
-    items = [_list_row(row, actor, language) for row in rows[:limit]]
+    items = [_list_row(row, language) for row in rows[:limit]]
     after = encode_cursor(datetime.fromisoformat(f"{rows[limit - 1][-2]}:00"), rows[limit - 1][-1]) if more else None
     return items, after
 
@@ -201,21 +203,29 @@ def _narrow(narrowed: CaseFilter, actor: Actor) -> tuple[list[str], list[Any]]:
     return where, values
 
 
-def _list_row(row: Sequence[Any], actor: Actor, language: str) -> dict[str, Any]:
+def _list_row(row: Sequence[Any], language: str) -> dict[str, Any]:
     (number, order, service, reason, status, stage, waits_on, due, version, merchant, channel, tier, name, phone,
      amount, currency, submitted, updated, closed, first_title, units, *_) = row  # fmt: skip
-    state = WORKFLOWS[service].state(status)
+    label, turn = _labels(service, status, waits_on, language)
+    # The session writes instants in UTC, "2026-03-10 04:00:00+00": as RFC 3339 without an object in between.
     return {
         "number": number, "order": order, "service": service, "reason": reason, "status": status,
-        "status_label": state.label.in_(language), "stage": stage, "waits_on": waits_on or None,
-        "waits_on_label": TURNS.get(waits_on, Text(waits_on, waits_on)).in_(language),
-        "due_at": _instant(due), "version": version, "merchant": merchant,
+        "status_label": label, "stage": stage, "waits_on": waits_on or None, "waits_on_label": turn,
+        "due_at": f"{due[:10]}T{due[11:]}:00" if due else None, "version": version, "merchant": merchant,
         "merchant_channel": channel,
         "buyer": {"name": mask_name(name), "phone": mask_phone(phone), "tier": tier},
-        "refund": {"amount": amount, "currency": currency}, "submitted_at": _instant(submitted),
-        "updated_at": _instant(updated), "closed_at": _instant(closed),
+        "refund": {"amount": amount, "currency": currency},
+        "submitted_at": f"{submitted[:10]}T{submitted[11:]}:00",
+        "updated_at": f"{updated[:10]}T{updated[11:]}:00",
+        "closed_at": f"{closed[:10]}T{closed[11:]}:00" if closed else None,
         "title": first_title, "units": units,
     }  # fmt: skip
+
+
+@lru_cache(1024)
+def _labels(service: str, status: str, waits_on: str, language: str) -> tuple[str, str]:
+    """The words for a status and for whose turn it is."""
+    return WORKFLOWS[service].state(status).label.in_(language), TURNS.get(waits_on, Text(waits_on, waits_on)).in_(language)
 
 
 def _return_address(case: CaseRow) -> dict[str, Any] | None:
@@ -233,11 +243,6 @@ def _rows(sql: str, values: list[Any]) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
-def _instant(text: str | None) -> str | None:
-    """RFC 3339 from the text of a UTC session ("2026-03-10 04:00:00+00"): a list of rows needs no objects."""
-    return f"{text[:10]}T{text[11:]}:00" if text else None
-
-
 INSTANTS = {name: f"c.{name}_at::text" for name in ("due", "submitted", "updated", "closed")}
 SUBMITTED = Text("提交了申请", "applied")
 TOLD_TO_CONSUMER = frozenset({
@@ -253,5 +258,5 @@ JOIN orders_order o ON o.id = c.order_id
 JOIN merchants_merchant m ON m.id = c.merchant_id
 JOIN accounts_buyer b ON b.id = c.buyer_id
 WHERE {where}
-ORDER BY {key} {order}, c.id {order} LIMIT %s
+ORDER BY {key} {order}, c.id {order} LIMIT {limit}
 """

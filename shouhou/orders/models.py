@@ -75,7 +75,8 @@ class OrderLine(models.Model):
     """
 
     id = models.BigAutoField(primary_key=True)
-    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
+    # Its unique (order, line) is index enough.
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines", db_index=False)
     line = models.IntegerField()
     sku = models.CharField(max_length=80)
     title = models.CharField(max_length=240)

@@ -10,10 +10,10 @@ from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 
 from shouhou.api.v1.answers import JSON, as_bytes
-from shouhou.api.v1.auth import Caller, caller
+from shouhou.api.v1.auth import caller
 from shouhou.api.v1.body import PARSED
 from shouhou.api.v1.errors import PROBLEM_JSON, as_refused, language_of, problem_bytes
-from shouhou.api.v1.refusals import INVALID_KEY, KEY_REUSED
+from shouhou.api.v1.refusals import IN_PROGRESS, INVALID_KEY, KEY_REUSED
 from shouhou.foundation.refusals import Refused, refused
 
 # Two at once: the second waits this long for the first, then is told to come back (IN_PROGRESS).
@@ -24,9 +24,14 @@ NOT_KEPT = frozenset({"IN_PROGRESS", "IDEMPOTENCY_KEY_REUSED"})
 
 
 @dataclass(frozen=True, slots=True)
-class _Answer:
-    status: int
-    body: bytes
+class _Asked:
+    client: str
+    key: str
+    fingerprint: bytes
+
+
+class _AnsweredBefore(Exception):
+    """Somebody else was first under this key: what was just done is undone."""
 
 
 def once(
@@ -42,54 +47,62 @@ def once(
         return HttpResponse(as_bytes(act()), status=status, content_type=JSON)
     if not 1 <= len(key) <= 200 or not key.isascii() or not key.isprintable():
         raise refused(INVALID_KEY)
-    found, fingerprint = caller(request), _fingerprint(request, files)
+    asked = _Asked(caller(request).client, key, _fingerprint(request, files))
+    # A file lies in its folder before the transaction ends: for it the look comes first.
+    if files is not None and (known := _known(asked)):
+        return known
     try:
         with transaction.atomic():
-            row = _claim(found, key, fingerprint)
-            if row is None:
-                return _replay(found, key, fingerprint)
             body = as_bytes(act())
-            _fill(row, _Answer(status, body))
+            if not _keep(asked, status, body):
+                raise _AnsweredBefore
+    except _AnsweredBefore:
+        # Done a second time in vain and rolled back: the first answer stands.
+        return _need(asked)
     except Refused as error:
-        if error.refusal.kind not in KEPT_KINDS or error.code in NOT_KEPT:
-            raise
-        return _keep(request, found, key=key, fingerprint=fingerprint, error=error)
+        return _refused(request, asked, error)
     return HttpResponse(body, status=status, content_type=JSON)
 
 
-def _claim(found: Caller, key: str, fingerprint: bytes) -> int | None:
-    """The new row's id, or None when the key has been used. Waits while another transaction holds the key."""
+def _refused(request: HttpRequest, asked: _Asked, error: Refused) -> HttpResponse:
+    """The first answer if there is one; else the refusal, kept when it belongs to the request itself."""
+    if error.refusal.kind in KEPT_KINDS and error.code not in NOT_KEPT:
+        body = problem_bytes(as_refused(request, error), language_of(request))
+        if not _keep(asked, error.status, body):
+            return _need(asked)
+    elif known := _known(asked):
+        return known
+    raise error
+
+
+def _keep(asked: _Asked, status: int, body: bytes) -> bool:
+    """Write the answer down; False when there is one. Waits while another transaction holds the key."""
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM, [found.client, key, fingerprint, WAIT])
+        cursor.execute(KEEP, [asked.client, asked.key, asked.fingerprint, status, body, WAIT])
+        return cursor.fetchone() is not None
+
+
+def _known(asked: _Asked) -> HttpResponse | None:
+    """The answer that was given under this key. Raises Refused(IDEMPOTENCY_KEY_REUSED) when it was to another request."""
+    with connection.cursor() as cursor:
+        cursor.execute(READ, [asked.client, asked.key])
         row = cursor.fetchone()
-    return row[0] if row else None
-
-
-def _fill(row: int, answer: _Answer) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(FILL, [answer.status, answer.body, row])
-
-
-def _replay(found: Caller, key: str, fingerprint: bytes) -> HttpResponse:
-    with connection.cursor() as cursor:
-        cursor.execute(READ, [found.client, key])
-        stored, status, body = cursor.fetchone()
-    if bytes(stored) != fingerprint:
+    if row is None:
+        return None
+    fingerprint, status, body = row
+    if bytes(fingerprint) != asked.fingerprint:
         raise refused(KEY_REUSED)
     response = HttpResponse(bytes(body), status=status, content_type=JSON if status < 400 else PROBLEM_JSON)
     response["Idempotent-Replayed"] = "true"
     return response
 
 
-def _keep(request: HttpRequest, found: Caller, *, key: str, fingerprint: bytes, error: Refused) -> HttpResponse:
-    """Store the refusal as the first answer; if another request was first meanwhile, its answer is the answer."""
-    body = problem_bytes(as_refused(request, error), language_of(request))
-    with transaction.atomic():
-        row = _claim(found, key, fingerprint)
-        if row is None:
-            return _replay(found, key, fingerprint)
-        _fill(row, _Answer(error.status, body))
-    raise error
+def _need(asked: _Asked) -> HttpResponse:
+    known = _known(asked)
+    if known is None:
+        # Forgotten between the two looks: the caller may try again.
+        raise refused(IN_PROGRESS)
+    return known
 
 
 def _fingerprint(request: HttpRequest, files: Mapping[str, str] | None) -> bytes:
@@ -101,10 +114,10 @@ def _fingerprint(request: HttpRequest, files: Mapping[str, str] | None) -> bytes
     return sha256(orjson.dumps(asked, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)).digest()
 
 
-CLAIM = """
+# Last in the transaction of the effect, one row written once: either both stand or neither.
+KEEP = """
 INSERT INTO plumbing_idempotentanswer (client, key, fingerprint, status, body)
-SELECT %s, %s, %s, 0, '' FROM (SELECT set_config('lock_timeout', %s, true)) AS wait
-ON CONFLICT (client, key) DO NOTHING RETURNING id
+SELECT %s, %s, %s, %s, %s FROM (SELECT set_config('lock_timeout', %s, true)) AS wait
+ON CONFLICT (client, key) DO NOTHING RETURNING true
 """
-FILL = "UPDATE plumbing_idempotentanswer SET status = %s, body = %s WHERE id = %s"
 READ = "SELECT fingerprint, status, body FROM plumbing_idempotentanswer WHERE client = %s AND key = %s"
