@@ -5,12 +5,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
+import pytest
 from django.db import transaction
 
 from shouhou.accounts.models import Buyer
 from shouhou.cases.actions import Application, ItemWish, make_move, open_case
 from shouhou.cases.due import work_off_due
 from shouhou.cases.queries import case_json
+from shouhou.foundation.refusals import Refused
 from shouhou.merchants.models import Merchant, ReturnAddress
 from shouhou.orders.actions import put_order
 from shouhou.orders.snapshot import parse_snapshot
@@ -21,6 +23,28 @@ from shouhou.plumbing.actor import Actor
 SHOP = Actor(role="shop", who="key:shop", name="商城后端")
 NOON = datetime(2026, 3, 10, 4, 0, tzinfo=UTC)
 CONTACT = {"name": "林一", "phone": "13800000001", "region": "四川省成都市锦江区", "region_code": "510104", "address": "春熙路 1 号"}
+
+
+# Orders and grounds that several stories begin with.
+TWO: dict[str, Any] = {
+    "lines": [
+        {"line": 1, "sku": "CUP", "title": "杯子", "category": "generic", "quantity": 3, "unit_price": 5000, "paid": 13500},
+    ],
+    "payments": [{"tender": "card", "amount": 10000}, {"tender": "wallet", "amount": 3500}],
+}  # fmt: skip
+DEAR: dict[str, Any] = {
+    "lines": [{"line": 1, "sku": "TV", "title": "电视", "category": "tv", "quantity": 1, "unit_price": 800000, "paid": 800000}],
+    "payments": [{"tender": "card", "amount": 800000}],
+}
+THIRD: dict[str, Any] = {"merchant": {"code": "m1", "channel": "third", "name": "老王百货"}}
+QUALITY: dict[str, Any] = {"reason": "quality", "description": "插电后不加热"}
+
+
+def refusal_of(call: Any, *args: Any, **kwargs: Any) -> Refused:
+    """The refusal that the call must end with."""
+    with pytest.raises(Refused) as caught:
+        call(*args, **kwargs)
+    return caught.value
 
 
 @dataclass

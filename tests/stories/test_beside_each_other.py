@@ -21,8 +21,7 @@ from shouhou.payments.models import Refund, TenderAllowance
 from shouhou.payments.tests.conftest import SECRET, work
 from shouhou.plumbing.models import Event
 from tests.conftest import Fake
-from tests.stories.test_return import DEAR, THIRD, TWO
-from tests.world import World
+from tests.world import DEAR, THIRD, TWO, World
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

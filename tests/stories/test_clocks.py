@@ -11,8 +11,7 @@ from shouhou.merchants.models import Merchant
 from shouhou.orders.models import OrderLine
 from shouhou.plumbing.models import Event
 from tests.conftest import Fake
-from tests.stories.test_return import QUALITY, THIRD
-from tests.world import World
+from tests.world import QUALITY, THIRD, World
 
 
 def test_each_overdue_limit_of_a_refund_is_recorded_once_however_often_the_clock_looks(world: World) -> None:

@@ -9,8 +9,7 @@ from shouhou.cases.workflows.returns import RETURN
 from shouhou.orders.models import OrderLine
 from shouhou.payments.models import Refund
 from shouhou.plumbing.actor import Actor
-from tests.stories.test_return import DEAR, QUALITY, refusal_of
-from tests.world import CONTACT, World
+from tests.world import CONTACT, DEAR, QUALITY, World, refusal_of
 
 CUT: dict[str, Any] = {"line": 1, "accepted": 1, "grade": "C", "disposition": "refurbish", "deduction": 9000, "deduction_reason": "磨损"}
 PAIR: dict[str, Any] = {

@@ -12,8 +12,7 @@ from shouhou.logistics.queries import windows_for
 from shouhou.orders.models import OrderLine
 from shouhou.payments.models import Refund
 from tests.conftest import Fake
-from tests.stories.test_return import THIRD, TWO, refusal_of
-from tests.world import CONTACT, World
+from tests.world import CONTACT, THIRD, TWO, World, refusal_of
 
 WELL: dict[str, Any] = {"packing": "ok", "appearance": "ok", "accessories": "ok"}
 BAD: dict[str, Any] = {"reason_code": "NO_USED_BEYOND_INSPECTION", "clause": "CON-04", "note": "有明显水垢"}
