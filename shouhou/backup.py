@@ -7,10 +7,12 @@ import shutil
 import subprocess
 import tarfile
 import tempfile
+import time
 from pathlib import Path, PurePosixPath
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 
 from shouhou.foundation.refusals import refusal, refused
 from shouhou.plumbing.clock import now
@@ -37,6 +39,7 @@ RESTORE_IN_USE = refusal(
     en="{sessions} sessions use the database. Stop shouhou first.",
 )  # fmt: skip
 TOOL_FAILED = refusal("TOOL_FAILED", "conflict", zh="{tool} 失败：{said}", en="{tool} failed: {said}")
+LEAVING_SECONDS = 3.0
 BUSINESS_TABLES = ("orders_order", "cases_case", "accounts_user")
 
 
@@ -101,15 +104,22 @@ def _unpack(file: Path, work: Path) -> None:
         raise refused(NOT_A_BACKUP, file=file, reason=f"format {made_by}")
 
 
+def _sessions(cursor: CursorWrapper) -> int:
+    cursor.execute(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        " AND backend_type = 'client backend'"
+    )
+    return int(cursor.fetchone()[0])
+
+
 def _may_replace(*, force: bool) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            " AND backend_type = 'client backend'"
-        )
-        sessions = cursor.fetchone()[0]
-        if sessions:
-            raise refused(RESTORE_IN_USE, sessions=sessions)
+        # A program that has just ended (the dump before us, shouhou itself) may be listed for a moment longer.
+        until = time.monotonic() + LEAVING_SECONDS
+        while sessions := _sessions(cursor):
+            if time.monotonic() > until:
+                raise refused(RESTORE_IN_USE, sessions=sessions)
+            time.sleep(0.05)
         there = set(connection.introspection.table_names(cursor))
         rows = 0
         for table in there.intersection(BUSINESS_TABLES):
