@@ -1,0 +1,31 @@
+"""Housekeeping of the cases: files that were uploaded and never became part of a case are erased."""
+
+from datetime import datetime, timedelta
+
+from procrastinate.contrib.django import app
+
+from shouhou.cases.models import Attachment
+from shouhou.plumbing import clock
+from shouhou.plumbing.models import Upload
+from shouhou.plumbing.uploads import erase_upload
+
+# As long as a half-filled application may wait for its author.
+UNATTACHED_KEPT = timedelta(days=30)
+BATCH = 500
+
+
+@app.periodic(cron="37 3 * * *")
+@app.task(name="cases.forget_uploads", queue="plumbing", queueing_lock="cases.forget_uploads")
+def forget_uploads(timestamp: int) -> None:
+    """Nightly; what is left of a batch that was too large is done the next night."""
+    forget_unattached(now=clock.now())
+
+
+def forget_unattached(*, now: datetime) -> int:
+    """Erase the files that nobody has attached for UNATTACHED_KEPT (L-19: no longer than needed); returns how many."""
+    lost = Upload.objects.filter(erased_at=None, created_at__lt=now - UNATTACHED_KEPT).exclude(
+        pk__in=Attachment.objects.values("upload_id")
+    )
+    for upload in (found := list(lost.order_by("pk")[:BATCH])):
+        erase_upload(upload, now=now)
+    return len(found)
