@@ -166,7 +166,7 @@ def deadlines(at: Ground, seconds: float, rounds: int) -> None:
             thread.join()
         if sum(done) != waiting:
             raise RuntimeError(f"{waiting} were due, {sum(done)} were worked off")
-        return waiting / (time.monotonic() - began)
+        return float(waiting / (time.monotonic() - began))
 
     compare("due_deadlines", lambda: at.pgbench(MOVE, seconds=seconds, cases=MOVING), work, rounds=rounds, floor=0.4)
 

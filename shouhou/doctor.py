@@ -12,6 +12,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from shouhou.ledger.queries import trial_balance
+from shouhou.notifications.queries import stuck as stuck_notices
 
 Level = Literal["ok", "warn", "bad"]
 MARKS: dict[Level, str] = {"ok": "✓", "warn": "!", "bad": "✗"}
@@ -78,8 +79,9 @@ def _workers(now: datetime) -> Iterator[Finding]:
     if silent is None or silent > WORKER_SILENT_SECONDS:
         seen = "从未 never" if silent is None else f"{silent:.0f} s"
         yield Finding(
-            "warn", f"没有后台任务进程（上次心跳 {seen}）", "no worker is running", "shouhou serve 或 or shouhou work"
-        )
+            "warn", f"没有后台任务进程（上次心跳 {seen}）", "no worker is running",
+            "运行 shouhou serve 或 shouhou work / run shouhou serve or shouhou work",
+        )  # fmt: skip
     else:
         yield Finding("ok", "后台任务进程在工作", "the worker is alive")
 
@@ -97,7 +99,7 @@ def _jobs(now: datetime) -> Iterator[Finding]:
     if failed:
         yield Finding(
             "warn", f"{failed} 个任务最终失败", f"{failed} jobs have failed for good",
-            "查看 /admin/procrastinate/ 并重试 / see /admin/procrastinate/ and retry",
+            "在 运营 → 任务 查看并重试 / look and retry under Operations → Jobs",
         )  # fmt: skip
     if not late and not failed:
         yield Finding("ok", "没有滞留或失败的任务", "no job is late or failed")
@@ -154,6 +156,17 @@ def _refunds(now: datetime) -> Iterator[Finding]:
         yield Finding("ok", "没有卡住的退款", "no refund is stuck")
 
 
+def _notices(now: datetime) -> Iterator[Finding]:
+    stuck = len(stuck_notices(now))
+    if stuck:
+        yield Finding(
+            "warn", f"{stuck} 条通知未能送达", f"{stuck} notices have not got through",
+            "在 运营 → 卡住的投递 查看并重发 / look and send again under Operations → Stuck",
+        )  # fmt: skip
+    else:
+        yield Finding("ok", "没有卡住的通知", "no notice is stuck")
+
+
 def _settings() -> Iterator[Finding]:
     if settings.DEBUG:
         yield Finding("warn", "调试模式已开启", "debugging is on", "SHOUHOU_DEBUG=0")
@@ -184,7 +197,7 @@ def _holidays(now: datetime) -> Iterator[Finding]:
     if missing:
         yield Finding(
             "warn", f"{missing} 年没有官方调休数据", f"no official make-up days for {missing}",
-            "国务院通知发布后更新依赖，或在 /admin/policy/calendaroverride/ 录入 / update, or enter the days there",
+            "国务院通知发布后更新依赖，或在 运营 → 日历 录入 / update, or enter the days under Operations → Calendar",
         )  # fmt: skip
     else:
         yield Finding(
@@ -212,4 +225,4 @@ def _seconds(query: str, *values: date | int) -> float | None:
         return None if value is None else float(value)
 
 
-CHECKS: tuple[Callable[[datetime], Iterator[Finding]], ...] = (_workers, _jobs, _deadlines, _refunds, _ledger, _feed)
+CHECKS: tuple[Callable[[datetime], Iterator[Finding]], ...] = (_workers, _jobs, _deadlines, _refunds, _notices, _ledger, _feed)

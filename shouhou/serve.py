@@ -40,6 +40,7 @@ FAKES = (
         "SHOUHOU_CARRIER_SECRET", "/api/v1/callbacks/carriers/fake",
     ),
     Fake("shop", "shouhou.orders.shop.fake.server", "SHOUHOU_SHOP_URL"),
+    Fake("sms", "shouhou.notifications.channels.sms.fake.server", "SHOUHOU_SMS_URL"),
 )  # fmt: skip
 SHOUHOU = [sys.executable, "-m", "shouhou.cli"]
 STOP_SECONDS = 12.0

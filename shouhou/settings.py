@@ -36,7 +36,7 @@ CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("SHOUHOU_ORIGINS", "
 BASE_URL = os.environ.get("SHOUHOU_BASE_URL", "http://localhost:8000")
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "shouhou.web.staff.admin_app.HouseAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -47,6 +47,11 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "django_htmx",
     "django_cotton",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
     "shouhou.plumbing",
     "shouhou.accounts",
     "shouhou.merchants",
@@ -74,6 +79,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 # The API needs no session, no CSRF and no page language: half a millisecond a call (wsgi.py picks the stack by path).
 API_MIDDLEWARE = ["django.middleware.security.SecurityMiddleware"]
@@ -132,6 +138,52 @@ PASSWORD_HASHERS = [
 ]
 LOGIN_URL = "/staff/sign-in/"
 LOGIN_REDIRECT_URL = "/staff/"
+PASSWORD_RESET_TIMEOUT = 3600
+# Staff sign in with allauth; only what web/staff/account_urls.py names is reachable. Nobody registers.
+ACCOUNT_ADAPTER = "shouhou.accounts.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_UNIQUE_EMAIL = False
+ACCOUNT_LOGOUT_REDIRECT_URL = "/staff/sign-in/"
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_FORMS = {
+    "change_password": "shouhou.web.staff.forms.NewPasswordForm",
+    "reauthenticate": "shouhou.web.staff.forms.PasswordAgainForm",
+    "reset_password": "shouhou.web.staff.forms.AskResetForm",
+    "reset_password_from_key": "shouhou.web.staff.forms.ResetForm",
+    "set_password": "shouhou.web.staff.forms.FirstPasswordForm",
+}
+MFA_ADAPTER = "shouhou.accounts.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "shouhou"
+MFA_TOTP_TOLERANCE = 1
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_FORMS = {
+    "authenticate": "shouhou.web.staff.forms.CodeForm",
+    "reauthenticate": "shouhou.web.staff.forms.CodeAgainForm",
+    "activate_totp": "shouhou.web.staff.forms.ActivateForm",
+}
+SOCIALACCOUNT_ADAPTER = "shouhou.web.staff.oidc.CompanySignIn"
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_LOGIN_ON_GET = False
+# The company's own sign-in (OpenID Connect): Keycloak, Entra ID, Authing, Feishu … by its issuer's address.
+OIDC_ID = "company"
+SOCIALACCOUNT_PROVIDERS: dict[str, dict[str, object]] = {}
+if os.environ.get("SHOUHOU_OIDC_URL"):
+    SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": OIDC_ID, "name": os.environ.get("SHOUHOU_OIDC_NAME", "SSO"),
+                "client_id": os.environ.get("SHOUHOU_OIDC_CLIENT_ID", ""),
+                "secret": os.environ.get("SHOUHOU_OIDC_SECRET", ""),
+                "settings": {"server_url": os.environ["SHOUHOU_OIDC_URL"].rstrip("/")},
+            }
+        ],
+    }  # fmt: skip
 CSRF_FAILURE_VIEW = "shouhou.web.shared.errors.csrf_failure"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
+    path("staff/account/", include("shouhou.web.staff.account_urls")),
     path("", include("shouhou.api.urls")),
     path("", include("shouhou.web.urls")),
 ]

@@ -4,12 +4,16 @@ from datetime import date, datetime, time
 
 from shouhou.accounts import erasure as accounts_erasure
 from shouhou.accounts import ports as accounts_ports
-from shouhou.api.webhooks.actions import fan_out
+from shouhou.api.webhooks.actions import fan_out, redeliver
+from shouhou.api.webhooks.queries import stuck_deliveries
 from shouhou.cases import handlers as cases
 from shouhou.cases.erasure import erase_cases_of, open_cases_of
+from shouhou.doctor import examine
 from shouhou.foundation.days import SHANGHAI
+from shouhou.foundation.workflow import Text
 from shouhou.logistics import ports as logistics_ports
 from shouhou.logistics.actions import erase_addresses_of
+from shouhou.merchants.erasure import erase_notes_of
 from shouhou.notifications.actions import erase_notices, send_sign_in_code
 from shouhou.notifications.handlers import on_event
 from shouhou.orders import ports as orders_ports
@@ -19,6 +23,8 @@ from shouhou.payments import ports as payments_ports
 from shouhou.plumbing.dispatch import dispatches
 from shouhou.plumbing.events import hear
 from shouhou.policy.queries import book_in_force
+from shouhou.web.actions import erase_drafts_of
+from shouhou.web.operations import ports as operations_ports
 
 
 def wire() -> None:
@@ -34,12 +40,28 @@ def wire() -> None:
     accounts_ports.erases(erase_cases_of)
     accounts_ports.erases(erase_orders_of)
     accounts_ports.erases(erase_addresses_of)
+    accounts_ports.erases(erase_notes_of)
     accounts_ports.erases(erase_notices)
+    accounts_ports.erases(erase_drafts_of)
+    operations_ports.connect(examine=_health, stuck=stuck_deliveries, again=redeliver)
     hear("pickup.collected", cases.pickup_collected)
     hear("pickup.attempt_failed", cases.pickup_attempt_failed)
     hear("pickup.exhausted", cases.pickup_exhausted)
     hear("refund.settled", cases.refund_settled)
     hear("refund.failed", cases.refund_failed)
+
+
+def _health(now: datetime) -> list[operations_ports.Health]:
+    """The doctor's findings as the pages of operations show them."""
+    return [
+        operations_ports.Health(found.level, Text(found.zh, found.en), _both(found.advice)) for found in examine(now=now)
+    ]
+
+
+def _both(advice: str) -> Text:
+    """The doctor writes advice for a terminal: Chinese / English in one line, or the same for both."""
+    zh, _, en = advice.partition(" / ")
+    return Text(zh, en or zh)
 
 
 def _book_at(day: date) -> tuple[str, str]:

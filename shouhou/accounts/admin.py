@@ -2,11 +2,15 @@
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.http import HttpRequest
 
-from shouhou.accounts.models import ApiKey, Buyer, Organisation, User
+from shouhou.accounts.models import ApiKey, Buyer, Organisation, SignInRule, User
 from shouhou.plumbing.masking import mask_name, mask_phone
 
 
@@ -76,3 +80,25 @@ class ApiKeyAdmin(admin.ModelAdmin[ApiKey]):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+@admin.register(SignInRule)
+class SignInRuleAdmin(admin.ModelAdmin[SignInRule]):
+    """Looked at here; operations change them (accounts/second_factor.py)."""
+
+    list_display = ("role", "totp_required", "changed_by", "changed_at")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+# What allauth would show and let be changed: addresses, tokens, authenticators. Their owners see to them themselves.
+for model in (EmailAddress, Authenticator, SocialAccount, SocialApp, SocialToken, UserSession):
+    if admin.site.is_registered(model):
+        admin.site.unregister(model)

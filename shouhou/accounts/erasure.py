@@ -6,6 +6,7 @@ from django.db import transaction
 
 from shouhou.accounts import ports
 from shouhou.accounts.models import ApiKey, Buyer, SignInCode
+from shouhou.accounts.sessions import end_all_sessions
 from shouhou.foundation.refusals import FORBIDDEN, NOT_FOUND, refusal, refused
 from shouhou.plumbing.actor import Actor
 from shouhou.plumbing.events import event_type, publish
@@ -40,6 +41,7 @@ def erase_buyer(external_id: str, *, actor: Actor, now: datetime) -> dict[str, i
             for what, count_ in eraser(buyer.pk, now).items():
                 removed[what] = removed.get(what, 0) + count_
         removed["sign_in_codes"] = SignInCode.objects.filter(buyer=buyer).delete()[0]
+        removed["sessions"] = end_all_sessions(buyer.pk)
         ApiKey.objects.filter(buyer=buyer).update(active=False)
         if buyer.erased_at is None:
             buyer.name = buyer.phone = buyer.email = ""

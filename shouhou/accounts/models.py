@@ -1,4 +1,4 @@
-"""People and programs: organisations, staff, buyers, API keys, sign-in codes."""
+"""People and programs: organisations, staff, buyers, API keys, and how they come in."""
 
 from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.fields import ArrayField
@@ -117,3 +117,48 @@ class SignInCode(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["buyer", "-created_at"], name="sign_in_code_buyer")]
+
+
+class BuyerSession(models.Model):
+    """Where a buyer is signed in; ending it removes the browser's session. `guest_order` limits it to one order."""
+
+    id = models.BigAutoField(primary_key=True)
+    buyer = models.ForeignKey(Buyer, on_delete=models.PROTECT)
+    session_key = models.CharField(max_length=40, db_collation="C")
+    guest_order = models.CharField(max_length=80, blank=True, db_collation="C")
+    address = models.CharField(max_length=45, blank=True)
+    browser = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["session_key"], name="buyer_session_key")]
+        indexes = [models.Index(fields=["buyer", "-seen_at"], name="buyer_session_buyer")]
+
+
+class FailedSignIn(models.Model):
+    """How often signing in failed of late: by the name that was typed (known or not), its second factor, or an address."""
+
+    KINDS = [("name", "账号 name"), ("code", "动态码 second factor"), ("address", "地址 address")]
+    id = models.BigAutoField(primary_key=True)
+    kind = models.CharField("类型 kind", max_length=8, choices=KINDS)
+    value = models.CharField("内容 value", max_length=150)
+    failures = models.IntegerField("次数 failures", default=1)
+    last_at = models.DateTimeField("最近一次 last")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "登录失败 Failed sign-ins"
+        constraints = [models.UniqueConstraint(fields=["kind", "value"], name="failed_sign_in_once")]
+        indexes = [models.Index(fields=["last_at"], name="failed_sign_in_last")]
+
+
+class SignInRule(models.Model):
+    """What a role must do to come in; a role without a rule may do without a second factor."""
+
+    role = models.CharField("角色 role", max_length=20, primary_key=True, choices=ROLE_CHOICES)
+    totp_required = models.BooleanField("必须使用动态码 second factor required", default=False)
+    changed_by = models.CharField(max_length=40, blank=True)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "登录规则 Sign-in rules"

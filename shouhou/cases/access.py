@@ -15,7 +15,7 @@ def case_for(actor: Actor, number: str) -> CaseRow:
 def order_for(actor: Actor, number: str) -> Order:
     """Raises ORDER_NOT_FOUND."""
     order = Order.objects.select_related("buyer", "merchant").filter(number=number).first()
-    if order is None or not may_see(order.merchant_id, order.buyer_id, actor):
+    if order is None or not may_see(order.merchant_id, order.buyer_id, actor, order_id=order.pk):
         raise refused(ORDER_NOT_FOUND, number=number)
     return order
 

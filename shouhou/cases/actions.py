@@ -1,6 +1,6 @@
 """What can be done with a case; every door calls these and nothing else."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,10 +9,10 @@ from django.db import OperationalError, connection, transaction
 from psycopg import errors
 
 from shouhou.cases.events import CASE_ATTACHED, CASE_MESSAGE, CASE_RATED
-from shouhou.cases.evidence import attach_tokens
+from shouhou.cases.evidence import attach_tokens, message_files
 from shouhou.cases.making import move_case
 from shouhou.cases.opening import Application, ItemWish, open_application
-from shouhou.cases.refusals import ANSWERS_INVALID, MOVE_NOT_YOURS, RATING_NOT_YET, RATING_OVER
+from shouhou.cases.refusals import ANSWERS_INVALID, CLAIMED_ALREADY, MOVE_NOT_YOURS, RATING_NOT_YET, RATING_OVER
 from shouhou.cases.rows import CaseRow, load_case
 from shouhou.cases.view import case_body
 from shouhou.foundation.refusals import FieldError, refused
@@ -20,7 +20,10 @@ from shouhou.plumbing.actor import Actor
 from shouhou.plumbing.events import EventType, publish
 from shouhou.policy.queries import compiled
 
-__all__ = ["Application", "ItemWish", "attach", "claim", "make_move", "may_claim", "open_case", "rate", "release", "say"]
+__all__ = [
+    "Application", "ItemWish", "attach", "claim", "claim_free", "claim_next", "make_move", "may_claim", "open_case", "rate",
+    "release", "say",
+]  # fmt: skip
 MESSAGE_MOST = 2000
 RATED_STATES = frozenset({"refunded", "closed"})
 DEADLOCK_TRIES = 3
@@ -61,8 +64,13 @@ def make_move(
                 raise
 
 
-def say(number: str, text: str, *, internal: bool, actor: Actor, now: datetime) -> dict[str, Any]:
-    """Add a message to the case. Raises CASE_NOT_FOUND, ANSWERS_INVALID, MOVE_NOT_YOURS (consumers have no notes)."""
+def say(
+    number: str, text: str, *, internal: bool, actor: Actor, now: datetime, uploads: Sequence[str] = ()
+) -> dict[str, Any]:  # fmt: skip
+    """Add a message to the case, with the files that belong to it.
+
+    Raises CASE_NOT_FOUND, ANSWERS_INVALID, MOVE_NOT_YOURS (consumers have no notes), UPLOAD_UNKNOWN, EVIDENCE_TOO_MANY.
+    """
     text = _text(text, "text", MESSAGE_MOST)
     with transaction.atomic():
         case = load_case(number, actor=actor, lock=True)
@@ -75,6 +83,7 @@ def say(number: str, text: str, *, internal: bool, actor: Actor, now: datetime) 
                 [case.id, actor.role, actor.who, actor.name, text, internal, now],
             )
             message_id = cursor.fetchone()[0]
+            attach_tokens(case.id, uploads, kind=message_files(message_id), actor=actor, now=now)
             if actor.role not in ("consumer", "shop") and not internal:
                 # An answer of a person is the first response that the clock waits for (REV-01).
                 cursor.execute(ANSWERED, {"now": now, "case": case.id})
@@ -127,6 +136,32 @@ def claim(number: str, *, actor: Actor, now: datetime) -> None:
     _assign(number, int(actor.who.removeprefix("user:")) if may_claim(actor) else None, actor=actor, now=now)
 
 
+def claim_free(number: str, *, actor: Actor, now: datetime) -> None:
+    """Take a case that nobody works on; one's own stays one's own. Raises CASE_NOT_FOUND, MOVE_NOT_YOURS, CLAIMED_ALREADY."""
+    with transaction.atomic():
+        case = load_case(number, actor=actor, lock=True)
+        user_id = _claimer(actor)
+        with connection.cursor() as cursor:
+            cursor.execute(HOLDER, [case.id])
+            holder = cursor.fetchone()
+            if holder is not None and holder[0] != user_id:
+                raise refused(CLAIMED_ALREADY, number=number, name=holder[1])
+            cursor.execute("UPDATE cases_case SET assigned_to_id = %s::bigint, updated_at = %s WHERE id = %s", [user_id, now, case.id])
+
+
+def claim_next(*, waits_on: Sequence[str], actor: Actor, now: datetime) -> str | None:
+    """Take the most urgent open case that nobody works on and that waits on one of these roles; its number, or None.
+
+    Two who ask at once get two cases. Raises MOVE_NOT_YOURS.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(NEXT, {
+            "user": _claimer(actor), "now": now, "turns": list(waits_on), "merchant": actor.merchant_id,
+        })  # fmt: skip
+        row = cursor.fetchone()
+        return str(row[0]) if row else None
+
+
 def release(number: str, *, actor: Actor, now: datetime) -> None:
     """Nobody in particular works on the case any more. Raises CASE_NOT_FOUND, MOVE_NOT_YOURS."""
     _assign(number, None, actor=actor, now=now)
@@ -144,6 +179,12 @@ def _assign(number: str, user_id: int | None, *, actor: Actor, now: datetime) ->
             raise refused(MOVE_NOT_YOURS, label="由我处理")
         with connection.cursor() as cursor:
             cursor.execute("UPDATE cases_case SET assigned_to_id = %s::bigint, updated_at = %s WHERE id = %s", [user_id, now, case.id])
+
+
+def _claimer(actor: Actor) -> int:
+    if not may_claim(actor):
+        raise refused(MOVE_NOT_YOURS, label="由我处理")
+    return int(actor.who.removeprefix("user:"))
 
 
 @contextmanager
@@ -186,4 +227,15 @@ UPDATE cases_case SET due_at = coalesce((
     SELECT min(d.due_at) FROM cases_deadline d
     WHERE d.case_id = %(case)s AND d.state = 'open' AND d.id NOT IN (SELECT id FROM met)), due_at)
 WHERE id = %(case)s AND EXISTS (SELECT 1 FROM met)
+"""
+HOLDER = """
+SELECT u.id, coalesce(nullif(trim(u.last_name || u.first_name), ''), u.username)
+FROM cases_case c JOIN accounts_user u ON u.id = c.assigned_to_id WHERE c.id = %s
+"""
+NEXT = """
+UPDATE cases_case SET assigned_to_id = %(user)s::bigint, updated_at = %(now)s WHERE id = (
+    SELECT id FROM cases_case WHERE closed_at IS NULL AND assigned_to_id IS NULL AND waits_on = ANY(%(turns)s)
+        AND (%(merchant)s::bigint IS NULL OR merchant_id = %(merchant)s::bigint)
+    ORDER BY due_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
+) RETURNING number
 """

@@ -35,6 +35,11 @@ def attach_tokens(
     return int(known)
 
 
+def message_files(message_id: int) -> str:
+    """The kind of the files that came with a message."""
+    return f"message:{message_id}"
+
+
 ATTACH = """
 WITH wanted AS (
     SELECT u.id, a.case_id FROM plumbing_upload u LEFT JOIN cases_attachment a ON a.upload_id = u.id

@@ -109,7 +109,7 @@ def _row(statement: str, number: str, actor: Actor) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(statement, {"number": number})
         row = cursor.fetchone()
-    if row is None or not may_see(row[2], row[7], actor):
+    if row is None or not may_see(row[2], row[7], actor, order_id=row[0]):
         raise refused(ORDER_NOT_FOUND, number=number[:80])
     return list(row)
 

@@ -1,9 +1,11 @@
 """The case: one number, one timeline, one ledger from application to cash."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Collate, Now, Reverse
 
 from shouhou.accounts.models import Buyer, User
 from shouhou.merchants.models import Merchant, ReturnAddress
@@ -59,7 +61,7 @@ class Case(models.Model):
     override_reason = models.CharField(max_length=40, blank=True)
     resubmissions = models.SmallIntegerField(default=0)
     claims_held = models.BooleanField(default=True)
-    assigned_to = models.ForeignKey(User, on_delete=models.PROTECT, null=True)
+    assigned_to = models.ForeignKey(User, on_delete=models.PROTECT, null=True, db_index=False)
     rest_sent = models.BooleanField(default=False)
     submitted_at = models.DateTimeField()
     received_at = models.DateTimeField(null=True)
@@ -80,6 +82,10 @@ class Case(models.Model):
             models.Index(fields=["updated_at", "id"], name="case_updated"),
             models.Index(fields=["buyer", "-submitted_at"], name="case_buyer"),
             models.Index(fields=["order"], name="case_order"),
+            # Only what somebody has taken: a new case pays nothing for it.
+            models.Index(fields=["assigned_to", "due_at", "id"], name="case_assigned", condition=Q(assigned_to__isnull=False)),
+            # A phone is said by its last digits: reversed, they come first.
+            models.Index(Collate(Reverse(KeyTextTransform("phone", "contact")), "C"), name="case_contact_phone"),
         ]
 
     def __str__(self) -> str:
@@ -117,6 +123,7 @@ class CaseItem(models.Model):
                 name="case_item_accepted",
             ),
         ]
+        indexes = [GinIndex(fields=["serials"], name="case_item_serials", condition=~Q(serials=[]))]
 
 
 class HistoryEntry(models.Model):

@@ -177,6 +177,8 @@ def _narrow(narrowed: CaseFilter, actor: Actor) -> tuple[list[str], list[Any]]:
 
     if actor.role == "consumer":
         both("c.buyer_id = %s", actor.buyer_id or 0)
+        if actor.order_id is not None:
+            both("c.order_id = %s", actor.order_id)
     elif actor.merchant_id is not None:
         both("c.merchant_id = %s", actor.merchant_id)
     for column, value in (

@@ -79,6 +79,10 @@ CASE_ENDED = refusal("CASE_ENDED", "conflict", zh="该售后单已结束。", en
 RATING_NOT_YET = refusal(
     "RATING_NOT_YET", "conflict", zh="售后完成后才能评价。", en="You can rate it once it is completed."
 )
+CLAIMED_ALREADY = refusal(
+    "CLAIMED_ALREADY", "conflict",
+    zh="{number} 已由{name}处理，没有改派。", en="{number} is already with {name}. Nothing was changed.",
+)  # fmt: skip
 RATING_OVER = refusal("RATING_OVER", "conflict", zh="评价期限已过。", en="The time for rating is over.")
 EVIDENCE_TOO_MANY = refusal(
     "EVIDENCE_TOO_MANY", "invalid", zh="最多上传 {most} 个文件。", en="At most {most} files."

@@ -137,10 +137,10 @@ JSON_PLACES = tuple(place for place, each in enumerate(fields(CaseRow)) if each.
 OF_A_SHOP = frozenset({"merchant_operator", "merchant_manager"})
 
 
-def may_see(case_merchant: int, case_buyer: int, actor: Actor) -> bool:
-    """A shop sees its own cases, a consumer their own, the house all."""
+def may_see(case_merchant: int, case_buyer: int, actor: Actor, *, order_id: int | None = None) -> bool:
+    """A shop sees its own cases, a consumer their own (a guest those of one order), the house all."""
     if actor.role == "consumer":
-        return actor.buyer_id == case_buyer
+        return actor.buyer_id == case_buyer and actor.order_id in (None, order_id)
     if actor.merchant_id is not None or actor.role in OF_A_SHOP:
         # A shop's person without a shop sees nothing: None means the whole house only for the house's own people.
         return actor.merchant_id == case_merchant
@@ -166,7 +166,7 @@ def load_case(number: str, *, actor: Actor, lock: bool = False) -> CaseRow:
     head.append([each for each in limits if each.state != "breached"])
     head.append({(each.name, each.started_at): each.due_at for each in limits if each.state == "breached"})
     case = CaseRow(*head)
-    if not may_see(case.merchant_id, case.buyer_id, actor):
+    if not may_see(case.merchant_id, case.buyer_id, actor, order_id=case.order_id):
         raise refused(CASE_NOT_FOUND, number=number)
     return case
 

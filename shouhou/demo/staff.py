@@ -72,9 +72,9 @@ def _shop(shop: Shop, house: Organisation) -> Merchant:
         code=shop.code, defaults={"name": shop.name, "channel": shop.channel, "organisation": owner}
     )
     ReturnAddress.objects.get_or_create(
-        merchant=merchant, label="退货仓",
+        merchant=merchant, is_default=True, active=True,
         defaults={
-            "contact": "售后收货组", "phone": shop.phone, "region": shop.region, "address": shop.address, "is_default": True,
+            "label": "退货仓", "contact": "售后收货组", "phone": shop.phone, "region": shop.region, "address": shop.address,
         },
     )  # fmt: skip
     return merchant

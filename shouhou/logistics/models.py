@@ -121,7 +121,8 @@ class Parcel(models.Model):
         ]  # fmt: skip
         indexes = [
             models.Index(fields=["subject"], name="parcel_subject"),
-            models.Index(fields=["carrier", "tracking_number"], name="parcel_tracking"),
+            # People know the number, seldom the courier.
+            models.Index(fields=["tracking_number", "carrier"], name="parcel_tracking"),
         ]
 
     def __str__(self) -> str:

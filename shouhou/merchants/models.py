@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from shouhou.accounts.models import Organisation
+from shouhou.accounts.models import Buyer, Organisation
 
 
 class Merchant(models.Model):
@@ -49,3 +49,26 @@ class ReturnAddress(models.Model):
 
     def __str__(self) -> str:
         return f"{self.label}: {self.region}{self.address}"
+
+
+class Note(models.Model):
+    """What a shop's people write for each other about an order or, with `order` empty, its buyer; no other shop sees it."""
+
+    id = models.BigAutoField(primary_key=True)
+    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT)
+    buyer = models.ForeignKey(Buyer, on_delete=models.PROTECT)
+    # The order's number: orders are a floor above.
+    order = models.CharField(max_length=80, blank=True, db_collation="C")
+    text = models.CharField(max_length=1000)
+    by = models.CharField(max_length=60, db_collation="C")
+    name = models.CharField(max_length=120, blank=True)
+    at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "店铺备注 Shop's notes"
+        constraints = [models.CheckConstraint(condition=~models.Q(text=""), name="note_says_something")]
+        indexes = [models.Index(fields=["merchant", "buyer", "order"], name="note_about")]
+
+    def __str__(self) -> str:
+        return f"{self.pk}"

@@ -2,8 +2,9 @@
 
 from django.db import connection
 
-from shouhou.merchants.models import Merchant, ReturnAddress
+from shouhou.merchants.models import Merchant, Note, ReturnAddress
 
+NOTES_MAX = 400
 # A shop without a return address of its own sends its buyers to the self-operated return centre: a buyer's right does
 # not wait for a merchant's paperwork (L-02), and the address told is a true one (L-03 art. 11).
 RETURN_ADDRESS = """
@@ -24,6 +25,12 @@ def return_address_of(merchant_id: int) -> int | None:
 def return_addresses(merchant_id: int) -> list[ReturnAddress]:
     """The shop's living return addresses, the default first."""
     return list(ReturnAddress.objects.filter(merchant=merchant_id, active=True).order_by("-is_default", "id"))
+
+
+def notes_on(merchant_id: int, *, buyer_id: int, order: str) -> list[Note]:
+    """The shop's own notes about the order and, where their `order` is empty, about its buyer; the newest first."""
+    found = Note.objects.filter(merchant=merchant_id, buyer=buyer_id, order__in=["", order], withdrawn_at=None)
+    return list(found.order_by("-id")[:NOTES_MAX])
 
 
 def merchants() -> list[Merchant]:

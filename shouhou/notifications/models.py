@@ -7,7 +7,7 @@ from django.db.models import Q
 class Notice(models.Model):
     """One message to one person through one channel; an event says a thing to a person once.
 
-    A site notice is `sent` when it is written; mail waits as `queued`. `skipped`: there was nowhere to send it.
+    A site notice is `sent` when it is written; mail and text messages wait as `queued`. `skipped`: there was nowhere to send it.
     """
 
     STATES = [("queued", "待发送 queued"), ("sent", "已发送 sent"), ("failed", "失败 failed"), ("skipped", "跳过 skipped")]
@@ -35,7 +35,7 @@ class Notice(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["event_seq", "recipient", "channel"], name="notice_said_once"),
-            models.CheckConstraint(condition=Q(channel__in=["email", "site"]), name="notice_channel"),
+            models.CheckConstraint(condition=Q(channel__in=["email", "site", "sms"]), name="notice_channel"),
             models.CheckConstraint(condition=~Q(buyer_id=None, user_id=None), name="notice_to_somebody"),
         ]
         indexes = [
@@ -43,6 +43,7 @@ class Notice(models.Model):
             models.Index(fields=["user_id", "-id"], name="notice_user", condition=Q(channel="site")),
             models.Index(fields=["subject", "id"], name="notice_subject"),
             models.Index(fields=["created_at"], name="notice_waiting", condition=Q(state="queued")),
+            models.Index(fields=["-id"], name="notice_failed", condition=Q(state="failed")),
         ]
 
     def __str__(self) -> str:

@@ -4,27 +4,41 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 
+from shouhou.cases.models import Case
 from shouhou.notifications.models import Notice
 
 PAGE_MOST = 100
+STUCK_AFTER = timedelta(minutes=30)
+FAILED_SHOWN = timedelta(days=7)
+
+
+def site_notices(
+    *, buyer_id: int | None = None, user_id: int | None = None, order_id: int | None = None
+) -> QuerySet[Notice]:  # fmt: skip
+    """One reader's notices on the site; without a reader none. `order_id` narrows a guest to the cases of one order."""
+    mine = Notice.objects.filter(channel="site")
+    if order_id is not None:
+        mine = mine.filter(subject__in=Case.objects.filter(order_id=order_id).values("number"))
+    if buyer_id is not None:
+        return mine.filter(buyer_id=buyer_id)
+    return mine.filter(user_id=user_id) if user_id is not None else mine.none()
 
 
 def notices_of(buyer_id: int, *, limit: int = 50, before_id: int | None = None) -> list[dict[str, Any]]:
     """The buyer's site notices, newest first, at most 100; `before_id` for the next page."""
-    return _page(Notice.objects.filter(channel="site", buyer_id=buyer_id), limit, before_id)
+    return _page(site_notices(buyer_id=buyer_id), limit, before_id)
 
 
 def notices_for_staff(user_id: int, *, limit: int = 50, before_id: int | None = None) -> list[dict[str, Any]]:
     """A member of staff's site notices, newest first."""
-    return _page(Notice.objects.filter(channel="site", user_id=user_id), limit, before_id)
+    return _page(site_notices(user_id=user_id), limit, before_id)
 
 
-def unread_count(*, buyer_id: int | None = None, user_id: int | None = None) -> int:
+def unread_count(*, buyer_id: int | None = None, user_id: int | None = None, order_id: int | None = None) -> int:
     """How many site notices are unread; for the number beside the bell (stops at 100)."""
-    mine = Notice.objects.filter(channel="site", read_at=None)
-    mine = mine.filter(buyer_id=buyer_id) if buyer_id is not None else mine.filter(user_id=user_id)
-    return mine[:PAGE_MOST].count()
+    return site_notices(buyer_id=buyer_id, user_id=user_id, order_id=order_id).filter(read_at=None)[:PAGE_MOST].count()
 
 
 def notices_about(subject: str) -> list[dict[str, Any]]:
@@ -37,18 +51,22 @@ def notices_about(subject: str) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def stuck(now: datetime, *, after_minutes: int = 30) -> list[dict[str, Any]]:
-    """Mail that waits too long or was given up in the last week: for the doctor and the staff."""
-    waiting = Notice.objects.filter(state="queued", created_at__lt=now - timedelta(minutes=after_minutes))
-    failed = Notice.objects.filter(state="failed", created_at__gt=now - timedelta(days=7))
+def stuck(now: datetime) -> list[dict[str, Any]]:
+    """Mail and text messages that wait too long or were given up in the last week: for the doctor and the staff."""
     return [
-        {"id": row.id, "subject": row.subject, "state": row.state, "trouble": row.trouble, "since": row.created_at}
-        for rows in (waiting, failed)
+        {"id": row.id, "subject": row.subject, "channel": row.channel, "template": row.template, "state": row.state,
+         "attempts": row.attempts, "trouble": row.trouble, "since": row.created_at}
+        for rows in (waiting(now), Notice.objects.filter(state="failed", created_at__gt=now - FAILED_SHOWN))
         for row in rows.order_by("id")[:PAGE_MOST]
-    ]
+    ]  # fmt: skip
 
 
-def _page(mine: Any, limit: int, before_id: int | None) -> list[dict[str, Any]]:
+def waiting(now: datetime) -> QuerySet[Notice]:
+    """What should have left the house by now and has not."""
+    return Notice.objects.filter(state="queued", created_at__lt=now - STUCK_AFTER)
+
+
+def _page(mine: QuerySet[Notice], limit: int, before_id: int | None) -> list[dict[str, Any]]:
     rows = mine.filter(id__lt=before_id) if before_id is not None else mine
     return [
         {"id": row.id, "at": row.created_at, "title": row.title, "body": row.body, "number": row.subject,

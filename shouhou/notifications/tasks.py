@@ -1,4 +1,4 @@
-"""The jobs of notifications: compose what an event says, send a mail, send a sign-in code."""
+"""The jobs of notifications: compose what an event says, send a mail or text message, send a sign-in code."""
 
 from datetime import datetime, timedelta
 
@@ -6,7 +6,7 @@ from procrastinate.contrib.django import app
 
 from shouhou.accounts.models import Buyer
 from shouhou.notifications import actions
-from shouhou.notifications.channels.sms.base import SmsSilent
+from shouhou.notifications.channels.sms.base import SmsRefused, SmsSilent
 from shouhou.notifications.channels.sms.registry import sms
 from shouhou.notifications.codes import code_text
 from shouhou.plumbing.clock import now
@@ -26,7 +26,7 @@ def notify(event_seq: int) -> None:
 
 @app.task(name="notifications.deliver", queue=actions.QUEUE, retry=OUTWARD)
 def deliver(notice_id: int) -> None:
-    """Send one mail."""
+    """Send one mail or text message."""
     actions.deliver(notice_id, now=now())
 
 
@@ -42,6 +42,9 @@ def code(buyer_id: int, code: str, language: str, asked_at: str, tries: int) -> 
         return
     try:
         sms().send(phone=phone, text=code_text(code, language), key=f"code:{buyer_id}:{asked_at}")
+    except SmsRefused:
+        # The number cannot be reached at all; whoever waits for the code asks for another one or another way in.
+        return
     except SmsSilent:
         again = app.configure_task("notifications.code", queue=actions.QUEUE, schedule_in={"seconds": 2 * 2**tries})
         again.defer(buyer_id=buyer_id, code=code, language=language, asked_at=asked_at, tries=tries + 1)

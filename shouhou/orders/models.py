@@ -1,6 +1,7 @@
 """What was sold: a snapshot from outside, read-only once a case stands on it."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -112,7 +113,11 @@ class OrderLine(models.Model):
                 name="order_line_returns",
             ),
         ]
-        indexes = [models.Index(fields=["sku"], name="order_line_sku")]
+        indexes = [
+            models.Index(fields=["sku"], name="order_line_sku"),
+            # Most goods have no serial: those that have are found by it.
+            GinIndex(fields=["serials"], name="order_line_serials", condition=~Q(serials=[])),
+        ]
 
 
 class Payment(models.Model):

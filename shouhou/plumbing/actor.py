@@ -10,7 +10,8 @@ class Actor:
     """`role` decides what is allowed, `who` is the person or client ("user:7", "key:3", "buyer:12", "clock").
 
     `merchant_id` scopes merchant roles to one shop, `buyer_id` a consumer to one buyer; both None means the whole house.
-    `on_behalf_of` names the buyer an agent acts for ("buyer:12").
+    `order_id` narrows a guest, who proved one order only, to that order and its cases. `on_behalf_of` names the buyer
+    an agent acts for ("buyer:12").
     """
 
     role: Who
@@ -19,6 +20,7 @@ class Actor:
     buyer_id: int | None = None
     on_behalf_of: str | None = None
     name: str = ""
+    order_id: int | None = None
 
     def acting_for(self, buyer_id: int) -> "Actor":
         return replace(self, on_behalf_of=f"buyer:{buyer_id}")

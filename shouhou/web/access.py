@@ -9,10 +9,11 @@ from shouhou.plumbing.models import Upload
 
 
 def orders_of(actor: Actor) -> QuerySet[Order]:
-    """The orders this person may see: a buyer's own, a shop's own, or the whole house for its staff."""
+    """The orders this person may see: a buyer's own (a guest's one), a shop's own, or the whole house for its staff."""
     found = Order.objects.select_related("merchant", "buyer")
     if actor.role == "consumer":
-        return found.filter(buyer_id=actor.buyer_id or 0)
+        found = found.filter(buyer_id=actor.buyer_id or 0)
+        return found if actor.order_id is None else found.filter(pk=actor.order_id)
     return found if actor.merchant_id is None else found.filter(merchant_id=actor.merchant_id)
 
 
@@ -20,7 +21,8 @@ def cases_of(actor: Actor) -> QuerySet[Case]:
     """The cases this person may see."""
     found = Case.objects.select_related("order", "merchant", "buyer")
     if actor.role == "consumer":
-        return found.filter(buyer_id=actor.buyer_id or 0)
+        found = found.filter(buyer_id=actor.buyer_id or 0)
+        return found if actor.order_id is None else found.filter(order_id=actor.order_id)
     return found if actor.merchant_id is None else found.filter(merchant_id=actor.merchant_id)
 
 

@@ -3,16 +3,20 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.cache import patch_cache_control
 
+from shouhou.accounts.models import User
+from shouhou.accounts.second_factor import must_enrol
 from shouhou.foundation.refusals import Refused
 from shouhou.plumbing.actor import Actor
 from shouhou.web.page import language, page
+from shouhou.web.shared.kept import keep
 from shouhou.web.who import buyer_of, staff_of
 
 View = Callable[..., HttpResponseBase]
@@ -48,12 +52,32 @@ def _door(view: View, who: Callable[[HttpRequest], Actor | None], sign_in: str) 
         try:
             actor = who(request)
             if actor is None:
-                return redirect(f"{sign_in}?next={quote(request.get_full_path() if request.method == 'GET' else '/')}")
+                return _sign_in_first(request, sign_in)
+            if isinstance(request.user, User) and who is staff_of and must_enrol(request.user):
+                return _elsewhere(request, reverse("mfa_index"))
             return view(request, actor, *args, **kwargs)
         except Refused as no:
             return _told(request, actor, no)
 
     return _kept_private(inside)
+
+
+def _sign_in_first(request: HttpRequest, sign_in: str) -> HttpResponse:
+    """After it one is back where one was; what was sent meanwhile is kept and shown (shared/kept.py)."""
+    onward = request.get_full_path()
+    if request.headers.get("HX-Request"):
+        shown = urlsplit(request.headers.get("HX-Current-URL", ""))
+        onward = f"{shown.path or '/'}?{shown.query}" if shown.query else shown.path or "/"
+    if request.method == "POST":
+        onward = keep(request)
+    return _elsewhere(request, f"{sign_in}?next={quote(onward)}")
+
+
+def _elsewhere(request: HttpRequest, address: str) -> HttpResponse:
+    """The whole page goes there, also when only a part of it was asked for."""
+    if request.headers.get("HX-Request"):
+        return HttpResponse(headers={"HX-Redirect": address})
+    return redirect(address)
 
 
 def _kept_private(view: View) -> View:

@@ -3,12 +3,16 @@
 from django.http import HttpRequest
 
 from shouhou.accounts.models import Buyer, User
+from shouhou.accounts.sessions import seen_session
 from shouhou.foundation.refusals import refusal, refused
 from shouhou.foundation.workflow import Who
 from shouhou.merchants.models import Merchant
+from shouhou.plumbing import clock
 from shouhou.plumbing.actor import Actor
 
-BUYER_KEY = "buyer_id"
+BUYER_KEY, GUEST_KEY, SEEN_KEY = "buyer_id", "guest_order_id", "seen_at"
+STAFF_DOORS = ("/staff/", "/merchant/", "/inspect/", "/operations/", "/admin/")
+SEEN_EVERY_SECONDS = 3600
 NO_ORGANISATION = refusal(
     "NO_ORGANISATION", "forbidden",
     zh="您的账号还没有归属组织，请联系管理员。",
@@ -17,21 +21,26 @@ NO_ORGANISATION = refusal(
 
 
 def actor_of(request: HttpRequest) -> Actor | None:
-    """Staff below /staff/, otherwise the signed-in buyer, otherwise staff; None for a stranger."""
-    if request.path.startswith("/staff/"):
+    """Staff behind the staff's doors, otherwise the signed-in buyer, otherwise staff; None for a stranger."""
+    if request.path.startswith(STAFF_DOORS):
         return staff_of(request)
     return buyer_of(request) or staff_of(request)
 
 
 def buyer_of(request: HttpRequest) -> Actor | None:
-    """The signed-in consumer. An erased buyer is nobody."""
+    """The signed-in consumer, or a guest with one order. An erased buyer is nobody."""
     buyer_id = request.session.get(BUYER_KEY)
     if buyer_id is None:
         return None
     buyer = Buyer.objects.filter(pk=buyer_id, erased_at=None).first()
     if buyer is None:
         return None
-    return Actor(role="consumer", who=f"buyer:{buyer.pk}", buyer_id=buyer.pk, name=buyer.name)
+    seen, now = request.session.get(SEEN_KEY), clock.now()
+    if seen is not None and now.timestamp() - seen > SEEN_EVERY_SECONDS:
+        request.session[SEEN_KEY] = now.timestamp()
+        seen_session(request.session.session_key or "", now=now)
+    guest: int | None = request.session.get(GUEST_KEY)
+    return Actor(role="consumer", who=f"buyer:{buyer.pk}", buyer_id=buyer.pk, name=buyer.name, order_id=guest)
 
 
 def staff_of(request: HttpRequest) -> Actor | None:

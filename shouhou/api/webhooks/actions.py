@@ -15,9 +15,10 @@ from shouhou.api.webhooks.events import WEBHOOK_DISABLED
 from shouhou.api.webhooks.models import Delivery, WebhookEndpoint
 from shouhou.api.webhooks.post import Outcome, post, signed_headers
 from shouhou.api.webhooks.queries import MOST_ENDPOINTS, endpoint_for, endpoint_json, payload_of
-from shouhou.api.webhooks.refusals import WEBHOOK_EVENTS, WEBHOOK_INACTIVE, WEBHOOK_TOO_MANY
+from shouhou.api.webhooks.refusals import WEBHOOK_EVENTS, WEBHOOK_INACTIVE, WEBHOOK_NOT_FOUND, WEBHOOK_TOO_MANY
 from shouhou.api.webhooks.rules import ALL_EVENTS, check_url, hears
-from shouhou.foundation.refusals import OVERTAKEN, refused
+from shouhou.foundation.refusals import FORBIDDEN, OVERTAKEN, refused
+from shouhou.plumbing import audit
 from shouhou.plumbing.actor import Actor
 from shouhou.plumbing.events import EVENT_TYPES, publish
 from shouhou.plumbing.feed import FeedEvent, events_after
@@ -31,6 +32,7 @@ BACKOFF_BASE_SECONDS = 3
 DISABLE_AFTER = timedelta(days=3)
 GONE = 410
 REPLAY_MOST = 1000
+MAY_REDELIVER = ("operations", "supervisor")
 
 
 def create_endpoint(
@@ -104,6 +106,22 @@ def replay(endpoint_id: int, *, after: int, actor: Actor) -> dict[str, object]:
         wanted = [(endpoint.id, event.seq) for event in found if hears(endpoint.events, event.type)]
         queued = _enqueue(wanted) if wanted else 0
     return {"queued": queued, "next": found[-1].seq if len(found) == REPLAY_MOST else None}
+
+
+def redeliver(delivery_id: int, *, actor: Actor, now: datetime) -> None:
+    """Deliver one event again that was given up. Raises Refused FORBIDDEN, WEBHOOK_NOT_FOUND, WEBHOOK_INACTIVE, OVERTAKEN."""
+    if actor.role not in MAY_REDELIVER or actor.merchant_id is not None:
+        raise refused(FORBIDDEN)
+    with transaction.atomic():
+        delivery = Delivery.objects.select_for_update().select_related("endpoint").filter(id=delivery_id).first()
+        if delivery is None:
+            raise refused(WEBHOOK_NOT_FOUND, id=delivery_id)
+        if not delivery.endpoint.active:
+            raise refused(WEBHOOK_INACTIVE)
+        if delivery.state != "failed":
+            raise refused(OVERTAKEN, version=delivery.attempts)
+        _enqueue([(delivery.endpoint_id, delivery.seq)])
+        audit.note(actor, what="webhook.redelivered", subject=delivery.endpoint.url, detail=f"msg_{delivery.id}", now=now)
 
 
 def attempt(delivery_id: int, *, attempts: int, now: datetime, signed_at: datetime) -> None:

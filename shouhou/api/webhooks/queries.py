@@ -1,9 +1,10 @@
 """Reading endpoints and deliveries, within the caller's own shop."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import orjson
 from django.db import connection
+from django.db.models import Q
 
 from shouhou.api.webhooks.models import Delivery, WebhookEndpoint
 from shouhou.api.webhooks.refusals import WEBHOOK_NOT_FOUND
@@ -11,6 +12,7 @@ from shouhou.foundation.refusals import FORBIDDEN, refused
 from shouhou.plumbing.actor import Actor
 
 MOST_ENDPOINTS = 50
+LATE_AFTER = timedelta(minutes=10)
 
 
 def endpoint_for(endpoint_id: int, *, actor: Actor, lock: bool = False) -> WebhookEndpoint:
@@ -46,6 +48,17 @@ def list_deliveries(
     page = list(rows[: limit + 1])
     items = [delivery_json(delivery) for delivery in page[:limit]]
     return items, page[limit - 1].seq if len(page) > limit else None
+
+
+def stuck_deliveries(now: datetime, *, most: int = 100) -> list[dict[str, object]]:
+    """What was given up, and what should have been tried by now and was not; the newest first."""
+    late = Q(state="pending") & (Q(next_at__lt=now - LATE_AFTER) | Q(next_at=None, created_at__lt=now - LATE_AFTER))
+    rows = Delivery.objects.select_related("endpoint").filter(Q(state="failed") | late).order_by("-id")[:most]
+    return [
+        {"id": row.id, "url": row.endpoint.url, "active": row.endpoint.active, "seq": row.seq, "state": row.state,
+         "attempts": row.attempts, "status": row.last_status, "error": row.last_error, "since": row.created_at}
+        for row in rows
+    ]  # fmt: skip
 
 
 def endpoint_json(endpoint: WebhookEndpoint) -> dict[str, object]:

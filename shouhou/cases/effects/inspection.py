@@ -7,6 +7,7 @@ from django.db import connection
 from psycopg.types.json import Jsonb
 
 from shouhou.cases.answers import invalid
+from shouhou.cases.checklists import POINTS
 from shouhou.cases.effects.endings import release
 from shouhou.cases.effects.money import agree, then_refund
 from shouhou.cases.effects.review import return_address, set_fault
@@ -169,8 +170,9 @@ def _wrong(zh: str, en: str) -> Refused:
 
 def _checklist(line: int, checklist: object) -> dict[str, str]:
     """What was looked at on this line, besides what holds for the whole parcel (CON-13)."""
-    if not isinstance(checklist, dict) or set(checklist) - set(CHECKS) or not all(isinstance(v, str) for v in checklist.values()):
-        raise _wrong(f"第 {line} 行清单无效。", f"line {line}: the checklist is not valid; it knows {', '.join(CHECKS)}")
+    known = POINTS | set(CHECKS)
+    if not isinstance(checklist, dict) or set(checklist) - known or not all(isinstance(v, str) for v in checklist.values()):
+        raise _wrong(f"第 {line} 行清单无效。", f"line {line}: the checklist is not valid; it knows {', '.join(sorted(known))}")
     return {name: value[:40] for name, value in checklist.items()}
 
 

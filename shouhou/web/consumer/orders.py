@@ -1,120 +1,128 @@
-"""My orders: the list, one order with what its lines are entitled to, and my cases."""
+"""My orders: the list, and one order with what its lines are entitled to – the first step of an application."""
 
+from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 
-from django.db.models import Prefetch, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
 
 from shouhou.cases.access import order_for
 from shouhou.cases.models import Case
+from shouhou.cases.workflows import WORKFLOWS
 from shouhou.foundation.workflow import Text
 from shouhou.orders.models import Order, OrderLine, Payment
 from shouhou.plumbing import clock
 from shouhou.plumbing.actor import Actor
 from shouhou.web.access import cases_of, orders_of
+from shouhou.web.consumer.cases import case_row
+from shouhou.web.consumer.drafts import open_drafts
+from shouhou.web.consumer.pages import after, asked, page_of, tabs
+from shouhou.web.consumer.steps import steps
 from shouhou.web.doors import consumer_door
-from shouhou.web.labels import TENDERS, label, service_label, side_label, status_label, tone
+from shouhou.web.labels import TENDERS, label
+from shouhou.web.models import Draft
 from shouhou.web.page import page, said
 from shouhou.web.shared.decision import ground_words, line_decisions
 
-PAGE_SIZE = 20
-SEARCH_MAX = 80
 CHANNELS = {"self": Text("自营", "self-operated"), "third": Text("第三方商家", "third-party")}
 GROUNDS = {"no_reason": Text("七天无理由", "No reason"), "quality": Text("质量问题", "Quality problem")}
+VIEWS = {
+    "": Text("全部", "All"), "left": Text("可申请", "Can apply"), "open": Text("售后中", "In progress"),
+    "draft": Text("待提交", "Not sent yet"),
+}  # fmt: skip
 
 
 @consumer_door
 def orders(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """My orders, newest first; searched by number or product."""
-    q = request.GET.get("q", "").replace("\x00", "").strip()[:SEARCH_MAX]
-    found = orders_of(actor).order_by("-placed_at", "-pk").prefetch_related(
+    """My orders, newest first; searched by number or product, filtered by what can be or is being done."""
+    q, view = asked(request, "q"), asked(request, "view")
+    found = _matching(orders_of(actor), actor, q=q, view=view).order_by("-placed_at", "-pk").prefetch_related(
         Prefetch("lines", OrderLine.objects.order_by("line")), Prefetch("cases", Case.objects.order_by("-pk"))
     )
-    if q:
-        found = found.filter(Q(number__icontains=q) | Q(lines__title__icontains=q)).distinct()
-    found = found.filter(_before(request.GET.get("after", ""), "placed_at"))
-    rows = list(found[: PAGE_SIZE + 1])
-    for order in rows[:PAGE_SIZE]:
-        order.shown_cases = [_case_row(case) for case in order.cases.all()]  # type: ignore[attr-defined]
-    return page(request, "consumer/orders.html", {
-        "here": "orders", "q": q, "orders": rows[:PAGE_SIZE], **_pages(request, rows, "placed_at"),
-    }, actor=actor)  # fmt: skip
-
-
-@consumer_door
-def cases(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """My cases, newest first."""
-    found = cases_of(actor).order_by("-submitted_at", "-pk").prefetch_related("items__line")
-    rows = list(found.filter(_before(request.GET.get("after", ""), "submitted_at"))[: PAGE_SIZE + 1])
-    for case in rows[:PAGE_SIZE]:
-        _case_row(case)
-    return page(request, "consumer/cases.html", {
-        "here": "cases", "cases": rows[:PAGE_SIZE], **_pages(request, rows, "submitted_at"),
-    }, actor=actor)  # fmt: skip
+    rows, pages = page_of(request, found.filter(after(request, "placed_at")), "placed_at")
+    drafts = open_drafts(actor, rows)
+    shown = [
+        {
+            "row": order, "lines": list(order.lines.all()), "cases": [case_row(case) for case in order.cases.all()],
+            "left": any(line.quantity > line.claimed_quantity for line in order.lines.all()), "draft": drafts.get(order.pk),
+        }
+        for order in rows
+    ]  # fmt: skip
+    context = {"here": "orders", "q": q, "view": view, "orders": shown, "views": tabs(request, VIEWS, view), **pages}
+    return page(request, "consumer/orders.html", context, actor=actor)
 
 
 @consumer_door
 def order(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
     """One order: per line what is possible until when, and for what is not, why and how it would be."""
-    found = order_for(actor, number)
-    lines = list(found.lines.order_by("line"))
-    told = _entitled(found, actor)
+    return order_page(request, actor, order_for(actor, number))
+
+
+def order_page(request: HttpRequest, actor: Actor, order: Order, *, problem: str = "", status: int = 200) -> HttpResponse:
+    """The order with a `problem` of the choice above it."""
+    lines = list(order.lines.order_by("line"))
+    told = _entitled(order, actor)
     received = [line.received_on for line in lines if line.received_on]
+    claimable = [line for line in lines if line.quantity > line.claimed_quantity]
+    draft = open_drafts(actor, [order]).get(order.pk)
     context = {
-        "here": "orders", "order": found, "channel": said(CHANNELS.get(found.channel, Text(found.channel, found.channel))),
-        "lines": [_line(line, told.get(line.line, [])) for line in lines],
-        "any_claimable": any(line.quantity > line.claimed_quantity for line in lines),
-        "received_on": max(received) if received else None,
-        "payments": [_payment(each) for each in found.payments.order_by("position")],
-        "cases": [_case_row(case) for case in cases_of(actor).filter(order=found).order_by("-pk")],
+        "here": "orders", "order": order, "channel": said(CHANNELS.get(order.channel, Text(order.channel, order.channel))),
+        "lines": [_line(line, told.get(line.line, []), ticked=_ticked(line, claimable, draft)) for line in lines],
+        "any_claimable": bool(claimable), "received_on": max(received) if received else None, "draft": draft,
+        "payments": [_payment(each) for each in order.payments.order_by("position")], "steps": steps("items"),
+        "cases": [case_row(case) for case in cases_of(actor).filter(order=order).order_by("-pk")], "problem": problem,
     }  # fmt: skip
-    return page(request, "consumer/order.html", context, actor=actor)
+    return page(request, "consumer/order.html", context, actor=actor, status=status)
+
+
+def _matching(found: QuerySet[Order], actor: Actor, *, q: str, view: str) -> QuerySet[Order]:
+    if q:
+        titled = OrderLine.objects.filter(order=OuterRef("pk"), title__icontains=q)
+        found = found.filter(Q(number__icontains=q) | Exists(titled))
+    if view == "left":
+        found = found.filter(Exists(OrderLine.objects.filter(order=OuterRef("pk"), quantity__gt=F("claimed_quantity"))))
+    elif view == "open":
+        found = found.filter(Exists(Case.objects.filter(order=OuterRef("pk"), closed_at=None)))
+    elif view == "draft":
+        found = found.filter(Exists(Draft.objects.filter(order=OuterRef("pk"), buyer_id=actor.buyer_id or 0)))
+    return found
 
 
 def _entitled(order: Order, actor: Actor) -> dict[int, list[dict[str, Any]]]:
     """Per line, for each of the two grounds that people know, what the pinned policy says now."""
     found: dict[int, list[dict[str, Any]]] = {}
+    now = clock.now()
     for reason, title in GROUNDS.items():
-        for line, decision in line_decisions(order.number, reason=reason, actor=actor, now=clock.now()).items():
-            found.setdefault(line, []).append(ground_words(decision, said(title)))
+        for line, decision in line_decisions(order.number, reason=reason, actor=actor, now=now).items():
+            ground = ground_words(decision, said(title))
+            for service in ground["services"]:
+                service["online"] = service["service"] in WORKFLOWS
+                # A person may still look after the last day; the day is told as what it is.
+                service["past"] = service["until"] is not None and datetime.fromisoformat(service["until"]) < now
+            found.setdefault(line, []).append(ground)
     return found
 
 
-def _line(line: OrderLine, grounds: list[dict[str, Any]]) -> dict[str, Any]:
+def _ticked(line: OrderLine, claimable: list[OrderLine], draft: Draft | None) -> bool:
+    if draft is not None:
+        return str(line.line) in draft.fields.get("line", ())
+    return len(claimable) == 1
+
+
+def _line(line: OrderLine, grounds: list[dict[str, Any]], *, ticked: bool) -> dict[str, Any]:
+    possible = [ground for ground in grounds if ground["possible"]]
+    untils = [ground["chosen"]["until"] for ground in possible if ground["chosen"]["until"] and not ground["chosen"]["past"]]
+    later = [
+        each["label"] for ground in grounds for each in ground["services"] if not each["online"] and each["until"]
+    ]
     return {
         "line": line.line, "title": line.title, "quantity": line.quantity, "paid_minor": line.paid_minor,
-        "claimable": line.quantity - line.claimed_quantity, "grounds": grounds,
+        "claimable": line.quantity - line.claimed_quantity, "grounds": grounds, "ticked": ticked,
+        "possible": bool(possible), "plain": any(ground["chosen"]["tone"] == "good" for ground in possible),
+        "until": max(untils, default=None), "later": _("、").join(dict.fromkeys(later)),
     }  # fmt: skip
 
 
 def _payment(payment: Payment) -> dict[str, Any]:
     return {"label": label(TENDERS, payment.tender), "amount_minor": payment.amount_minor}
-
-
-def _case_row(case: Case) -> Case:
-    """The case with its words beside it."""
-    case.status_label = status_label(case.service, case.status)  # type: ignore[attr-defined]
-    case.service_label = service_label(case.service)  # type: ignore[attr-defined]
-    case.tone = tone(case.status, case.waits_on, "consumer")  # type: ignore[attr-defined]
-    case.turn = side_label(case.waits_on, "consumer") if case.waits_on else ""  # type: ignore[attr-defined]
-    return case
-
-
-def _before(cursor: str, column: str) -> Q:
-    """After the last row of the page before, in falling order."""
-    at, _sep, key = cursor.partition("_")
-    moment = parse_datetime(at) if key.isdigit() and len(key) < 18 and len(at) < 40 else None
-    if moment is None:
-        return Q()
-    return Q(**{f"{column}__lt": moment}) | Q(**{column: moment, "pk__lt": int(key)})
-
-
-def _pages(request: HttpRequest, rows: list[Any], column: str) -> dict[str, str]:
-    q = {"q": request.GET["q"][:SEARCH_MAX]} if request.GET.get("q") else {}
-    pages = {"first": "?" + urlencode(q) if request.GET.get("after") else "", "next": ""}
-    if len(rows) > PAGE_SIZE:
-        last = rows[PAGE_SIZE - 1]
-        pages["next"] = "?" + urlencode({**q, "after": f"{getattr(last, column).isoformat()}_{last.pk}"})
-    return pages

@@ -1,5 +1,24 @@
 """The addresses of a shop's own desk."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from shouhou.web.merchant import addresses, orders, people, shop, today
+
+urlpatterns = [
+    path("merchant/", today.today, name="merchant"),
+    path("merchant/addresses/", addresses.addresses, name="merchant_addresses"),
+    path("merchant/addresses/new/", addresses.add, name="merchant_address_new"),
+    path("merchant/addresses/<int:address>/", addresses.change, name="merchant_address"),
+    path("merchant/addresses/<int:address>/default/", addresses.default, name="merchant_address_default"),
+    path("merchant/addresses/<int:address>/off/", addresses.off, name="merchant_address_off"),
+    path("merchant/orders/", orders.orders, name="merchant_orders"),
+    path("merchant/orders.<str:form>", orders.export, name="merchant_orders_export"),
+    path("merchant/orders/<str:number>/", orders.order, name="merchant_order"),
+    path("merchant/orders/<str:number>/notes/", orders.note, name="merchant_note"),
+    path("merchant/orders/<str:number>/notes/<int:note>/withdraw/", orders.withdraw, name="merchant_note_withdraw"),
+    path("merchant/people/", people.people, name="merchant_people"),
+    path("merchant/people/new/", people.add, name="merchant_person_new"),
+    path("merchant/people/<int:person>/", people.change, name="merchant_person"),
+    path("merchant/people/<int:person>/password/", people.password, name="merchant_person_password"),
+    path("merchant/settings/", shop.settings, name="merchant_settings"),
+]

@@ -31,6 +31,8 @@ from shouhou.web.shared.moves import (
 
 DESCRIPTION_MAX = 2000
 CALL_CHANNELS = ("phone", "chat", "form", "outlet")
+# The fields of how the goods come back; all others are about what and why.
+WAY_FIELDS = frozenset({"return_method", "window", "name", "phone", "region", "address"})
 
 
 class ApplyForm(forms.Form):
@@ -42,13 +44,14 @@ class ApplyForm(forms.Form):
 
     def __init__(
         self, order: Order, lines: Sequence[OrderLine], windows: Sequence[Window], *, actor: Actor, behalf: bool,
-        data: Any = None, files: Any = None, initial: dict[str, Any] | None = None,
+        data: Any = None, files: Any = None, initial: dict[str, Any] | None = None, tokens: Sequence[str] = (),
     ) -> None:  # fmt: skip
         super().__init__(data, files, initial=initial)
         self.order, self.lines, self.actor, self.behalf = order, lines, actor, behalf
-        self.tokens = [token[:TOKEN_LENGTH_MAX] for token in sent(self.data, "evidence")][:FILES_MAX]
+        self.tokens = [token[:TOKEN_LENGTH_MAX] for token in (*sent(self.data, "evidence"), *tokens)][:FILES_MAX]
         for line in lines:
             self._add_line(line)
+        self.windows = windows
         self._add_rest(windows)
 
     def groups(self) -> list[tuple[OrderLine, list[forms.BoundField]]]:
@@ -57,6 +60,24 @@ class ApplyForm(forms.Form):
             (line, [self[name] for name in self.fields if name == f"q{line.line}" or name.startswith(f"c{line.line}-")])
             for line in self.lines
         ]
+
+    def starts(self) -> dict[str, list[str]]:
+        """What each field begins with, as a browser would send it."""
+        return {
+            name: [str(field.initial)] for name, field in self.fields.items() if field.initial not in (None, "", False)
+        }
+
+    def wrong_in_way(self) -> bool:
+        return any(name in WAY_FIELDS for name in self.errors)
+
+    def wrong_in_why(self) -> bool:
+        return any(name not in WAY_FIELDS for name in self.errors)
+
+    def ask_description(self) -> None:
+        """For every reason but the plain wish, the domain wants words; told here before the last step."""
+        family = FAMILY.get(self.cleaned_data.get("reason", ""))
+        if family is not None and family.evidence and not self.cleaned_data.get("description", "").strip():
+            self.add_error("description", _("请描述遇到的问题。"))
 
     def application(self) -> Application:
         """What the domain takes. Call when valid."""
@@ -147,7 +168,9 @@ class ApplyForm(forms.Form):
 
     def _add_rest(self, windows: Sequence[Window]) -> None:
         address = self.order.address
-        self.fields["reason"] = forms.ChoiceField(label=_("申请原因"), choices=self._reasons())
+        self.fields["reason"] = forms.ChoiceField(
+            label=_("申请原因"), choices=self._reasons(), error_messages={"required": _("请选择退货原因。")}
+        )
         self.fields["description"] = forms.CharField(
             label=_("问题描述"), max_length=DESCRIPTION_MAX, required=False, widget=forms.Textarea(attrs={"rows": 4}),
             help_text=_("无理由退货可不填；其他原因请说明何时、何种情况下发现。"),
@@ -157,7 +180,7 @@ class ApplyForm(forms.Form):
             help_text=_("最多 9 个：图片、PDF 各 10 MB 以内，视频 100 MB 以内。无理由退货无需上传。"),
         )  # fmt: skip
         self.fields["return_method"] = forms.ChoiceField(
-            label=_("退回方式"), choices=[(code, said(text)) for code, text in METHODS.items() if code != "pickup" or windows],
+            label=_("退回方式"), choices=[(code, said(text)) for code, text in METHODS.items() if self._usable(code, windows)],
             widget=forms.RadioSelect, initial="pickup" if windows else "ship_back",
         )  # fmt: skip
         if windows:
@@ -184,6 +207,10 @@ class ApplyForm(forms.Form):
                 label=_("来电记录"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
                 help_text=_("谁在何时、通过什么方式、要求什么。"),
             )  # fmt: skip
+
+    def _usable(self, method: str, windows: Sequence[Window]) -> bool:
+        """A courier needs a window; at a counter only staff can say that there is one."""
+        return bool(windows) if method == "pickup" else method != "drop_off" or self.behalf
 
     def _reasons(self) -> list[tuple[str, Any]]:
         groups: dict[str, tuple[str, dict[str, str]]] = {}

@@ -1,6 +1,6 @@
 """Everything a case's page shows, put into words for its reader."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from shouhou.cases.access import case_for
 from shouhou.cases.clocks import explain_clock
+from shouhou.cases.evidence import message_files
 from shouhou.cases.making import allowed, possible
 from shouhou.cases.models import Attachment, HistoryEntry, Message, Rating
 from shouhou.cases.queries import TOLD_TO_CONSUMER
@@ -16,7 +17,7 @@ from shouhou.cases.reasons import FAMILY
 from shouhou.cases.rows import CaseRow
 from shouhou.cases.workflows import WORKFLOWS
 from shouhou.cases.workflows.asks import DISPOSITIONS, GRADES
-from shouhou.foundation.workflow import STAGES, Ask, Move
+from shouhou.foundation.workflow import STAGES, Ask, Move, Text
 from shouhou.logistics.queries import parcels_of, pickups_of
 from shouhou.merchants.models import ReturnAddress
 from shouhou.orders.models import Order
@@ -37,9 +38,12 @@ from shouhou.web.page import language, said
 from shouhou.web.shared.decision import decision_words
 from shouhou.web.shared.money_view import half, money_words, refunds_of
 from shouhou.web.shared.moves import ItemFacts, MoveForm, courier_choices
+from shouhou.web.shared.plain_words import MEANS
 
 CUTS = frozenset({"propose_deduction", "rule_deduction"})
 TIMELINE_MAX = 200
+# What staff are asked in their own words, as the consumer reads it.
+TOLD_AS = {"note": Text("说明", "What they say"), "what": Text("需要您补充", "What is needed from you")}
 MESSAGES_MAX = 200
 
 
@@ -58,10 +62,8 @@ def case_view(actor: Actor, number: str, *, now: datetime) -> dict[str, Any]:
     state = WORKFLOWS[case.service].state(case.status)
     reader = "consumer" if actor.role == "consumer" else "staff"
     history = list(HistoryEntry.objects.filter(case_id=case.id).order_by("-version")[:TIMELINE_MAX])
-    messages = Message.objects.filter(case_id=case.id).order_by("-id")
-    if reader == "consumer":
-        messages = messages.filter(internal=False)
     rating = Rating.objects.filter(case_id=case.id).first()
+    files = _files(case)
     return {
         "case": case, "status": said(state.label), "hint": said(state.hint) if state.hint else "",
         "tone": tone(case.status, case.waits_on, reader if reader == "consumer" else actor.role),
@@ -71,13 +73,23 @@ def case_view(actor: Actor, number: str, *, now: datetime) -> dict[str, Any]:
         "steps": _steps(case, history), "limits": _limits(case, now=now), "items": _items(case),
         "money": money_words(case), "refunds": refunds_of(case.number), "decision": decision_words(case),
         "timeline": [_event(entry, case, reader) for entry in history],
-        "said": [_message(message, reader) for message in reversed(messages[:MESSAGES_MAX])],
-        "files": _files(case), "address": return_address_of(case),
+        "said": said_on(case, actor, files=files),
+        "files": files, "address": return_address_of(case),
         "method": label(METHODS, case.return_method), "freight": label(PAYERS, case.freight_payer),
         "parcels": parcels_of(case.number),
         "pickups": [{**pickup, "state_words": half(pickup["label"])} for pickup in pickups_of(case.number)],
         "rating": rating, "may_rate": case.stage == "rated" and reader == "consumer",
     }  # fmt: skip
+
+
+def said_on(case: CaseRow, actor: Actor, *, files: Sequence[Mapping[str, Any]] | None = None) -> list[dict[str, Any]]:
+    """What was said on the case, oldest first, with the files that came with it; a consumer sees no internal notes."""
+    reader = "consumer" if actor.role == "consumer" else "staff"
+    messages = Message.objects.filter(case_id=case.id).order_by("-id")
+    if reader == "consumer":
+        messages = messages.filter(internal=False)
+    held = _files(case) if files is None else files
+    return [_message(message, reader, held) for message in reversed(messages[:MESSAGES_MAX])]
 
 
 def reason_words(code: str) -> str:
@@ -160,6 +172,7 @@ def _limits(case: CaseRow, *, now: datetime) -> list[dict[str, Any]]:
         {
             "label": limit_label(case.book, case.book_version, row.term), "state": label(DEADLINE_STATES, row.state), "due_at": row.due_at,
             "open": row.state == "open", "clock": explain_clock(row, now=now), "term": row.term,
+            "name": row.name,
         }
         for row in sorted(case.deadlines, key=lambda row: row.due_at)
     ]  # fmt: skip
@@ -182,7 +195,10 @@ def _event(entry: HistoryEntry, case: CaseRow, reader: str) -> dict[str, Any]:
     what = said(move.says or move.label) if move else _("提交了申请")
     asks = {ask.field: ask for ask in move.asks} if move else {}
     told = [
-        (said(asks[name].label), _half_of_system(entry, _answer(asks[name], value)))
+        (
+            said(TOLD_AS.get(name, asks[name].label) if reader == "consumer" else asks[name].label),
+            _half_of_system(entry, _answer(asks[name], value)),
+        )
         for name, value in entry.answers.items()
         if name in asks and value not in (None, "", [], {}) and asks[name].type != "files"
         and (reader == "staff" or name in TOLD_TO_CONSUMER)
@@ -192,7 +208,11 @@ def _event(entry: HistoryEntry, case: CaseRow, reader: str) -> dict[str, Any]:
         who = f"{who} {entry.name}".strip()
     if reader == "staff" and entry.on_behalf_of and entry.role != "consumer":
         who += f" ({_('代消费者')})"
-    return {"at": entry.at, "what": what, "who": who, "told": told, "status": said(workflow.state(entry.to_status).label)}
+    means = MEANS.get(entry.move if move else "") if reader == "consumer" else None
+    return {
+        "at": entry.at, "what": what, "who": who, "told": told, "status": said(workflow.state(entry.to_status).label),
+        "means": said(means) if means else "",
+    }  # fmt: skip
 
 
 def _half_of_system(entry: HistoryEntry, words: str) -> str:
@@ -230,16 +250,17 @@ def _item_words(each: Mapping[str, Any]) -> str:
     return " ".join(words)
 
 
-def _message(message: Message, reader: str) -> dict[str, Any]:
+def _message(message: Message, reader: str, files: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     mine = (message.role == "consumer") == (reader == "consumer")
     who = side_label(message.role, reader) + (f" {message.name}" if reader == "staff" else "")
-    return {"who": who, "text": message.text, "at": message.at, "internal": message.internal, "mine": mine}
+    return {"who": who, "text": message.text, "at": message.at, "internal": message.internal, "mine": mine,
+            "files": [file for file in files if file["kind"] == message_files(message.id)]}
 
 
 def _files(case: CaseRow) -> list[dict[str, Any]]:
     found = Attachment.objects.filter(case_id=case.id, upload__erased_at=None).select_related("upload").order_by("id")
     return [
         {"token": each.upload.token, "name": each.upload.name, "image": each.upload.content_type.startswith("image/"),
-         "at": each.at, "role": each.role}
+         "at": each.at, "role": each.role, "kind": each.kind}
         for each in found
     ]  # fmt: skip

@@ -1,9 +1,14 @@
 """Uploads, given only to who may see the case; shown or saved, never run."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.http import FileResponse, HttpRequest
 from django.utils.cache import patch_cache_control
 
 from shouhou.foundation.refusals import NOT_FOUND, refused
+from shouhou.plumbing.actor import Actor
+from shouhou.plumbing.models import Upload
 from shouhou.plumbing.uploads import PICTURES, open_upload
 from shouhou.web.access import upload_of
 from shouhou.web.doors import public_door
@@ -27,3 +32,11 @@ def file(request: HttpRequest, token: str) -> FileResponse:
     answer["X-Content-Type-Options"] = "nosniff"
     patch_cache_control(answer, private=True, max_age=300)
     return answer
+
+
+def kept_files(tokens: Iterable[str], actor: Actor) -> list[dict[str, Any]]:
+    """What this person has uploaded and not sent yet, in the order given: `token`, `name`, `image`."""
+    wanted = list(tokens)
+    rows = Upload.objects.filter(token__in=wanted, uploaded_by=actor.who, erased_at=None)
+    found = {row.token: {"token": row.token, "name": row.name, "image": row.content_type in PICTURES} for row in rows}
+    return [found[token] for token in wanted if token in found]

@@ -46,7 +46,8 @@ def refunds_of(subject: str) -> list[dict[str, Any]]:
             "number": refund.number, "state": refund.state, "state_words": half(states[refund.state]),
             "currency": refund.currency, "expected_at": refund.expected_at, "settled_at": refund.settled_at,
             "shown_parts": [
-                {"label": label(TENDERS, part.tender), "amount_minor": part.amount_minor, "state_words": half(parts[part.state])}
+                {"label": label(TENDERS, part.tender), "state": part.state, "amount_minor": part.amount_minor,
+                 "state_words": half(parts[part.state])}
                 for part in refund.parts.all()
             ],
         }

@@ -15,10 +15,12 @@ from shouhou.foundation.money import Money, exponent
 from shouhou.foundation.refusals import Refused
 from shouhou.foundation.workflow import Ask, Text
 from shouhou.logistics.rules.couriers import COURIERS
+from shouhou.logistics.rules.waybills import recognise
 from shouhou.logistics.rules.windows import Window
 from shouhou.plumbing.actor import Actor
 from shouhou.plumbing.uploads import KINDS, take_upload
 from shouhou.web.page import language, said
+from shouhou.web.shared.files import kept_files
 from shouhou.web.shared.transport import windows_at
 from shouhou.web.templatetags.words import day
 
@@ -74,6 +76,26 @@ class MoveForm(forms.Form):
         for ask in asks:
             for name, field in self._fields(ask):
                 self.fields[name] = field
+        if {"carrier", "tracking_number"} <= self.fields.keys():
+            # The number first: its shape mostly says whose it is, and the courier need not be chosen.
+            self.order_fields(["version", "tracking_number", "carrier"])
+            self.fields["carrier"].required = False
+            self.fields["carrier"].help_text = _("可不选：多数运单号能自动识别快递公司。")
+
+    def clean(self) -> dict[str, Any]:
+        """An unchosen courier is recognised by the number; where the shape does not settle it, the form asks."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        number = cleaned.get("tracking_number")
+        if number and "carrier" in self.fields and not cleaned.get("carrier") and "carrier" not in self.errors:
+            found = recognise(number)
+            if found.sure is not None:
+                cleaned["carrier"] = found.sure.code
+            elif found.maybe:
+                names = _("、").join(said(courier.name) for courier in found.maybe)
+                self.add_error("carrier", _("看起来像%(names)s，请确认并选择快递公司。") % {"names": names})
+            else:
+                self.add_error("carrier", _("无法从运单号识别快递公司，请选择。"))
+        return cleaned
 
     def answers(self) -> dict[str, object]:
         """The answers as the domain takes them; only what was filled in. Call when valid."""
@@ -123,6 +145,17 @@ class MoveForm(forms.Form):
     def rows(self) -> list[tuple[ItemFacts, list[forms.BoundField]]]:
         """The item rows with their fields."""
         return [(item, [self[name] for name in self.fields if name.startswith(f"items-{item.line}-")]) for item in self.items]
+
+    def kept_of(self, name: str) -> list[dict[str, Any]]:
+        """The files of a field that were uploaded before and not sent yet."""
+        tokens = self.taken.get(name) or sent(self.data, f"{name}-taken")
+        return kept_files([token[:TOKEN_LENGTH_MAX] for token in tokens][:FILES_MAX], self.actor)
+
+    def shown_fields(self) -> list[tuple[forms.BoundField, list[dict[str, Any]]]]:
+        """The plain fields with the files that they hold already."""
+        return [
+            (bound, self.kept_of(bound.name) if isinstance(bound.field, FilesField) else []) for bound in self.plain_fields()
+        ]
 
     def plain_fields(self) -> list[forms.BoundField]:
         return [bound for bound in self.visible_fields() if not bound.name.startswith("items-")]
@@ -254,8 +287,11 @@ def window_code(window: Window) -> str:
 
 
 def window_words(window: Window) -> str:
-    start, end = timezone.localtime(window.start), timezone.localtime(window.end)
-    return f"{day(start)} {start:%H:%M}–{end:%H:%M}"
+    return f"{day(timezone.localtime(window.start))} {window_times(window)}"
+
+
+def window_times(window: Window) -> str:
+    return f"{timezone.localtime(window.start):%H:%M}–{timezone.localtime(window.end):%H:%M}"
 
 
 def courier_choices() -> dict[str, str]:

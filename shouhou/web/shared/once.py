@@ -32,6 +32,15 @@ def once(key: str, act: Callable[[], str], *, actor: Actor, now: datetime) -> st
         return answer
 
 
+def first_answer(key: str, *, actor: Actor) -> str:
+    """What was answered under `key` before, or "": for a form that cannot even be read a second time, for what it asked
+    for is no longer there to be had."""
+    with connection.cursor() as cursor:
+        cursor.execute(READ, [f"page:{actor.who}"[:40], key[:KEY_LENGTH_MAX]])
+        row = cursor.fetchone()
+    return bytes(row[0]).decode() if row else ""
+
+
 TAKE = """
 INSERT INTO plumbing_idempotentanswer (client, key, fingerprint, status, body, created_at)
 VALUES (%s, %s, '\\x'::bytea, 302, '\\x'::bytea, %s) ON CONFLICT DO NOTHING RETURNING id

@@ -61,14 +61,14 @@ def _section(held: CompiledBook, name: str) -> dict[str, Any]:
             if clause.section == name
         ],
         "terms": [
-            {"label": said(term.label), "values": _values(held, term)}
+            {"label": said(term.label), "values": term_values(held, term)}
             for term in held.book.terms.terms.values()
             if term.section == name and term.type != "choice"
         ],
     }  # fmt: skip
 
 
-def _values(held: CompiledBook, term: Term) -> list[tuple[str, str]]:
+def term_values(held: CompiledBook, term: Term) -> list[tuple[str, str]]:
     """(for whom, how much): the default first, without a name when it stands alone."""
     values = dict(term.values(held.book.terms.day))
     fact = held.vocabulary.facts.get(term.by) if term.by else None

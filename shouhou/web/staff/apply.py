@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -13,29 +13,22 @@ from django.utils.translation import gettext_lazy
 
 from shouhou.cases.access import order_for
 from shouhou.foundation.refusals import FORBIDDEN, Refused, refused
-from shouhou.foundation.workflow import Text
 from shouhou.orders.actions.receipt import MAY_RULE, rule_receipt
 from shouhou.plumbing import clock
 from shouhou.plumbing.actor import Actor
 from shouhou.plumbing.masking import mask_name, mask_phone
-from shouhou.web.access import orders_of
+from shouhou.web.access import cases_of, orders_of
 from shouhou.web.doors import staff_door
+from shouhou.web.labels import status_label, tone
 from shouhou.web.page import language, page, said
 from shouhou.web.shared.applying import applying
+from shouhou.web.staff.behalf import BehalfForm
+from shouhou.web.staff.parcels import BASES, ladders_of, shipments_of
 
 # Who may enter an application for somebody: those whom consumers reach by phone, chat or at the counter.
 MAY_APPLY = frozenset({"agent", "supervisor", "clerk"})
 FOUND_MAX = 20
 SEARCH_MAX = 80
-BASES = {
-    "consumer_statement": Text("消费者陈述", "the consumer's statement"),
-    "merchant_statement": Text("商家陈述", "the merchant's statement"),
-    "carrier_inquiry": Text("向承运商核实", "asked the carrier"),
-    "delivery_photo": Text("投递照片", "a photo of the delivery"),
-    "chat_record": Text("聊天记录", "chat record"),
-    "phone_record": Text("通话记录", "phone record"),
-    "usage_record": Text("激活或使用记录", "activation or usage record"),
-}
 
 
 class ReceiptForm(forms.Form):
@@ -63,22 +56,32 @@ def find(request: HttpRequest, actor: Actor) -> HttpResponse:
         wanted = Q(number=q)
         if q.isdigit() and 4 <= len(q) <= 15:
             wanted |= Q(buyer__phone__endswith=q)
-        for order in orders_of(actor).filter(wanted).order_by("-placed_at")[:FOUND_MAX]:
-            rows.append({"order": order, "buyer": mask_name(order.buyer.name), "phone": mask_phone(order.buyer.phone)})
-    return page(request, "staff/find.html", {"here": "behalf", "q": q, "rows": rows}, actor=actor)
+        found = orders_of(actor).filter(wanted).annotate(case_count=Count("cases")).prefetch_related("lines")
+        for order in found.order_by("-placed_at")[: FOUND_MAX + 1]:
+            rows.append({
+                "order": order, "buyer": mask_name(order.buyer.name), "phone": mask_phone(order.buyer.phone),
+                "lines": sorted(order.lines.all(), key=lambda line: line.line), "cases": order.case_count,
+            })  # fmt: skip
+    context = {"here": "behalf", "q": q, "rows": rows[:FOUND_MAX], "more": len(rows) > FOUND_MAX, "may_apply": actor.role in MAY_APPLY}
+    return page(request, "staff/find.html", context, actor=actor)
 
 
 @staff_door
 def order(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
     """The order's lines to choose from, with their receipt dates."""
     found = order_for(actor, number)
+    sold = list(found.lines.order_by("line"))
     lines = [
         {"row": line, "claimable": line.quantity - line.claimed_quantity,
          "may_rule": actor.role in MAY_RULE and line.receipt_source not in ("signature", "carrier_arrival")}
-        for line in found.lines.order_by("line")
+        for line in sold
     ]  # fmt: skip
     context = {
         "here": "behalf", "order": found, "lines": lines, "may_apply": actor.role in MAY_APPLY,
+        "shipments": shipments_of(found), "ladders": ladders_of(found, sold),
+        "cases": [{"case": case, "status": status_label(case.service, case.status), "tone": tone(case.status, case.waits_on, actor.role)}
+                  for case in cases_of(actor).filter(order_id=found.pk).order_by("-id")[:FOUND_MAX]],
+        "buyer": mask_name(found.buyer.name), "phone": mask_phone(found.buyer.phone),
         "any_claimable": any(line["claimable"] for line in lines),
     }  # fmt: skip
     return page(request, "staff/order.html", context, actor=actor)
@@ -92,7 +95,7 @@ def apply(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
     found = order_for(actor, number)
     return applying(
         request, actor.acting_for(found.buyer_id), found, behalf=True, templates="staff",
-        case_address=lambda case: reverse("web:staff_case", args=[case]),
+        case_address=lambda case: reverse("web:staff_case", args=[case]), kind=BehalfForm,
     )  # fmt: skip
 
 

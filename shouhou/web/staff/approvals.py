@@ -1,34 +1,62 @@
-"""Refunds that wait for a second person."""
+"""Refunds that wait for a second person: how much, for which case, why, and who decided first."""
 
+from typing import Any
+
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
-from shouhou.accounts.models import User
+from shouhou.cases.models import Case
+from shouhou.cases.workflows import WORKFLOWS
 from shouhou.payments.models import Refund
 from shouhou.plumbing.actor import Actor
+from shouhou.policy.queries import compiled
 from shouhou.web.doors import staff_door
+from shouhou.web.labels import TENDERS, label
 from shouhou.web.page import page
+from shouhou.web.shared.case_view import reason_words
+from shouhou.web.staff.money import names_of
+from shouhou.web.staff.stuck import stuck_count
 
-SHOWN_MAX = 200
+PAGE_SIZE = 50
+APPROVE = "approve_refund"
 
 
 @staff_door
 def approvals(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Oldest first; one's own decisions are shown and marked, they are for somebody else to approve."""
-    waiting = Refund.objects.filter(state="awaiting_second").select_related("merchant").order_by("instructed_at", "id")
-    if actor.merchant_id is not None:
-        waiting = waiting.filter(merchant_id=actor.merchant_id)
-    rows = list(waiting[:SHOWN_MAX])
-    names = _names({row.instructed_by for row in rows})
+    found = list(_after(_waiting(actor), request.GET.get("after", ""))[: PAGE_SIZE + 1])
+    rows, last = found[:PAGE_SIZE], found[PAGE_SIZE - 1] if len(found) > PAGE_SIZE else None
+    names = names_of({row.instructed_by for row in rows})
+    cases = {each.number: each for each in Case.objects.filter(number__in=[row.subject for row in rows])}
+    may = actor.role in WORKFLOWS["return"].need(APPROVE).by
     context = {
-        "here": "approvals", "may": actor.role in ("finance", "supervisor"),
-        "rows": [
-            {"refund": row, "by": names.get(row.instructed_by, row.instructed_by), "own": row.instructed_by == actor.who}
-            for row in rows
-        ],
+        "here": "approvals", "may": may, "rows": [_row(row, cases.get(row.subject), names, actor) for row in rows],
+        "stuck": stuck_count(actor), "first": "?" if request.GET.get("after") else "",
+        "next": f"?after={last.pk}" if last else "",
     }  # fmt: skip
     return page(request, "staff/approvals.html", context, actor=actor)
 
 
-def _names(whos: set[str]) -> dict[str, str]:
-    keys = [int(who.removeprefix("user:")) for who in whos if who.startswith("user:") and who[5:].isdigit()]
-    return {f"user:{user.pk}": user.get_full_name() or user.get_username() for user in User.objects.filter(pk__in=keys)}
+def _waiting(actor: Actor) -> QuerySet[Refund]:
+    found = Refund.objects.filter(state="awaiting_second").select_related("merchant").prefetch_related("parts")
+    if actor.merchant_id is not None:
+        found = found.filter(merchant_id=actor.merchant_id)
+    return found.order_by("id")
+
+
+def _after(found: QuerySet[Refund], cursor: str) -> QuerySet[Refund]:
+    return found.filter(pk__gt=int(cursor)) if cursor.isascii() and cursor.isdigit() and len(cursor) < 18 else found
+
+
+def _row(refund: Refund, case: Case | None, names: dict[str, str], actor: Actor) -> dict[str, Any]:
+    return {
+        "refund": refund, "by": names.get(refund.instructed_by, refund.instructed_by), "own": refund.instructed_by == actor.who,
+        "case": case, "reason": reason_words(case.reason) if case else "", "above": _above(case),
+        "parts": [{"label": label(TENDERS, part.tender), "amount_minor": part.amount_minor} for part in refund.parts.all()],
+        "cut": sum(int(each["amount_minor"]) for each in refund.deductions),
+    }  # fmt: skip
+
+
+def _above(case: Case | None) -> int | None:
+    """The amount above which the case's own policy asks for a second person."""
+    return compiled(case.book, case.book_version).terms.number("second_person_above") if case else None

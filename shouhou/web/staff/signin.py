@@ -1,39 +1,48 @@
-"""Staff sign in with name and password; too many tries lock the name and the address for a while."""
+"""Staff sign in with name and password, then a second factor if they have one; too many failures lock for a while."""
 
-from django.contrib.auth import REDIRECT_FIELD_NAME, login, logout
+from allauth.account.internal.flows.login import record_authentication
+from allauth.account.utils import perform_login
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.socialaccount.adapter import get_adapter as social
+from django.contrib.auth import REDIRECT_FIELD_NAME, logout
 from django.contrib.auth.forms import AuthenticationForm
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
+from shouhou.accounts.lockout import failed, succeeded, take_try
+from shouhou.accounts.models import User
 from shouhou.foundation.refusals import Refused
-from shouhou.plumbing import clock, ratelimit
+from shouhou.plumbing import clock
 from shouhou.web.doors import public_door
 from shouhou.web.page import language, page
 from shouhou.web.who import address_of
 
-TRIES_PER_NAME, TRIES_PER_ADDRESS, SECONDS = 8, 40, 900
-
 
 @public_door
-def sign_in(request: HttpRequest) -> HttpResponse:
-    onward = request.POST.get(REDIRECT_FIELD_NAME) or request.GET.get(REDIRECT_FIELD_NAME, "")
-    form, status = AuthenticationForm(request), 200
+@sensitive_post_parameters("password")
+def sign_in(request: HttpRequest) -> HttpResponseBase:
+    """Name and password; the answer does not tell whether the name exists."""
+    onward = _safe(request.POST.get(REDIRECT_FIELD_NAME) or request.GET.get(REDIRECT_FIELD_NAME, ""))
+    form, status, refusal = AuthenticationForm(request), 200, ""
     if request.method == "POST":
-        form, status = AuthenticationForm(request, data=request.POST), 422
+        name, now = request.POST.get("username", ""), clock.now()
+        form, status = AuthenticationForm(request, initial={"username": name[:150]}), 422
         try:
-            _count(request)
+            tried = take_try(name=name, address=address_of(request), now=now)
         except Refused as no:
-            form = AuthenticationForm(request, initial={"username": request.POST.get("username", "")[:150]})
-            context = {"form": form, "refusal": no.sentence(language()), "next": onward}
-            return page(request, "staff/sign_in.html", context, status=no.status)
-        if form.is_valid():
-            login(request, form.get_user())
-            if url_has_allowed_host_and_scheme(onward, allowed_hosts=None) and onward.startswith("/staff/"):
-                return redirect(onward)
-            return redirect("web:queue")
-    return page(request, "staff/sign_in.html", {"form": form, "next": onward}, status=status)
+            refusal, status = no.sentence(language()), no.status
+        else:
+            form = AuthenticationForm(request, data=request.POST)
+            if form.is_valid():
+                succeeded(tried)
+                return _let_in(request, form.get_user(), onward)
+            failed(tried, now=now)
+    context = {"form": form, "refusal": refusal, "next": onward, "companies": social().list_apps(request)}
+    return page(request, "staff/sign_in.html", context, status=status)
 
 
 @require_POST
@@ -42,9 +51,19 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     return redirect("web:staff_sign_in")
 
 
-def _count(request: HttpRequest) -> None:
-    """Raises RATE_LIMITED. Counted before the password is looked at, so that guessing costs the same."""
-    name = request.POST.get("username", "")[:60].lower()
-    now = clock.now()
-    ratelimit.take(f"staff:ip:{address_of(request)}", most=TRIES_PER_ADDRESS, per_seconds=SECONDS, now=now)
-    ratelimit.take(f"staff:name:{name}", most=TRIES_PER_NAME, per_seconds=SECONDS, now=now)
+def _let_in(request: HttpRequest, user: object, onward: str) -> HttpResponseBase:
+    """On to where they were going, by way of the second factor if there is one."""
+    assert isinstance(user, User)
+    # Just now is recent enough for what asks for the password again.
+    record_authentication(request, user, "password", reauthenticated=True)
+    try:
+        answer: HttpResponseBase = perform_login(request, user, redirect_url=onward or None)
+    except ImmediateHttpResponse as elsewhere:
+        return elsewhere.response  # type: ignore[no-any-return]
+    return answer
+
+
+def _safe(onward: str) -> str:
+    """Only an address of our own pages; anything else is nowhere."""
+    safe = onward.startswith("/") and url_has_allowed_host_and_scheme(onward, allowed_hosts=None)
+    return onward[:500] if safe else ""

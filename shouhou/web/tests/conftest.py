@@ -7,10 +7,12 @@ from django.test import Client
 
 from shouhou.accounts.models import Buyer, Organisation, User
 from shouhou.merchants.models import Merchant
+from shouhou.payments.tests.conftest import fake
 from shouhou.plumbing import clock
 from shouhou.web.who import BUYER_KEY
 from tests.world import World
 
+__all__ = ["fake"]
 ADDRESS = {"contact": "林一", "phone": "13800000001", "region": "四川省成都市锦江区", "region_code": "510104", "address": "春熙路 1 号"}
 SHOP = {"code": "yunshang", "channel": "third", "name": "云裳旗舰店"}
 

@@ -139,6 +139,8 @@ def test_a_deduction_can_be_refused_by_the_consumer(world: World, buyer: Callabl
     html = buyer().get(reverse("web:case", args=[case])).content.decode()
     assert "外壳划痕" in html
     assert "¥50.00" in html
+    # To agree and to disagree are two buttons side by side.
+    assert f'class="button big" href="{reverse("web:move", args=[case, "refuse_deduction"])}"' in html
     form = {"version": world.case(case)["version"], "reason": "收到时就有划痕"}
     assert buyer().post(reverse("web:move", args=[case, "refuse_deduction"]), form).status_code == 302
     assert world.case(case)["status"] == "disputed"

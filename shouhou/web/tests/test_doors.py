@@ -114,8 +114,8 @@ def test_a_failure_of_ours_is_told_in_both_languages_without_details(
     world.order()
     client = buyer()
     client.raise_request_exception = False
-    monkeypatch.setattr("shouhou.web.consumer.orders.PAGE_SIZE", "not a number")
-    answer = client.get(reverse("web:orders"))
+    monkeypatch.setattr("shouhou.accounts.sessions.LISTED_MOST", "not a number")
+    answer = client.get(reverse("web:sessions"))
     html = answer.content.decode()
     assert answer.status_code == 500
     assert "系统出错了" in html

@@ -22,7 +22,7 @@ CJK = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 CATALOGUE = polib.pofile(str(Path(settings.LOCALE_PATHS[0]) / "en" / "LC_MESSAGES" / "django.po"))
 LINE = {"line": 1, "sku": "K1", "title": "Kettle 1.7 L", "category": "kettle", "quantity": 1, "unit_price": 600000, "paid": 600000}
 PARTS: dict[str, Any] = {
-    "buyer": {"id": "u1", "name": "Lin", "phone": "13800000001"}, "merchant": {"code": "self", "channel": "self", "name": "Own shop"},
+    "buyer": {"id": "u1", "name": "Lin", "phone": "13800000001"}, "merchant": {"code": "self", "channel": "self", "name": "House of Tea"},
     "address": {"contact": "Lin", "phone": "13800000001", "region": "Chengdu", "address": "1 Chunxi Road"}, "lines": [LINE],
     "payments": [{"tender": "card", "amount": 600000, "reference": "a"}],
 }  # fmt: skip
@@ -51,7 +51,8 @@ def pages(world: World, buyer: Callable[..., Client], staff: Callable[..., Clien
             lambda: staff("supervisor"): [
                 "/staff/", "/staff/?status=closed&shown=all", f"/staff/cases/{case}/", f"/staff/cases/{asked}/",
                 f"/staff/cases/{asked}/moves/extend/", f"/staff/cases/{waiting}/moves/receive/", "/staff/apply/?q=" + order,
-                f"/staff/orders/{denied}/", f"/staff/orders/{denied}/receipt/1/", "/staff/refunds/"],
+                f"/staff/orders/{denied}/", f"/staff/orders/{denied}/receipt/1/", "/staff/refunds/",
+                "/staff/keys/", "/staff/views/", "/staff/search/?q=0001", f"/staff/bulk/?number={asked}&number={waiting}"],
             Client: ["/sign-in/", "/staff/sign-in/"],
         }  # fmt: skip
         found = {}

@@ -19,57 +19,6 @@ def numbers(client: Client, query: str) -> list[str]:
     return re.findall(r'href="/staff/cases/(SO-[^/]+)/"', html)
 
 
-def test_the_queue_is_filtered_by_the_address(world: World, staff: Callable[..., Client]) -> None:
-    waiting = world.apply(world.order())["number"]
-    asked = world.apply(world.order(), reason="quality", description="漏水")["number"]
-    shop = world.apply(world.order(merchant=SHOP))["number"]
-    client = staff("supervisor")
-    assert set(numbers(client, "")) == {waiting, asked, shop}
-    assert numbers(client, "?status=evidence_asked") == [asked]
-    assert numbers(client, "?merchant=yunshang") == [shop]
-    assert numbers(client, "?stage=applied") == [asked]
-    assert set(numbers(client, "?waits_on=consumer")) == {waiting, asked, shop}
-    assert numbers(client, "?due=overdue") == []
-    assert numbers(client, "?mine=1") == []
-
-
-def test_an_overdue_case_is_found_and_marked(world: World, staff: Callable[..., Client]) -> None:
-    case = world.apply(world.order())["number"]
-    Case.objects.filter(number=case).update(due_at=world.now - timedelta(hours=3))
-    client = staff("supervisor")
-    assert numbers(client, "?due=overdue") == [case]
-    assert "已超时 3 小时" in client.get(reverse("web:queue")).content.decode()
-
-
-def test_a_case_is_found_by_what_people_say_on_the_phone(world: World, staff: Callable[..., Client]) -> None:
-    order = world.order()
-    case = world.apply(order)["number"]
-    world.move(case, "ship", actor=world.buyer(), carrier="SF", tracking_number="SF0000000000077")
-    client = staff("agent")
-    for said in (case, case.lower().replace("-", " "), order, "0001", "13800000001", "SF0000000000077"):
-        assert numbers(client, f"?q={said}") == [case], said
-    assert numbers(client, "?q=9999") == []
-
-
-def test_pages_of_the_queue_follow_each_other_without_gap(world: World, staff: Callable[..., Client]) -> None:
-    made = {world.apply(world.order())["number"] for _ in range(55)}
-    client = staff("supervisor")
-    html = client.get(reverse("web:queue")).content.decode()
-    following = re.search(r'rel="next" href="([^"]+)"', html)
-    assert following
-    first, second = numbers(client, ""), numbers(client, following[1].replace("&amp;", "&"))
-    assert (len(first), len(second)) == (50, 5)
-    assert set(first) | set(second) == made
-
-
-def test_the_csv_masks_people_and_disarms_formulas(world: World, staff: Callable[..., Client]) -> None:
-    world.apply(world.order(merchant={"code": "odd", "channel": "third", "name": "=HYPERLINK(1)"}))
-    text = b"".join(staff("supervisor").get(reverse("web:queue_csv"))).decode()
-    assert "13800000001" not in text
-    assert "138****0001" in text
-    assert "'=HYPERLINK(1)" in text
-
-
 def test_the_preview_changes_nothing_and_the_confirmation_does(world: World, staff: Callable[..., Client]) -> None:
     case = world.apply(world.order(), reason="quality", description="漏水", request_review=True)["number"]
     world.move(case, "send_evidence", actor=world.buyer(), description="见照片")
@@ -153,18 +102,6 @@ def test_neither_a_stranger_nor_the_auditor_takes_a_case(world: World, staff: Ca
     assert staff("merchant_operator", SHOP["code"]).post(reverse("web:staff_claim", args=[case])).status_code == 404
     assert staff("auditor").post(reverse("web:staff_claim", args=[case])).status_code == 403
     assert Case.objects.get().assigned_to is None
-
-
-def test_the_usual_views_count_what_waits_in_them(world: World, staff: Callable[..., Client]) -> None:
-    world.apply(world.order(), reason="quality", description="漏水", request_review=True)
-    case = world.apply(world.order())["number"]
-    Case.objects.filter(number=case).update(due_at=world.now - timedelta(hours=3))
-    staff("agent").post(reverse("web:staff_claim", args=[case]))
-    html = staff("agent").get(reverse("web:queue") + "?mine=1").content.decode()
-    counts = re.search(r'<nav class="views".*?</nav>', html, flags=re.S)
-    assert counts
-    assert re.findall(r'<strong class="num">(\d+)</strong>', counts[0]) == ["2", "0", "1", "0", "1"]
-    assert re.findall(r'href="([^"]+)" aria-current', counts[0]) == ["?mine=1"]
 
 
 def test_the_receipt_date_is_found_only_with_a_basis(world: World, staff: Callable[..., Client]) -> None:

@@ -4,10 +4,14 @@ from typing import Protocol
 
 
 class SmsSilent(Exception):
-    """The gateway did not answer: try again with the same key."""
+    """The gateway did not answer, or not in a way that can be believed: try again with the same key."""
+
+
+class SmsRefused(Exception):
+    """The gateway said no for good: an unknown number, a forbidden text."""
 
 
 class SmsChannel(Protocol):
-    """The same `key` is the same message, however often it is sent. Raises SmsSilent."""
+    """The same `key` is the same message, however often it is sent. Raises SmsSilent, SmsRefused."""
 
     def send(self, *, phone: str, text: str, key: str) -> None: ...

@@ -1,26 +1,45 @@
 """`python -m shouhou.notifications.channels.sms.fake.server --port N`: takes messages and shows them at `/_messages`.
 
-`POST /_behave {"calls": [...]}` scripts the next calls: ok, error, closed (does nothing), lost_answer (does it).
+`POST /_behave {"calls": [...]}` scripts the next calls: ok, error (500), refuse (422), wrong (answers about something
+else), closed (does nothing), lost_answer (does it), slow and silent (keep the caller waiting; slow does it in the end).
 """
 
 import argparse
 import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
+
+WAIT_SECONDS = 8.0
 
 
 class FakeGatewayServer(ThreadingHTTPServer):
-    """Messages by key: the same key is the same message."""
+    """Messages by key: the same key is the same message. With a state file they outlive the process."""
 
     daemon_threads = True
     allow_reuse_address = True
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, *, state: Path | None = None, wait_seconds: float = WAIT_SECONDS) -> None:
+        # Before the port is taken: where it is not free, the server closes what is not there yet.
+        self.stopping = threading.Event()
         super().__init__(("127.0.0.1", port), Answer)
-        self.messages: dict[str, dict[str, Any]] = {}
+        self.state, self.wait_seconds = state, wait_seconds
+        kept = state is not None and state.exists()
+        self.messages: dict[str, dict[str, Any]] = json.loads(state.read_text()) if state and kept else {}
         self.calls: list[str] = []
         self.lock = threading.Lock()
+
+    def take(self, message: dict[str, Any]) -> None:
+        """Keep a message; call with the lock held."""
+        known = self.messages.setdefault(str(message["key"]), {**message, "calls": 0})
+        known["calls"] += 1
+        if self.state is not None:
+            self.state.write_text(json.dumps(self.messages, ensure_ascii=False))
+
+    def server_close(self) -> None:
+        self.stopping.set()
+        super().server_close()
 
 
 class Answer(BaseHTTPRequestHandler):
@@ -42,19 +61,24 @@ class Answer(BaseHTTPRequestHandler):
                 self.server.calls = list(body["calls"])
                 return self._say(200, {})
             manner = self.server.calls.pop(0) if self.server.calls else "ok"
-            if manner == "error":
-                return self._say(500, {})
-            if manner != "closed":
-                known = self.server.messages.setdefault(body["key"], {**body, "calls": 0})
-                known["calls"] += 1
-            if manner in ("closed", "lost_answer"):
-                self.close_connection = True
-                return None
-        return self._say(200, {})
+        if manner == "error":
+            return self._say(500, {})
+        if manner == "refuse":
+            return self._say(422, {"error": "unknown number"})
+        if manner in ("slow", "silent"):
+            self.server.stopping.wait(self.server.wait_seconds)
+        if manner not in ("closed", "silent"):
+            with self.server.lock:
+                self.server.take(body)
+        if manner in ("closed", "silent", "lost_answer"):
+            self.close_connection = True
+            return None
+        return self._say(200, {"key": "somebody-elses" if manner == "wrong" else body["key"]})
 
     def _say(self, status: int, body: object) -> None:
         content = json.dumps(body, ensure_ascii=False).encode()
         self.send_response(status)
+        self.send_header("content-type", "application/json; charset=utf-8")
         self.send_header("content-length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)
@@ -66,7 +90,9 @@ class Answer(BaseHTTPRequestHandler):
 def main() -> None:
     parser = argparse.ArgumentParser(description="a fake text message gateway")
     parser.add_argument("--port", type=int, required=True)
-    server = FakeGatewayServer(parser.parse_args().port)
+    parser.add_argument("--state", type=Path)
+    given = parser.parse_args()
+    server = FakeGatewayServer(given.port, state=given.state)
     try:
         server.serve_forever(poll_interval=0.1)
     except KeyboardInterrupt:

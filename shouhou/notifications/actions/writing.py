@@ -1,0 +1,123 @@
+"""Writes notices, once per event, person and channel; what has to leave the house is enqueued."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db import connection, transaction
+from procrastinate.contrib.django import app
+
+from shouhou.accounts.models import User
+from shouhou.accounts.ports import CodeToSend
+from shouhou.cases.models import Case
+from shouhou.notifications.choose import for_buyer, for_staff
+from shouhou.notifications.facts import facts_of
+from shouhou.notifications.templates import SHORT, TEMPLATES, rendered, shortened
+from shouhou.plumbing.feed import FeedEvent
+
+QUEUE = "notifications"
+OVERSEERS = ("supervisor", "operations")
+STAFF_MOST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who is told: a buyer or a member of staff, with their mail address and phone ("" for none) and language."""
+
+    recipient: str
+    email: str
+    language: str
+    phone: str = ""
+    buyer_id: int | None = None
+    user_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One message for one channel."""
+
+    channel: str
+    title: str
+    body: str
+
+
+@transaction.atomic
+def write_notices(event: FeedEvent, *, now: datetime) -> int:
+    """Everything this event says to anybody; mail and text messages are enqueued. Again: nothing. Returns how many are new."""
+    case = (
+        Case.objects.filter(number=event.subject)
+        .select_related("order", "merchant", "buyer", "return_address", "assigned_to")
+        .prefetch_related("items__line", "deadlines")
+        .first()
+    )
+    if case is None:
+        return 0
+    new = 0
+    for template, reader in _readers(event, case):
+        for words in _words(event, case, reader, template=template):
+            new += _write(event, case, reader, words, template=template, now=now)
+    return new
+
+
+def send_sign_in_code(code: CodeToSend) -> None:
+    """The port of accounts: enqueue the text message in the transaction that stored the code."""
+    app.configure_task("notifications.code", queue=QUEUE).defer(
+        buyer_id=code.buyer_id, code=code.code, language=code.language, asked_at=code.now.isoformat(), tries=0
+    )
+
+
+def _readers(event: FeedEvent, case: Case) -> list[tuple[str, Reader]]:
+    told: list[tuple[str, Reader]] = []
+    buyer = case.buyer
+    template = for_buyer(event.type, event.data)
+    if template and buyer.erased_at is None:
+        reader = Reader(f"buyer:{buyer.id}", buyer.email, _language(buyer.language), phone=buyer.phone, buyer_id=buyer.id)
+        told.append((template, reader))
+    template = for_staff(event.type, event.data)
+    if template == "staff_blocked":
+        staff = User.objects.filter(role__in=OVERSEERS, is_active=True).order_by("id")[:STAFF_MOST]
+    else:
+        staff = User.objects.filter(id=case.assigned_to_id or 0, is_active=True)
+    if template:
+        told += [(template, Reader(f"user:{user.id}", user.email, _language(user.language), user_id=user.id)) for user in staff]
+    return told
+
+
+def _words(event: FeedEvent, case: Case, reader: Reader, *, template: str) -> list[Words]:
+    """The site always; mail where an address is known; a text message where a phone is known and it cannot wait."""
+    facts = facts_of(event, case, language=reader.language)
+    if reader.user_id is not None:
+        facts["link"] = f"{settings.BASE_URL}/staff/cases/{case.number}/"
+    title, body = rendered(TEMPLATES[template], facts, language=reader.language)
+    told = [Words("site", title, body)]
+    if reader.email:
+        told.append(Words("email", title, body))
+    if reader.phone and template in SHORT:
+        told.append(Words("sms", title, shortened(template, facts, language=reader.language)))
+    return told
+
+
+def _write(event: FeedEvent, case: Case, reader: Reader, words: Words, *, template: str, now: datetime) -> int:
+    leaves = words.channel != "site"
+    values: list[str | int | datetime | None] = [
+        event.seq, event.type, case.number, reader.recipient, reader.buyer_id, reader.user_id, words.channel, template,
+        reader.language, words.title, words.body, "queued" if leaves else "sent", now, None if leaves else now,
+    ]  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(WRITE, values)
+        row = cursor.fetchone()
+    if row and leaves:
+        app.configure_task("notifications.deliver", queue=QUEUE).defer(notice_id=row[0])
+    return 1 if row else 0
+
+
+def _language(language: str) -> str:
+    return "en" if language.lower().startswith("en") else "zh-hans"
+
+
+WRITE = """
+INSERT INTO notifications_notice (event_seq, event_type, subject, recipient, buyer_id, user_id, channel, template, language,
+    title, body, state, created_at, sent_at, attempts, trouble)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0, '')
+ON CONFLICT (event_seq, recipient, channel) DO NOTHING RETURNING id
+"""

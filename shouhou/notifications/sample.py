@@ -1,0 +1,69 @@
+"""A made-up case with which a template can be looked at before anybody gets it."""
+
+from shouhou.foundation.workflow import Text
+from shouhou.notifications.choose import BY_EVENT, BY_MOVE, BY_STATUS, REMINDERS
+from shouhou.notifications.letter import letter
+from shouhou.notifications.models import Notice
+from shouhou.notifications.templates import SHORT, TEMPLATES, rendered, shortened
+
+LINK = "https://shop.example/cases/SO-2345-6789-A/"
+FACTS: dict[str, Text] = {
+    "number": Text("SO-2345-6789-A", "SO-2345-6789-A"), "order": Text("HM2026000001", "HM2026000001"), "link": Text(LINK, LINK),
+    "shop": Text("云裳旗舰店", "Cloud Apparel"), "service": Text("退货", "return"), "items": Text("电热水壶 ×1", "Kettle ×1"),
+    "status": Text("等待寄回", "awaiting the goods"), "hint": Text("请把商品寄回。", "Please send the goods back."),
+    "said": Text("审核通过", "approved"), "due": Text("2026 年 3 月 17 日 18:00（北京时间）", "17 Mar 2026 18:00 (Beijing time)"),
+    "first_response_due": Text("2026 年 3 月 10 日 18:00（北京时间）", "10 Mar 2026 18:00 (Beijing time)"),
+    "review_due": Text("2026 年 3 月 12 日 18:00（北京时间）", "12 Mar 2026 18:00 (Beijing time)"),
+    "refund_due": Text("2026 年 3 月 20 日 18:00（北京时间）", "20 Mar 2026 18:00 (Beijing time)"),
+    "refund_statutory": Text("2026 年 3 月 27 日 18:00（北京时间）", "27 Mar 2026 18:00 (Beijing time)"),
+    "expected": Text("2026 年 3 月 19 日 18:00（北京时间）", "19 Mar 2026 18:00 (Beijing time)"),
+    "refund": Text("199.00 元", "CNY 199.00"), "deduction": Text("20.00 元", "CNY 20.00"),
+    "deduction_reason": Text("包装缺失", "packaging is missing"), "tenders": Text("银行卡 199.00 元", "card CNY 199.00"),
+    "return_address": Text("售后收货组 020-12345678，广东省广州市仓库路 8 号", "Returns 020-12345678, 8 Depot Road, Guangzhou"),
+    "freight": Text("由商家承担", "paid by the shop"), "note": Text("检测未见故障。", "No fault was found."),
+    "what": Text("故障视频", "a video of the fault"), "clause": Text("RET-07", "RET-07"),
+    "ground": Text("检测未发现故障", "no defect found"),
+    "conditions": Text("配件齐全", "all accessories"), "reason": Text("补充了新证据", "new evidence"), "hours": Text("24", "24"),
+    "closing_reason": Text("已解决", "solved"), "carrier": Text("京东快递", "JD Express"),
+    "tracking_number": Text("JD0000000000001", "JD0000000000001"), "pickup": Text("PU-2345-6789-A", "PU-2345-6789-A"),
+    "window": Text("2026 年 3 月 11 日 09:00–11:00", "11 Mar 2026 09:00–11:00"), "attempt": Text("1", "1"),
+    "attempts_left": Text("2", "2"), "why": Text("无人在家", "nobody was at home"),
+    "text": Text("请问故障何时出现？", "When did the fault appear?"),
+    "speaker": Text("客服", "Customer service"), "code": Text("NOT_NOW", "NOT_NOW"), "deadline": Text("review", "review"),
+}  # fmt: skip
+
+
+def sample(name: str, *, channel: str, language: str) -> Notice:
+    """The notice as it would be written, unsaved. Raises KeyError for an unknown template or one without that channel."""
+    facts = {fact: text.in_(language) for fact, text in FACTS.items()}
+    title, body = rendered(TEMPLATES[name], facts, language=language)
+    if channel == "sms":
+        body = shortened(name, facts, language=language)
+    return Notice(
+        id=0, subject=facts["number"], channel=channel, template=name, language=language, title=title, body=body, state="queued"
+    )
+
+
+def sample_mail(name: str, *, language: str) -> bytes:
+    """The same as a mail, as it would be handed to the mail server."""
+    return letter(sample(name, channel="email", language=language), "reader@shop.example").message().as_bytes()
+
+
+def channels_of(name: str) -> tuple[str, ...]:
+    """Through which channels a template leaves; staff get no text messages."""
+    return ("site", "email", "sms") if name in SHORT else ("site", "email")
+
+
+def causes_of(name: str) -> list[str]:
+    """The moves, states and events that call for it."""
+    moves = [f"case.moved: {move}" for move, template in BY_MOVE.items() if template == name]
+    states = [f"case.moved → {status}" for status, template in BY_STATUS.items() if template == name]
+    reminders = [f"case.reminded: {status}" for status, template in REMINDERS.items() if template == name]
+    return moves + states + reminders + [event for event, template in BY_EVENT.items() if template == name] + OTHER_CAUSES.get(name, [])
+
+
+OTHER_CAUSES = {
+    "progress": ["case.moved"], "overdue": ["case.moved: note_…"], "reminded": ["case.reminded"], "new_message": ["case.message"],
+    "pickup_cancelled": ["pickup.cancelled"], "parcel_delivered": ["parcel.delivered"], "staff_turn": ["case.opened", "case.moved"],
+    "staff_message": ["case.message"], "staff_blocked": ["case.deadline_blocked"],
+}  # fmt: skip

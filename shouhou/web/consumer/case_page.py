@@ -1,0 +1,91 @@
+"""The buyer's page of a case: what every answer there is drawn from."""
+
+from typing import Any, TypeVar
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy
+
+from shouhou.cases.rows import CaseRow
+from shouhou.foundation.workflow import Move
+from shouhou.plumbing import clock
+from shouhou.plumbing.actor import Actor
+from shouhou.web.consumer.rating_words import RateForm, started_from
+from shouhou.web.page import page
+from shouhou.web.shared.case_view import case_view, form_of, open_moves
+from shouhou.web.shared.clock_words import clocks_of, past_limits
+from shouhou.web.shared.moves import ACCEPT, FILES_MAX, FilesField, FilesInput, MoveForm, pickup_choices
+from shouhou.web.shared.news import news_token
+from shouhou.web.shared.next_step import RIVALS, at_limit, headline, main_move, step
+from shouhou.web.shared.once import new_key
+from shouhou.web.shared.refund_words import refund_words
+from shouhou.web.shared.slip import code_svg
+from shouhou.web.shared.transport import told_pickups
+
+MESSAGE_MAX = 2000
+# Where the other side has just said something that the buyer must answer: it stands with the answer.
+TOLD = frozenset({"evidence_asked", "rejected", "deduction_proposed", "not_accepted"})
+AnyForm = TypeVar("AnyForm", bound=forms.Form)
+
+
+class SayForm(forms.Form):
+    once = forms.CharField(max_length=80, widget=forms.HiddenInput)
+    text = forms.CharField(label=gettext_lazy("留言"), max_length=MESSAGE_MAX, widget=forms.Textarea(attrs={"rows": 2}))
+    photos = FilesField(label=gettext_lazy("附上照片"), required=False, widget=FilesInput(attrs={"accept": ACCEPT}))
+
+
+class EvidenceForm(forms.Form):
+    once = forms.CharField(max_length=80, required=False, widget=forms.HiddenInput)
+    file = FilesField(label=gettext_lazy("补充凭证（照片、视频、PDF）"), required=False, widget=FilesInput(attrs={"accept": ACCEPT}))
+
+
+def case_page(request: HttpRequest, actor: Actor, number: str, *, status: int = 200, **forms_: Any) -> HttpResponse:
+    """The whole page; `forms_` are the forms that come back refused."""
+    now = clock.now()
+    context = case_view(actor, number, now=now)
+    case: CaseRow = context["case"]
+    moves = [move for move in open_moves(case, actor) if "consumer" in move.by]
+    main = main_move(case, moves)
+    rival = next((move for move in moves if main and move.name == RIVALS.get(main.name)), None)
+    clocks = clocks_of(case, now=now)
+    context |= {
+        "here": "cases", "headline": headline(case), "at_limit": at_limit(case),
+        "main": step(main, case, now=now) if main else None,
+        "main_form": move_form(main, case, actor) if main else None,
+        "rival": step(rival, case, now=now) if rival else None,
+        "others": [step(move, case, now=now) for move in moves if move not in (main, rival)],
+        "refund": refund_words(case, context["money"], context["refunds"]),
+        "pickups": told_pickups(context["pickups"]), "token": news_token(case),
+        "limits": [{**limit, "why": clocks.get(limit["name"], [])} for limit in context["limits"]],
+        "sending": bool(context["address"]) and case.status in ("awaiting_goods", "pickup_booked"),
+        "past_limits": past_limits(case), "told_now": context["timeline"][0]["told"] if case.status in TOLD else [],
+        "code": code_svg(case.number), "files_max": FILES_MAX,
+        "say_form": with_uploads(SayForm(initial={"once": new_key()}), "photos", case.number),
+        "evidence_form": with_uploads(EvidenceForm(initial={"once": new_key()}), "file", case.number),
+        "rate_form": RateForm(initial=started_from(context["rating"])),
+        **forms_,
+    }  # fmt: skip
+    return page(request, "consumer/case.html", context, actor=actor, status=status)
+
+
+def move_form(move: Move, case: CaseRow, actor: Actor, *, data: Any = None, files: Any = None) -> MoveForm:
+    """The move's form with what helps its buyer: windows, upload ahead, the courier by the number."""
+    windows = pickup_choices(case.contact, now=clock.now()) if any(ask.field == "window" for ask in move.asks) else {}
+    form = form_of(move, case, actor=actor, windows=windows, data=data, files=files)
+    for name, field in form.fields.items():
+        if isinstance(field, FilesField):
+            with_uploads(form, name, case.number)
+    if "carrier" in form.fields and "tracking_number" in form.fields:
+        form.fields["tracking_number"].widget.attrs |= {
+            "hx-get": reverse("web:courier", args=[case.number]), "hx-trigger": "input changed delay:300ms",
+            "hx-target": "#courier-hint", "hx-sync": "this:replace", "autocapitalize": "characters", "autocomplete": "off",
+            "spellcheck": "false", "aria-describedby": "courier-hint",
+        }  # fmt: skip
+    return form
+
+
+def with_uploads(form: AnyForm, name: str, number: str) -> AnyForm:
+    """The page may send the files of this field ahead, one by one; without JavaScript they go with the form."""
+    form.fields[name].widget.attrs["data-upload"] = reverse("web:case_upload", args=[number])
+    return form

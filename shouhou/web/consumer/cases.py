@@ -1,0 +1,76 @@
+"""My cases: what is mine to do first, searched by number, order or product."""
+
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+
+from shouhou.cases.models import Case
+from shouhou.cases.workflows import WORKFLOWS
+from shouhou.foundation.workflow import Text
+from shouhou.plumbing.actor import Actor
+from shouhou.web.access import cases_of
+from shouhou.web.consumer.pages import after, asked, page_of, tabs
+from shouhou.web.doors import consumer_door
+from shouhou.web.labels import service_label, side_label, status_label, tone
+from shouhou.web.page import page, said
+
+VIEWS = {
+    "": Text("全部", "All"), "mine": Text("待我处理", "Waiting for me"), "open": Text("进行中", "Open"),
+    "closed": Text("已结束", "Closed"),
+}  # fmt: skip
+LOOK, RATE = Text("查看进度", "See progress"), Text("去评价", "Rate it")
+RATED = "refunded"
+
+
+@consumer_door
+def cases(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """My cases, newest first."""
+    q, view = asked(request, "q"), asked(request, "view")
+    mine = cases_of(actor)
+    found = _matching(mine, q=q, view=view).order_by("-submitted_at", "-pk")
+    rows, pages = page_of(request, found.filter(after(request, "submitted_at")), "submitted_at")
+    counts = mine.aggregate(mine=Count("pk", filter=_MINE), open=Count("pk", filter=Q(closed_at=None)))
+    views = tabs(request, VIEWS, view)
+    for code, shown in zip(VIEWS, views, strict=True):
+        shown["count"] = counts.get(code) or ""
+    context = {"here": "cases", "q": q, "view": view, "views": views, "cases": [case_row(case) for case in rows], **pages}
+    return page(request, "consumer/cases.html", context, actor=actor)
+
+
+def case_row(case: Case) -> dict[str, Any]:
+    """A case as a list shows it: what, where it stands, whose turn until when, and the next thing to do."""
+    return {
+        "row": case, "status": status_label(case.service, case.status), "service": service_label(case.service),
+        "tone": tone(case.status, case.waits_on, "consumer"), "my_turn": case.waits_on == "consumer" and case.status != RATED,
+        "turn": side_label(case.waits_on, "consumer") if case.waits_on else "", "act": said(_act(case)),
+        "due_at": case.due_at if case.waits_on and case.status != RATED else None,
+    }  # fmt: skip
+
+
+def _matching(found: QuerySet[Case], *, q: str, view: str) -> QuerySet[Case]:
+    if q:
+        found = found.filter(Q(number__icontains=q) | Q(order__number__icontains=q) | Q(items__line__title__icontains=q)).distinct()
+    if view == "mine":
+        return found.filter(_MINE)
+    if view == "open":
+        return found.filter(closed_at=None)
+    return found.filter(closed_at__isnull=False) if view == "closed" else found
+
+
+def _act(case: Case) -> Text:
+    """The first thing the buyer may do now, in the workflow's own words; else to look."""
+    if case.status == RATED:
+        return RATE
+    if case.waits_on != "consumer" or case.service not in WORKFLOWS:
+        return LOOK
+    moves = [
+        move for move in WORKFLOWS[case.service].moves
+        if case.status in move.sources and "consumer" in move.by and not move.danger
+    ]  # fmt: skip
+    moves.sort(key=lambda move: not move.primary)
+    return moves[0].label if moves else LOOK
+
+
+# A rating is welcome, not owed.
+_MINE = Q(waits_on="consumer", closed_at=None) & ~Q(status=RATED)

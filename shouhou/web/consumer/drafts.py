@@ -1,0 +1,106 @@
+"""A half-filled application between two visits: which fields belong to which step, and the form they make."""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
+
+from shouhou.cases.refusals import NO_LINES
+from shouhou.foundation.refusals import refused
+from shouhou.orders.models import Order, OrderLine
+from shouhou.plumbing.actor import Actor
+from shouhou.plumbing.models import Upload
+from shouhou.plumbing.uploads import PICTURES
+from shouhou.web.actions import Fields
+from shouhou.web.models import Draft
+from shouhou.web.shared.apply import WAY_FIELDS, ApplyForm
+from shouhou.web.shared.moves import FILES_MAX, TOKEN_LENGTH_MAX
+from shouhou.web.shared.transport import windows_at
+
+LINES_MAX = 200
+# What an application consists of; everything else that a browser sends is not kept.
+KNOWN = re.compile(
+    r"service|line|q\d{1,9}|c\d{1,9}-[a-z_]{1,30}|reason|description|evidence|request_review|"
+    r"return_method|window|name|phone|region|address"
+)
+
+
+def draft_of(actor: Actor, order: Order) -> Draft | None:
+    return Draft.objects.filter(buyer_id=actor.buyer_id or 0, order=order).first()
+
+
+def open_drafts(actor: Actor, orders: Sequence[Order]) -> dict[int, Draft]:
+    """Per order id the draft that can still be sent: one of its lines has units left."""
+    found = {each.order_id: each for each in Draft.objects.filter(buyer_id=actor.buyer_id or 0, order__in=orders)}
+    left: dict[int, set[str]] = {}
+    for line in OrderLine.objects.filter(order_id__in=found):
+        if line.quantity > line.claimed_quantity:
+            left.setdefault(line.order_id, set()).add(str(line.line))
+    return {key: draft for key, draft in found.items() if left.get(key, set()) & set(draft.fields.get("line", ()))}
+
+
+def taken_over(kept: Fields, posted: MultiValueDict[str, str], *, way: bool) -> dict[str, list[str]]:
+    """The draft with this step's fields as they were sent; what belongs to the other step stays."""
+    fields = {name: list(values) for name, values in kept.items() if (name in WAY_FIELDS) != way}
+    for name in posted:
+        if KNOWN.fullmatch(name) and (name in WAY_FIELDS) == way:
+            fields[name] = posted.getlist(name)
+    if "evidence" in fields:
+        fields["evidence"] = fields["evidence"][:FILES_MAX]
+    return fields
+
+
+def form_of(
+    order: Order, lines: Sequence[OrderLine], fields: Fields, *, actor: Actor, now: datetime, filled: bool,
+    files: Any = None, **more: str,
+) -> ApplyForm:  # fmt: skip
+    """The form as it stands: `filled` judges it, otherwise it only shows what is kept. `more` are fields of the moment."""
+    windows = windows_at(order.address, now=now)
+    if not filled:
+        initial = {name: values[0] for name, values in fields.items() if values}
+        return ApplyForm(
+            order, lines, windows, actor=actor, behalf=False, initial=initial, tokens=fields.get("evidence", ())
+        )
+    data = QueryDict(mutable=True)
+    blank = ApplyForm(order, lines, windows, actor=actor, behalf=False)
+    for name, values in {**blank.starts(), **fields}.items():
+        data.setlist(name, list(values))
+    for name, value in {"service": "return", "once": "-", "shown_at": now.isoformat(), **more}.items():
+        if name not in fields:
+            data[name] = value
+    return ApplyForm(order, lines, windows, actor=actor, behalf=False, data=data, files=files)
+
+
+def chosen(order: Order, wanted: Sequence[str]) -> list[OrderLine]:
+    """The lines that were ticked and still have something to apply for. Raises NO_LINES."""
+    numbers = {int(line) for line in wanted[:LINES_MAX] if line.isdigit() and len(line) < 10}
+    lines = [line for line in order.lines.filter(line__in=numbers).order_by("line") if line.quantity > line.claimed_quantity]
+    if not lines:
+        raise refused(NO_LINES)
+    return lines
+
+
+def files_of(actor: Actor, tokens: Sequence[str]) -> list[dict[str, Any]]:
+    """The kept files as the page shows them; one that was erased meanwhile is not among them."""
+    rows = {
+        row.token: row
+        for row in Upload.objects.filter(token__in=[token[:TOKEN_LENGTH_MAX] for token in tokens], uploaded_by=actor.who, erased_at=None)
+    }
+    return [file_words(rows[token]) for token in tokens if token in rows]
+
+
+def file_words(upload: Upload) -> dict[str, Any]:
+    return {
+        "token": upload.token, "name": upload.name, "image": upload.content_type in PICTURES,
+        "kilobytes": max(1, upload.size // 1024),
+    }  # fmt: skip
+
+
+def seal(fields: Fields) -> str:
+    """A short proof of what an application says, so that what is sent is what was seen."""
+    parts = "\x1f".join(f"{name}\x1e{value}" for name in sorted(fields) for value in fields[name])
+    return hashlib.sha256(parts.encode()).hexdigest()[:24]

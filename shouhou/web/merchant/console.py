@@ -1,0 +1,44 @@
+"""A shop's own console: who may enter, and its pages' common frame."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from shouhou.foundation.refusals import FORBIDDEN, refused
+from shouhou.plumbing.actor import Actor
+from shouhou.web.page import page
+
+ROLES = ("merchant_operator", "merchant_manager")
+
+
+def shop_of(actor: Actor) -> int:
+    """The id of the shop whose person this is. Raises FORBIDDEN for everybody else."""
+    if actor.role not in ROLES or actor.merchant_id is None:
+        raise refused(FORBIDDEN)
+    return actor.merchant_id
+
+
+def is_manager(actor: Actor) -> bool:
+    return actor.role == "merchant_manager"
+
+
+def manager_of(actor: Actor) -> int:
+    """The id of the shop that this person manages. Raises FORBIDDEN."""
+    if not is_manager(actor):
+        raise refused(FORBIDDEN)
+    return shop_of(actor)
+
+
+def console(
+    request: HttpRequest, actor: Actor, template: str, context: dict[str, Any], *, tab: str, status: int = 200
+) -> HttpResponse:  # fmt: skip
+    """The page under the console's tabs."""
+    tabs = [
+        ("merchant", _("今天")), ("merchant_orders", _("订单与备注")), ("merchant_addresses", _("退货地址簿")),
+        *((("merchant_people", _("人员")),) if is_manager(actor) else ()), ("merchant_settings", _("店铺设置")),
+    ]  # fmt: skip
+    items = [{"address": reverse(f"web:{name}"), "label": label, "here": name == tab, "count": None} for name, label in tabs]
+    return page(request, f"merchant/{template}.html", {"here": "merchant", "tabs": items, "manager": is_manager(actor), **context},
+                actor=actor, status=status)  # fmt: skip

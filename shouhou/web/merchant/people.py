@@ -1,0 +1,135 @@
+"""Staff and roles of the shop, kept by its managers."""
+
+from django import forms
+from django.contrib import messages
+from django.core.validators import RegexValidator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from shouhou.accounts.actions import TEAM_ROLES, Colleague, change_colleague, hire, new_password
+from shouhou.accounts.models import User
+from shouhou.foundation.refusals import Refused
+from shouhou.merchants.models import Merchant
+from shouhou.plumbing import clock
+from shouhou.plumbing.actor import Actor
+from shouhou.web.doors import staff_door
+from shouhou.web.labels import role_label
+from shouhou.web.merchant.console import console, manager_of
+from shouhou.web.page import language
+from shouhou.web.shared.once import new_key, once
+
+LISTED_MAX = 200
+LANGUAGES = [("zh-hans", gettext_lazy("中文")), ("en", gettext_lazy("英文"))]
+PLAIN_NAME = RegexValidator(r"^[a-z0-9][a-z0-9._-]{2,39}$", gettext_lazy("3–40 个小写字母、数字、点、横线。"))
+
+
+class PersonForm(forms.Form):
+    """A new colleague."""
+
+    use_required_attribute = False
+    once = forms.CharField(max_length=80, widget=forms.HiddenInput)
+    username = forms.CharField(
+        label=gettext_lazy("账号名"), validators=[PLAIN_NAME], max_length=40, help_text=gettext_lazy("用于登录，例如 qinglan-li。"),
+        widget=forms.TextInput(attrs={"autocapitalize": "none", "autocomplete": "off"}),
+    )  # fmt: skip
+    name = forms.CharField(label=gettext_lazy("姓名"), max_length=80)
+    email = forms.EmailField(label=gettext_lazy("邮箱"), max_length=200, help_text=gettext_lazy("忘记密码时用来重设。"))
+    role = forms.ChoiceField(label=gettext_lazy("角色"), widget=forms.RadioSelect)
+    language = forms.ChoiceField(label=gettext_lazy("语言"), choices=LANGUAGES, initial="zh-hans")
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["role"].choices = [(role, role_label(role)) for role in TEAM_ROLES]  # type: ignore[attr-defined]
+
+    def colleague(self) -> Colleague:
+        return Colleague(**{name: self.cleaned_data[name] for name in ("username", "name", "email", "role", "language")})
+
+
+@staff_door
+def people(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Everybody of the shop, those who work first."""
+    return _listed(request, actor)
+
+
+@staff_door
+def add(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """A new account with a password that this one page shows."""
+    manager_of(actor)
+    now = clock.now()
+    form = PersonForm(request.POST or None, initial={"once": new_key(), "role": TEAM_ROLES[0]})
+    if request.method == "POST" and form.is_valid():
+        colleague, shown = form.colleague(), {"password": ""}
+
+        def act() -> str:
+            key, shown["password"] = hire(colleague, actor=actor, now=now)
+            return str(key)
+
+        try:
+            once(form.cleaned_data["once"], act, actor=actor, now=now)
+        except Refused as no:
+            form.add_error("username" if no.code == "USERNAME_TAKEN" else None, no.sentence(language()))
+        else:
+            return _password_page(request, actor, colleague.username, shown["password"])
+    return console(request, actor, "person", {"form": form}, tab="merchant_people", status=422 if form.errors else 200)
+
+
+@require_POST
+@staff_door
+def change(request: HttpRequest, actor: Actor, person: int) -> HttpResponse:
+    """Another role, off or on again; twice is the same."""
+    manager_of(actor)
+    try:
+        change_colleague(
+            person, role=request.POST.get("role", "")[:20], active=request.POST.get("active") == "1", actor=actor, now=clock.now()
+        )
+    except Refused as no:
+        if no.refusal.kind != "conflict":
+            raise
+        return _listed(request, actor, refusal=no.sentence(language()), status=no.status)
+    messages.success(request, _("已保存。"))
+    return redirect("web:merchant_people")
+
+
+@require_POST
+@staff_door
+def password(request: HttpRequest, actor: Actor, person: int) -> HttpResponse:
+    """A fresh one-time password; the same form twice makes one."""
+    manager_of(actor)
+    now, shown = clock.now(), {"password": ""}
+
+    def act() -> str:
+        shown["password"] = new_password(person, actor=actor, now=now)
+        return str(person)
+
+    try:
+        once(request.POST.get("once") or new_key(), act, actor=actor, now=now)
+    except Refused as no:
+        if no.refusal.kind != "conflict":
+            raise
+        return _listed(request, actor, refusal=no.sentence(language()), status=no.status)
+    return _password_page(request, actor, User.objects.get(pk=person).username, shown["password"])
+
+
+def _listed(request: HttpRequest, actor: Actor, *, refusal: str = "", status: int = 200) -> HttpResponse:
+    house = Merchant.objects.get(pk=manager_of(actor)).organisation_id
+    team = User.objects.filter(organisation=house, role__in=TEAM_ROLES).order_by("-is_active", "role", "username")
+    rows = [
+        {"person": each, "name": each.get_full_name() or each.username, "role": role_label(each.role), "once": new_key(),
+         "self": f"user:{each.pk}" == actor.who, "other_role": _other(each.role), "other_label": role_label(_other(each.role))}
+        for each in team[:LISTED_MAX]
+    ]  # fmt: skip
+    return console(request, actor, "people", {"rows": rows, "refusal": refusal}, tab="merchant_people", status=status)
+
+
+def _other(role: str) -> str:
+    return TEAM_ROLES[0] if role == TEAM_ROLES[1] else TEAM_ROLES[1]
+
+
+def _password_page(request: HttpRequest, actor: Actor, username: str, password: str) -> HttpResponse:
+    """The password is in this answer only: neither the database nor the browser's history keeps it."""
+    answer = console(request, actor, "password", {"username": username, "password": password}, tab="merchant_people")
+    answer["Cache-Control"] = "no-store, private"
+    return answer

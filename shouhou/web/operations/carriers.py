@@ -1,0 +1,148 @@
+"""How goods travel: the couriers with their waybills, where the own network comes, and when pickups are suspended."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from shouhou.foundation.days import local_day
+from shouhou.foundation.refusals import Refused
+from shouhou.logistics.actions.coverage import end_suspension, set_area, suspend_pickups
+from shouhou.logistics.models import OwnArea, PickupSuspension
+from shouhou.logistics.rules.couriers import ANY_NUMBER, COURIERS
+from shouhou.plumbing import clock
+from shouhou.plumbing.actor import Actor
+from shouhou.web.operations.door import operations_door, operations_page
+from shouhou.web.page import language, said
+from shouhou.web.shared.once import new_key, once
+
+ROWS_MOST = 500
+
+
+class AreaForm(forms.Form):
+    """A region the own network serves, or does not."""
+
+    region_code = forms.CharField(
+        label=gettext_lazy("地区编码"), max_length=6, help_text=gettext_lazy("2–6 位行政区划代码前缀，例如 510104")
+    )
+    name = forms.CharField(label=gettext_lazy("名称"), max_length=60)
+    active = forms.BooleanField(label=gettext_lazy("提供服务"), required=False, initial=True)
+    once = forms.CharField(max_length=80, widget=forms.HiddenInput)
+
+
+class SuspensionForm(forms.Form):
+    """No pickups for some days."""
+
+    suspended_code = forms.CharField(
+        label=gettext_lazy("地区编码"), max_length=6, required=False, help_text=gettext_lazy("留空表示全国")
+    )
+    first_day = forms.DateField(label=gettext_lazy("首日"), widget=forms.DateInput(attrs={"type": "date"}))
+    last_day = forms.DateField(label=gettext_lazy("末日"), widget=forms.DateInput(attrs={"type": "date"}))
+    cause = forms.CharField(label=gettext_lazy("原因"), max_length=40, help_text=gettext_lazy("例如：台风、停电"))
+    note = forms.CharField(label=gettext_lazy("说明"), max_length=200, required=False)
+    once = forms.CharField(max_length=80, widget=forms.HiddenInput)
+
+
+@operations_door
+def carriers(request: HttpRequest, actor: Actor) -> HttpResponse:
+    return _page(request, actor, AreaForm(initial={"once": new_key()}), SuspensionForm(initial={"once": new_key()}))
+
+
+@require_POST
+@operations_door
+def area(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Add an area or switch one."""
+    form, now = AreaForm(request.POST), clock.now()
+    other = SuspensionForm(initial={"once": new_key()})
+    if not form.is_valid():
+        return _page(request, actor, form, other, status=422)
+    given = form.cleaned_data
+
+    def act() -> str:
+        set_area(region_code=given["region_code"], name=given["name"], active=given["active"], actor=actor, now=now)
+        return "done"
+
+    try:
+        once(given["once"], act, actor=actor, now=now)
+    except Refused as no:
+        form.add_error(None, no.sentence(language()))
+        return _page(request, actor, form, other, status=no.status)
+    messages.success(request, _("已保存。"))
+    return redirect(reverse("web:ops_carriers") + "#areas")
+
+
+@require_POST
+@operations_door
+def suspend(request: HttpRequest, actor: Actor) -> HttpResponse:
+    form, now = SuspensionForm(request.POST), clock.now()
+    other = AreaForm(initial={"once": new_key()})
+    if not form.is_valid():
+        return _page(request, actor, other, form, status=422)
+    given = form.cleaned_data
+
+    def act() -> str:
+        suspend_pickups(
+            region_code=given["suspended_code"], first_day=given["first_day"], last_day=given["last_day"], cause=given["cause"],
+            note=given["note"], actor=actor, now=now,
+        )  # fmt: skip
+        return "done"
+
+    try:
+        once(given["once"], act, actor=actor, now=now)
+    except Refused as no:
+        form.add_error(None, no.sentence(language()))
+        return _page(request, actor, other, form, status=no.status)
+    messages.success(request, _("已暂停取件，新的预约不再提供这些时段。"))
+    return redirect(reverse("web:ops_carriers") + "#suspensions")
+
+
+@require_POST
+@operations_door
+def resume(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
+    now = clock.now()
+
+    def act() -> str:
+        end_suspension(number, actor=actor, now=now)
+        return "done"
+
+    once(request.POST.get("once", ""), act, actor=actor, now=now)
+    messages.success(request, _("取件已恢复。"))
+    return redirect(reverse("web:ops_carriers") + "#suspensions")
+
+
+def _page(
+    request: HttpRequest, actor: Actor, area_form: forms.Form, suspension_form: forms.Form, *, status: int = 200
+) -> HttpResponse:  # fmt: skip
+    today = local_day(clock.now())
+    context = {
+        "area_form": area_form, "suspension_form": suspension_form, "once": new_key(),
+        "couriers": [
+            {"code": code, "name": said(courier.name), "known": courier.pattern != ANY_NUMBER, "provider": _provider(code)}
+            for code, courier in COURIERS.items()
+        ],
+        "areas": OwnArea.objects.order_by("region_code")[:ROWS_MOST],
+        "suspensions": [_suspension(row, today) for row in PickupSuspension.objects.order_by("-first_day")[:ROWS_MOST]],
+    }  # fmt: skip
+    return operations_page(request, "carriers", context, actor=actor, place="ops_carriers", status=status)
+
+
+def _suspension(row: PickupSuspension, today: date) -> dict[str, Any]:
+    if row.last_day < today:
+        return {"row": row, "state": _("已结束"), "tone": "plain", "open": False}
+    if row.first_day > today:
+        return {"row": row, "state": _("未开始"), "tone": "wait", "open": True}
+    return {"row": row, "state": _("暂停中"), "tone": "bad", "open": True}
+
+
+def _provider(code: str) -> str:
+    """The configured connection that speaks for this courier."""
+    names = [name for name, configured in settings.CARRIERS.items() if code in configured.get("couriers", ())]
+    return names[0] if names else next(iter(settings.CARRIERS), "")

@@ -1,0 +1,64 @@
+"""A form that arrived when nobody was signed in any more: kept in the browser's session until its owner is back."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from shouhou.plumbing import clock
+
+KEY, AGAIN = "kept_form", "/again/"
+MINUTES, FIELDS_MAX, CHARACTERS_MAX = 30, 200, 20_000
+NEVER_KEPT = ("csrfmiddlewaretoken", "password", "code", "secret")
+# What people typed, in words; everything else goes along unseen.
+LABELS: dict[str, str | Promise] = {
+    "text": _("留言"), "note": _("备注"), "description": _("问题描述"), "name": _("联系人"), "phone": _("电话"),
+    "address": _("地址"), "region": _("地区"), "tracking_number": _("运单号"), "carrier": _("快递公司"), "comment": _("评价"),
+    "reason_detail": _("说明"), "call_note": _("通话记录"), "clause": _("条款"), "amount": _("金额"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A kept form: where it goes and what it says. `shown` are label and value, `fields` everything as it was sent."""
+
+    path: str
+    fields: Sequence[tuple[str, str]]
+    shown: Sequence[tuple[str | Promise, str]]
+
+
+def keep(request: HttpRequest) -> str:
+    """Put the form away; answers the address at which it waits. A form too large to be kept is not, and says "/"."""
+    fields = [
+        (name, value) for name in request.POST if not name.startswith(NEVER_KEPT) for value in request.POST.getlist(name)
+    ]  # fmt: skip
+    if not fields or len(fields) > FIELDS_MAX or sum(len(name) + len(value) for name, value in fields) > CHARACTERS_MAX:
+        return "/"
+    token = secrets.token_urlsafe(12)
+    request.session[KEY] = {"token": token, "path": request.get_full_path(), "fields": fields, "at": clock.now().timestamp()}
+    return f"{AGAIN}{token}/"
+
+
+def kept(request: HttpRequest, token: str) -> Kept | None:
+    """The form under this token, while it is fresh."""
+    held = carried(request, f"{AGAIN}{token}/")
+    if held is None:
+        return None
+    fields = [(str(name), str(value)) for name, value in held["fields"]]
+    return Kept(held["path"], fields, [(LABELS[name], value) for name, value in fields if name in LABELS and value])
+
+
+def carried(request: HttpRequest, onward: str) -> dict[str, Any] | None:
+    """What a fresh session takes over from the old one: only the form to which signing in leads back."""
+    held = request.session.get(KEY)
+    if not held or onward != f"{AGAIN}{held['token']}/" or clock.now().timestamp() - held["at"] > MINUTES * 60:
+        return None
+    return dict(held)
+
+
+def forget(request: HttpRequest) -> None:
+    request.session.pop(KEY, None)

@@ -1,0 +1,76 @@
+"""The one obvious next action of the buyer, the quiet others, and where each leads: whose turn then, until when."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from shouhou.cases.clocks import instant_of
+from shouhou.cases.limits import CONDITIONS
+from shouhou.cases.rows import CaseRow
+from shouhou.cases.workflows import WORKFLOWS
+from shouhou.foundation.workflow import Move, State
+from shouhou.policy.queries import calendar_now, compiled
+from shouhou.web.labels import side_label
+from shouhou.web.page import said
+from shouhou.web.shared.clock_words import first_due
+from shouhou.web.shared.plain_words import AT_LIMIT, HEADLINES, LEADS, OVERDUE
+
+BY_METHOD = {"pickup": "book_pickup", "ship_back": "ship", "drop_off": "drop_off"}
+# A choice between two is shown as two buttons: nobody is nudged into giving money away.
+RIVALS = {"consent": "refuse_deduction"}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A move the buyer may make: what it does, who acts then and the latest instant at which something happens."""
+
+    move: Move
+    label: str
+    leads: str
+    turn: str
+    until: datetime | None
+
+
+def main_move(case: CaseRow, moves: Iterable[Move]) -> Move | None:
+    """What the page asks for; None while it is somebody else's turn."""
+    if case.waits_on != "consumer":
+        return None
+    calm = [move for move in moves if not move.danger]
+    wished = BY_METHOD.get(case.return_method)
+    return next((move for move in calm if move.name == wished), None) or next((move for move in calm if move.primary), None)
+
+
+def step(move: Move, case: CaseRow, *, now: datetime) -> Step:
+    """The move told before it is made."""
+    state = WORKFLOWS[case.service].state(move.target) if move.target else None
+    return Step(
+        move, said(move.label), said(LEADS[move.name]) if move.name in LEADS else "",
+        side_label(state.waits_on, "consumer") if state and state.waits_on else "",
+        _until(state, case, now=now) if state and move.target != case.status else None,
+    )  # fmt: skip
+
+
+def headline(case: CaseRow) -> str:
+    """The page's one big sentence."""
+    words = HEADLINES.get(f"{case.status}/{case.return_method}") or HEADLINES.get(case.status)
+    return said(words or WORKFLOWS[case.service].state(case.status).label)
+
+
+def at_limit(case: CaseRow) -> str:
+    """What happens by itself at the next limit."""
+    row = first_due(case)
+    return "" if row is None else said(AT_LIMIT.get(row.on_breach, OVERDUE))
+
+
+def _until(state: State, case: CaseRow, *, now: datetime) -> datetime | None:
+    """The first limit of the state, were it entered now."""
+    terms, calendar = compiled(case.book, case.book_version).terms, calendar_now()
+    held = {row.name: row for row in case.deadlines}
+    ends = [
+        held[limit.name].due_at if limit.name in held
+        else instant_of(limit.term, case, terms=terms, calendar=calendar, start=getattr(case, limit.since or "") or now
+                        if limit.since else now)
+        for limit in state.limits
+        if limit.when is None or CONDITIONS[limit.when](case, terms)
+    ]  # fmt: skip
+    return min((end for end in ends if end >= now), default=None)

@@ -1,0 +1,163 @@
+"""The notice centre of a buyer or a member of staff: what was said to them, what is unread, marking it read."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from shouhou.notifications.actions import mark_all_read, mark_read
+from shouhou.notifications.models import Notice
+from shouhou.notifications.queries import site_notices, unread_count
+from shouhou.plumbing import clock
+from shouhou.plumbing.actor import Actor
+from shouhou.web.doors import consumer_door, staff_door
+from shouhou.web.page import page
+from shouhou.web.shared.once import new_key, once
+
+PAGE_SIZE = 30
+COUNT_MOST = 100
+MARK_MOST = 500
+SHOWN_LINES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the address asks for; unknown values ask for nothing."""
+
+    shown: str = ""
+    case: str = ""
+    before: str = ""
+
+    @classmethod
+    def of(cls, query: Mapping[str, str]) -> "Filters":
+        shown, before = query.get("shown", ""), query.get("before", "")
+        return cls(
+            shown=shown if shown == "unread" else "", case=query.get("case", "").replace("\x00", "").strip()[:40].upper(),
+            before=before if before.isdigit() and len(before) <= 18 else "",
+        )  # fmt: skip
+
+    def address(self, **changes: str) -> str:
+        values = {name: getattr(self, name) for name in self.__slots__} | changes
+        return "?" + urlencode({name: value for name, value in values.items() if value})
+
+
+@consumer_door
+def notices(request: HttpRequest, actor: Actor) -> HttpResponse:
+    return _list(request, actor)
+
+
+@staff_door
+def staff_notices(request: HttpRequest, actor: Actor) -> HttpResponse:
+    return _list(request, actor)
+
+
+@consumer_door
+def notice(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
+    return _follow(actor, number)
+
+
+@staff_door
+def staff_notice(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
+    return _follow(actor, number)
+
+
+@require_POST
+@consumer_door
+def read(request: HttpRequest, actor: Actor) -> HttpResponse:
+    return _read(request, actor)
+
+
+@require_POST
+@staff_door
+def staff_read(request: HttpRequest, actor: Actor) -> HttpResponse:
+    return _read(request, actor)
+
+
+def reader_of(actor: Actor) -> dict[str, int | None]:
+    """The notices' reader: a buyer by their row, a member of staff by theirs."""
+    if actor.role == "consumer":
+        return {"buyer_id": actor.buyer_id}
+    return {"user_id": int(actor.who.removeprefix("user:"))}
+
+
+def _mine(actor: Actor) -> QuerySet[Notice]:
+    """This person's notices; a guest's are those of their one order."""
+    return site_notices(**reader_of(actor), order_id=actor.order_id)
+
+
+def _list(request: HttpRequest, actor: Actor) -> HttpResponse:
+    filters, found = Filters.of(request.GET), _mine(actor)
+    if filters.shown:
+        found = found.filter(read_at=None)
+    if filters.case:
+        found = found.filter(subject=filters.case)
+    if filters.before:
+        found = found.filter(id__lt=int(filters.before))
+    rows = list(found.order_by("-id")[: PAGE_SIZE + 1])
+    unread = unread_count(**reader_of(actor), order_id=actor.order_id)
+    context = {
+        "here": "notices", "filters": filters, "rows": [_row(row, actor) for row in rows[:PAGE_SIZE]], "once": new_key(),
+        "first": filters.address(before="") if filters.before else "",
+        "next": filters.address(before=str(rows[PAGE_SIZE - 1].id)) if len(rows) > PAGE_SIZE else "",
+        "read_address": reverse(f"web:{_door(actor)}notices_read"), "unread": unread, "newest": rows[0].id if rows else 0,
+        "views": [
+            {"label": _("全部通知"), "address": filters.address(shown="", before=""), "count": "", "here": not filters.shown},
+            {"label": _("未读"), "address": filters.address(shown="unread", before=""), "here": bool(filters.shown),
+             "count": f"{COUNT_MOST}+" if unread >= COUNT_MOST else unread},
+        ],
+    }  # fmt: skip
+    return page(request, "shared/notices.html", context, actor=actor)
+
+
+def _row(row: Notice, actor: Actor) -> dict[str, Any]:
+    """Of the text what stands above the foot (the link is the title here): the first lines at once, the rest folded."""
+    said = row.body.strip().split("\n\n")[:-2]
+    return {
+        "notice": row, "paragraphs": said[:SHOWN_LINES], "rest": said[SHOWN_LINES:],
+        "language": "en" if row.language == "en" else "zh-Hans",
+        "follow": reverse(f"web:{_door(actor)}notice", args=[row.id]),
+    }  # fmt: skip
+
+
+def _follow(actor: Actor, number: int) -> HttpResponse:
+    """On to the case; who goes there has read it."""
+    found = _mine(actor).filter(id=number).first()
+    if found is None:
+        raise Http404("no such notice")
+    mark_read(notice_ids=[found.id], now=clock.now(), **reader_of(actor))
+    return redirect(f"web:{'case' if actor.role == 'consumer' else 'staff_case'}", found.subject)
+
+
+def _read(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """One notice, or everything up to the newest that was on the page."""
+    now, one, newest = clock.now(), request.POST.get("notice", ""), request.POST.get("newest", "")
+    if not (_number(one) or _number(newest)):
+        raise Http404("nothing to mark")
+    act = _marking(actor, one=int(one or 0), newest=int(newest or 0))
+    once(request.POST.get("once", ""), lambda: str(act()), actor=actor, now=now)
+    back = request.POST.get("back", "")
+    return redirect(reverse(f"web:{_door(actor)}notices") + (Filters.of({"shown": back}).address() if back else ""))
+
+
+def _marking(actor: Actor, *, one: int, newest: int) -> Callable[[], int]:
+    reader, now = reader_of(actor), clock.now()
+    if one or actor.order_id is not None:
+        # A guest marks what they see and nothing else of the buyer's.
+        shown = _mine(actor).filter(read_at=None, **({"id": one} if one else {"id__lte": newest}))
+        return lambda: mark_read(notice_ids=list(shown.values_list("id", flat=True)[:MARK_MOST]), now=now, **reader)
+    return lambda: mark_all_read(newest_id=newest, now=now, **reader)
+
+
+def _number(text: str) -> bool:
+    return text.isdigit() and len(text) <= 18
+
+
+def _door(actor: Actor) -> str:
+    return "" if actor.role == "consumer" else "staff_"

@@ -1,0 +1,112 @@
+"""The company's own sign-in against a real little OpenID Connect server: who comes in, and who does not."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from allauth.socialaccount.models import SocialAccount
+from django.test import Client
+from pytest_django import Settings
+
+from shouhou.accounts.models import Organisation, User
+from shouhou.accounts.oidc_fake.server import CLIENT, SECRET, Company, company
+from shouhou.web.tests.signing import enrol, totp_code
+
+PERSON = {"sub": "kc-7", "email": "Wang@Example.com", "email_verified": True, "name": "王"}
+
+
+@pytest.fixture
+def there(db: None, settings: Settings) -> Iterator[Company]:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    with company(dict(PERSON)) as found:
+        app = {"provider_id": "company", "name": "合木", "client_id": CLIENT, "secret": SECRET, "settings": {"server_url": found.url}}
+        settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [app]}}
+        yield found
+
+
+@pytest.fixture
+def wang(db: None) -> User:
+    house = Organisation.objects.create(code="operator", name="平台", kind="operator")
+    return User.objects.create_user("wang", email="wang@example.com", password="a-long-password", role="agent", organisation=house)
+
+
+def go(client: Client, onward: str = "/staff/apply/") -> tuple[int, str, str]:
+    """There and back: the answer's status, where it leads, and what it says."""
+    away = client.post("/staff/account/sso/company/", {"next": onward})
+    assert away.status_code == 302, away.content.decode()
+    back = httpx.get(away["Location"]).headers["location"]
+    answer = client.get(back.removeprefix("http://testserver"))
+    return answer.status_code, answer.headers.get("Location", ""), answer.content.decode()
+
+
+def signed_in(client: Client) -> str | None:
+    return client.session.get("_auth_user_id")
+
+
+def test_a_verified_address_links_the_account_once_and_then_the_subject_counts(there: Company, wang: User) -> None:
+    client = Client()
+    assert "合木" in client.get("/staff/sign-in/").content.decode()
+    assert go(client)[:2] == (302, "/staff/apply/")
+    assert signed_in(client) == str(wang.pk)
+    there.person["email"] = "married@example.com"
+    again = Client()
+    assert go(again)[0] == 302
+    assert signed_in(again) == str(wang.pk)
+    assert SocialAccount.objects.get().uid == "kc-7"
+
+
+@pytest.mark.parametrize("changed", [{"email_verified": False}, {"email_verified": "true"}, {"email": "nobody@example.com"}, {"email": ""}])
+def test_nobody_registers_and_an_unverified_address_proves_nothing(there: Company, wang: User, changed: dict[str, object]) -> None:
+    there.person |= changed
+    client = Client()
+    status, _, text = go(client)
+    assert status == 403
+    assert "没有与之对应的员工账号" in text
+    assert (signed_in(client), User.objects.count(), SocialAccount.objects.count()) == (None, 1, 0)
+
+
+def test_an_address_of_two_people_links_neither(there: Company, wang: User) -> None:
+    User.objects.create_user("wang2", email="WANG@example.com")
+    client = Client()
+    assert go(client)[0] == 403
+    assert (signed_in(client), SocialAccount.objects.count()) == (None, 0)
+
+
+@pytest.mark.parametrize(("what", "value"), [("forge", True), ("audience", "another-client"), ("other_person", True)])
+def test_a_token_that_is_not_the_companys_or_not_for_us_is_refused(there: Company, wang: User, what: str, value: object) -> None:
+    setattr(there, what, value)
+    client = Client()
+    status, _, text = go(client)
+    assert status == 403
+    assert "没有登录任何人" in text
+    assert (signed_in(client), SocialAccount.objects.count()) == (None, 0)
+
+
+def test_a_link_from_elsewhere_back_to_us_is_refused(there: Company, wang: User) -> None:
+    client = Client()
+    client.post("/staff/account/sso/company/")
+    answer = client.get("/staff/account/sso/company/back/?code=x&state=forged")
+    assert answer.status_code == 403
+    assert signed_in(client) is None
+
+
+def test_somebody_who_left_does_not_come_back_by_the_company(there: Company, wang: User) -> None:
+    go(Client())
+    User.objects.update(is_active=False)
+    client = Client()
+    assert go(client)[0] == 403
+    assert signed_in(client) is None
+
+
+def test_the_second_factor_counts_behind_the_company_too(there: Company, wang: User) -> None:
+    secret = enrol(wang)
+    client = Client()
+    assert go(client)[:2] == (302, "/staff/account/code/")
+    assert signed_in(client) is None
+    assert client.post("/staff/account/code/", {"code": totp_code(secret)})["Location"] == "/staff/apply/"
+    assert signed_in(client) == str(wang.pk)
+
+
+def test_without_a_company_there_is_no_such_address(db: None) -> None:
+    assert Client().post("/staff/account/sso/company/").status_code == 404
+    assert Client().get("/staff/account/sso/company/back/").status_code == 404

@@ -1,0 +1,138 @@
+"""A demo of its own for pictures and budgets: started in a scratch folder, looked into, and taken away again."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, BrowserContext
+
+from tests.browser.sights import Facts, Sight
+
+ROOT = Path(__file__).parents[2]
+READY = re.compile(r"address\s+(http://\S+)")
+STAFF = {"merchant_manager": "qinglan"}
+START_SECONDS, STOP_SECONDS = 300, 20
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """Where it runs, what there is to see, and the session cookie of each buyer (by number) and member of staff (by role)."""
+
+    address: str
+    facts: Facts
+    sessions: dict[str, str]
+
+    def window(self, browser: Browser, sight: Sight, *, language: str, theme: str, size: tuple[int, int]) -> BrowserContext:
+        """A browser of somebody who may see the sight."""
+        context = browser.new_context(
+            base_url=self.address, viewport={"width": size[0], "height": size[1]}, locale="zh-CN", reduced_motion="reduce"
+        )
+        cookies = {"django_language": language, "theme": theme, "sessionid": self._session(sight)}
+        context.add_cookies([{"name": name, "value": value, "url": self.address} for name, value in cookies.items() if value])
+        return context
+
+    def _session(self, sight: Sight) -> str:
+        """A consumer's page is opened by who owns the number in its address."""
+        if sight.who != "consumer":
+            return self.sessions.get(sight.who, "")
+        named = re.search(r"\{(\w+)\}", sight.path)
+        return self.sessions[getattr(self.facts, named[1] if named else "waiting")]
+
+
+@contextmanager
+def demo(port: int = 8350) -> Iterator[Demo]:
+    """Start it, wait until it is filled, stop it."""
+    home = tempfile.mkdtemp(prefix="shouhou-demo-")
+    os.environ["SHOUHOU_HOME"] = home
+    os.environ.pop("DATABASE_URL", None)
+    log = Path(home) / "demo.log"
+    with log.open("w") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "shouhou.cli", "serve", "--demo", "--port", str(port)],
+            cwd=ROOT, env=os.environ, stdout=out, stderr=subprocess.STDOUT, start_new_session=True,
+        )  # fmt: skip
+    try:
+        address = _address(process, log)
+        # In a thread of its own: Playwright's loop and Django's connections do not share one.
+        with ThreadPoolExecutor(1) as thread:
+            facts, sessions = thread.submit(_look).result()
+        yield Demo(address, facts, sessions)
+    finally:
+        process.terminate()  # the demo's own master stops its children
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _address(process: subprocess.Popen[bytes], log: Path) -> str:
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until and process.poll() is None:
+        if found := READY.search(log.read_text()):
+            return found[1]
+        time.sleep(0.5)
+    raise SystemExit(f"the demo did not start:\n{log.read_text()[-2000:]}")
+
+
+def _look() -> tuple[Facts, dict[str, str]]:
+    from shouhou.plumbing.embedded import data_folder, database
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shouhou.settings")
+    with database(data_folder()):
+        import django
+
+        django.setup()
+        from django.db import connections
+
+        try:
+            return _seen()
+        finally:
+            connections.close_all()
+
+
+def _seen() -> tuple[Facts, dict[str, str]]:
+    """What asks most of its reader: a deduction to agree to, an application to review, goods on the table, a finished case."""
+    from shouhou.accounts.models import User
+    from shouhou.cases.models import Case
+    from shouhou.orders.models import OrderLine
+
+    cases = Case.objects.select_related("buyer").order_by("-deduction_minor", "due_at")
+    lines = OrderLine.objects.select_related("order__buyer").filter(line=1, received_on__isnull=False, claimed_quantity=0)
+    chosen = {
+        "waiting": cases.filter(waits_on="consumer", closed_at=None).first(),
+        "case": cases.filter(waits_on="reviewer", closed_at=None).first(),
+        "received": cases.filter(status="received").first(),
+        "closed": cases.filter(status="refunded").first(),
+    }
+    line = lines.exclude(order_id__in=Case.objects.values("order_id")).order_by("-order__placed_at").first()
+    if line is None or None in chosen.values():
+        raise SystemExit(f"the demo has not everything to show: {chosen}, {line}")
+    facts = Facts(order=line.order.number, **{name: case.number for name, case in chosen.items() if case is not None})
+    sessions = {case.number: _session({"buyer_id": case.buyer_id}) for case in chosen.values() if case is not None}
+    sessions[line.order.number] = _session({"buyer_id": line.order.buyer_id})
+    for role in ("supervisor", "inspector", "operations", "merchant_manager"):
+        user = User.objects.get(username=STAFF.get(role, role))
+        sessions[role] = _session(
+            {"_auth_user_id": str(user.pk), "_auth_user_backend": "django.contrib.auth.backends.ModelBackend",
+             "_auth_user_hash": user.get_session_auth_hash()}
+        )  # fmt: skip
+    return facts, sessions
+
+
+def _session(kept: dict[str, object]) -> str:
+    from django.contrib.sessions.backends.db import SessionStore
+
+    store = SessionStore()
+    store.update(kept)
+    store.create()
+    return str(store.session_key)
