@@ -204,7 +204,8 @@ def _fakes(home: Path, address: str) -> dict[str, list[str]]:
     One whose address is set already is somebody else's, and kept.
     """
     commands: dict[str, list[str]] = {}
-    port = 8091
+    # Two demos started in the same second must not both find the same port free.
+    port = 21_000 + os.getpid() * 7 % 20_000
     for fake in FAKES:
         if fake.url in os.environ:
             continue
