@@ -205,7 +205,7 @@ def _fakes(home: Path, address: str) -> dict[str, list[str]]:
     """
     commands: dict[str, list[str]] = {}
     # Two demos started in the same second must not both find the same port free.
-    port = 21_000 + os.getpid() * 7 % 20_000
+    port = 21_000 + os.getpid() * 7 % 11_000
     for fake in FAKES:
         if fake.url in os.environ:
             continue
