@@ -4,7 +4,7 @@ from playwright.sync_api import Page, expect
 
 from shouhou.cases.models import Case
 from shouhou.ledger.queries import trial_balance
-from tests.browser.conftest import DESK, Open
+from tests.browser.conftest import DESK, Open, shop_link
 from tests.browser.test_apply import PICTURE
 from tests.browser.test_return import LINE, TENDERS, inspect_at_the_desk, send_on_the_phone
 from tests.conftest import Fake
@@ -17,7 +17,7 @@ def test_buyer_merchant_and_inspector_bring_a_faulty_kettle_home(
     world: World, fake: Fake, phone: Page, desk: Page, open_browser: Open
 ) -> None:
     order = world.order(lines=[LINE], payments=TENDERS, merchant=SHOP)
-    number = complain_on_the_phone(phone, order, open_browser)
+    number = complain_on_the_phone(phone, order)
     agree_at_the_shop(open_browser("merchant_operator", viewport=DESK).new_page(), number)
     phone.reload()
     send_on_the_phone(phone)
@@ -34,10 +34,9 @@ def test_buyer_merchant_and_inspector_bring_a_faulty_kettle_home(
     ]  # fmt: skip
 
 
-def complain_on_the_phone(phone: Page, order: str, open_browser: Open) -> str:
+def complain_on_the_phone(phone: Page, order: str) -> str:
     """With a description and a photo of the fault; without JavaScript the photo goes up with the form."""
-    phone.context.add_cookies(open_browser("consumer").cookies())
-    phone.goto(f"/orders/{order}/")
+    phone.goto(shop_link(order))
     phone.get_by_role("button", name="申请退货").click()
     reason = phone.locator("input[name=reason][value=defect_other]")
     phone.locator("details.family", has=reason).locator("summary").click()
