@@ -125,7 +125,7 @@ def test_every_branch_of_the_search_has_an_index(world: World, q: str) -> None:
     parts = {"scope": "true", "order_scope": "true", "most": 50}
     plans = []
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_mergejoin = off; SET LOCAL enable_hashjoin = off")
         # As if nobody had ever counted them: of a table known to be empty the planner reads any index whole, as it may.
         cursor.execute(
             "UPDATE pg_class SET reltuples = -1, relpages = 0 WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'i')"
