@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
@@ -80,6 +80,18 @@ class House:
         with psycopg.connect(self.url) as connection:
             return connection.execute(query.encode()).fetchall()
 
+    def wait_for(self, name: str, url: str) -> None:
+        """Until `name` answers at `url`; who ended meanwhile is started again. Raises TimeoutError with its last words."""
+        child, limit = self.children[name], time.monotonic() + START_SECONDS
+        while time.monotonic() < limit:
+            try:
+                httpx.get(url, timeout=5)
+                return
+            except httpx.TransportError:
+                child.tend()
+                time.sleep(0.1)
+        raise TimeoutError(f"{url}: {child.log.read_text(errors='replace')[-2000:]}")
+
     def movements(self) -> list[dict[str, object]]:
         """What the channel says it has paid."""
         found: list[dict[str, object]] = httpx.get(f"{self.channel}/_ledger", timeout=30).json()["movements"]
@@ -95,7 +107,7 @@ def house(*, workers: int = 2, always: str = "chaos", courier: bool = False) -> 
     folder = Path(tempfile.mkdtemp(prefix="shouhou-crash-"))
     try:
         with database(folder / "server") as server, _scratch(server) as url:
-            shop, web, channel, carrier = (_free_port() for _ in range(4))
+            shop, web, channel, carrier = _free_ports(4)
             address = f"http://127.0.0.1:{web}"
             secret = secrets.token_urlsafe(24)
             environment = {
@@ -136,26 +148,14 @@ def house(*, workers: int = 2, always: str = "chaos", courier: bool = False) -> 
                 for name, command in commands.items():
                     here.children[name] = Child(name, command, environment, folder / f"{name.split('-')[0]}.log")
                     here.children[name].start()
-                wait_for(f"{address}/healthz")
-                wait_for(f"{here.channel}/healthz")
+                here.wait_for("web", f"{address}/healthz")
+                here.wait_for("channel", f"{here.channel}/healthz")
                 yield here
             finally:
                 for child in here.children.values():
                     child.kill()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def wait_for(url: str) -> None:
-    """Until somebody answers there at all. Raises TimeoutError."""
-    limit = time.monotonic() + START_SECONDS
-    while time.monotonic() < limit:
-        try:
-            httpx.get(url, timeout=5)
-            return
-        except httpx.TransportError:
-            time.sleep(0.1)
-    raise TimeoutError(url)
 
 
 @contextmanager
@@ -171,10 +171,13 @@ def _scratch(server: str) -> Iterator[str]:
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-def _free_port() -> int:
-    """Below the ports that the system lends to outgoing connections: one of those could take it before we listen."""
-    while True:
-        port = 20_000 + secrets.randbelow(12_000)
-        with socket.socket() as probe, suppress(OSError):
-            probe.bind(("127.0.0.1", port))
-            return port
+def _free_ports(count: int) -> list[int]:
+    """All different, and below those that the system lends to outgoing connections: one could take it before we listen."""
+    with ExitStack() as held:
+        found: list[int] = []
+        while len(found) < count:
+            probe, port = held.enter_context(socket.socket()), 20_000 + secrets.randbelow(12_000)
+            with suppress(OSError):
+                probe.bind(("127.0.0.1", port))
+                found.append(port)
+        return found
