@@ -39,7 +39,7 @@ RESTORE_IN_USE = refusal(
     en="{sessions} sessions use the database. Stop shouhou first.",
 )  # fmt: skip
 TOOL_FAILED = refusal("TOOL_FAILED", "conflict", zh="{tool} 失败：{said}", en="{tool} failed: {said}")
-LEAVING_SECONDS = 3.0
+LEAVING_SECONDS = 15.0
 BUSINESS_TABLES = ("orders_order", "cases_case", "accounts_user")
 
 

@@ -62,8 +62,8 @@ def _parser() -> argparse.ArgumentParser:
     prepare = command("prepare", _prepare, "建表、静态文件、政策版本 / schema, static files, policy books")
     prepare.add_argument("parts", nargs="*", metavar="schema|static|books", help="默认全部 / all of them by default")
 
-    orders = command("import", _import, "导入订单 / import orders")
-    orders.add_argument("what", choices=["orders"])
+    orders = command("import", _import, "导入订单、服务网点或保障计划 / import orders, service points or sold plans")
+    orders.add_argument("what", choices=["orders", "points", "plans"])
     orders.add_argument("file", type=Path, metavar="FILE")
     orders.add_argument("--mapping", default="native", metavar="NAME", help="字段映射 / mapping of their columns")
     orders.add_argument(
@@ -81,6 +81,8 @@ def _parser() -> argparse.ArgumentParser:
 
     docs = command("docs", _docs, "由代码生成文档 / write the documentation drawn from the code")
     docs.add_argument("--check", action="store_true", help="只检查是否过期 / only say what is stale")
+    blanks = command("forms", _forms, "空白表格 PDF / blank forms as PDF, in both languages")
+    blanks.add_argument("folder", type=Path, metavar="FOLDER")
     seed = command("seed", _seed, "演示商城 / the demo shop")
     seed.add_argument("--orders", type=int, default=300, metavar="N")
     seed.add_argument("--cases", type=int, default=40, metavar="N")
@@ -88,6 +90,8 @@ def _parser() -> argparse.ArgumentParser:
     seed.add_argument("--date", type=_day, metavar="DATE", help="以该日为今天 / the day that counts as today")
     demo = command("demo", _demo, "演示：一次退货全程 / the demo: a return travels from application to refund")
     demo.add_argument("--address", default=f"http://localhost:{port}")
+    for parser in (serve, seed, demo):
+        parser.add_argument("--language", choices=["zh-hans", "en"], default="zh-hans", help="演示数据的语言 / the demo data's language")
     command("doctor", _doctor, "检查这套安装 / examine this installation")
     backup = command("backup", _backup, "备份数据库与附件 / back up database and uploads")
     backup.add_argument("file", type=Path, metavar="FILE")
@@ -111,7 +115,9 @@ def _serve(arguments: argparse.Namespace) -> int:
     from shouhou.serve import CannotServe, serve
 
     try:
-        return serve(home=data_folder(), host=arguments.host, port=arguments.port, demo=arguments.demo)
+        return serve(
+            home=data_folder(), host=arguments.host, port=arguments.port, demo=arguments.demo, language=arguments.language
+        )
     except CannotServe as no:
         print(no, file=sys.stderr)
         return 1
@@ -187,6 +193,8 @@ def _prepare(arguments: argparse.Namespace) -> int:
 
 def _import(arguments: argparse.Namespace) -> int:
     with _django():
+        if arguments.what != "orders":
+            return _import_rows(arguments.what, arguments.file)
         from shouhou.orders.imports.run import import_orders
         from shouhou.plumbing.clock import now
 
@@ -199,6 +207,16 @@ def _import(arguments: argparse.Namespace) -> int:
         )
         _print_json(report)
     return 0
+
+
+def _import_rows(what: str, file: Path) -> int:
+    from shouhou.logistics.imports import import_points
+    from shouhou.plans.imports import import_plans
+    from shouhou.plumbing.clock import now
+
+    report = (import_points if what == "points" else import_plans)(file, now=now(), progress=_progress)
+    _print_json(report)
+    return 1 if report["refused"] else 0
 
 
 def _decide(arguments: argparse.Namespace) -> int:
@@ -245,6 +263,16 @@ def _docs(arguments: argparse.Namespace) -> int:
     return 1 if outdated else 0
 
 
+def _forms(arguments: argparse.Namespace) -> int:
+    """Needs no database: a counter prints them before there is one."""
+    from shouhou.documents.printing import print_blanks
+    from shouhou.plumbing.clock import now
+
+    for path in print_blanks(arguments.folder, at=now()):
+        print(path)
+    return 0
+
+
 def _seed(arguments: argparse.Namespace) -> int:
     with _django():
         from shouhou.demo.seed import seed
@@ -257,6 +285,7 @@ def _seed(arguments: argparse.Namespace) -> int:
             today=arguments.date,
             now=now(),
             say=print,
+            language=arguments.language,
         )
     return 0
 
@@ -265,15 +294,15 @@ def _demo(arguments: argparse.Namespace) -> int:
     with _django():
         from shouhou.demo.show import show
 
-        return show(arguments.address, say=print)
+        return show(arguments.address, say=print, language=arguments.language)
 
 
 def _doctor(_: argparse.Namespace) -> int:
     with _django():
-        from shouhou.doctor import examine
+        from shouhou.doctor import examine, examine_outside
         from shouhou.plumbing.clock import now
 
-        findings = examine(now=now())
+        findings = [*examine(now=now()), *examine_outside()]
         for finding in findings:
             print(finding)
     return 1 if any(finding.level == "bad" for finding in findings) else 0

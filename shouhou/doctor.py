@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from shouhou.accounts.health import company_reachable, sign_in_health
 from shouhou.ledger.queries import trial_balance
 from shouhou.notifications.queries import stuck as stuck_notices
 
@@ -58,10 +59,16 @@ def examine(*, now: datetime) -> list[Finding]:
     if pending.level == "ok":
         for check in CHECKS:
             found.extend(check(now))
+        found.extend(Finding(*seen) for seen in sign_in_health())
     found.extend(_settings())
     found.extend(_disk())
     found.extend(_holidays(now))
     return found
+
+
+def examine_outside() -> list[Finding]:
+    """What only a call to others can tell; seconds each, so it is for the command and not for a page."""
+    return [Finding(*seen) for seen in company_reachable()]
 
 
 def _migrations() -> Finding:

@@ -132,7 +132,7 @@ class Tree:
             process.wait()
 
 
-def serve(*, home: Path, host: str, port: int, demo: bool) -> int:
+def serve(*, home: Path, host: str, port: int, demo: bool, language: str = "zh-hans") -> int:
     """Everything on one machine until Ctrl-C; returns the exit code. Raises CannotServe or NoDatabase."""
     began = time.monotonic()
     home.mkdir(parents=True, exist_ok=True)
@@ -148,10 +148,12 @@ def serve(*, home: Path, host: str, port: int, demo: bool) -> int:
         os.environ.setdefault("SHOUHOU_BASE_URL", address)
         say("数据库 database …")
         with database(home):
-            return _run(tree, home=home, host=host, port=free, address=address, demo=demo, began=began)
+            return _run(tree, home=home, host=host, port=free, address=address, demo=demo, language=language, began=began)
 
 
-def _run(tree: Tree, *, home: Path, host: str, port: int, address: str, demo: bool, began: float) -> int:
+def _run(
+    tree: Tree, *, home: Path, host: str, port: int, address: str, demo: bool, language: str, began: float
+) -> int:  # fmt: skip
     try:
         fakes = _fakes(home, address) if demo else {}
         say("数据结构 schema …")
@@ -169,7 +171,7 @@ def _run(tree: Tree, *, home: Path, host: str, port: int, address: str, demo: bo
         code = tree.once([*SHOUHOU, "prepare", "books"])
         if code:
             return code
-        if demo and tree.once([*SHOUHOU, "demo", "--address", address]):
+        if demo and tree.once([*SHOUHOU, "demo", "--address", address, "--language", language]):
             say("演示数据未能完成，服务仍在运行 / the demo did not finish; the service is running")
         if not tree.stop.is_set():
             say("按 Ctrl-C 停止 / Ctrl-C stops")

@@ -60,8 +60,11 @@ INSTALLED_APPS = [
     "shouhou.ledger",
     "shouhou.logistics",
     "shouhou.payments",
+    "shouhou.repairs",
+    "shouhou.plans",
     "shouhou.cases",
     "shouhou.notifications",
+    "shouhou.documents",
     "shouhou.web",
     "shouhou.api",
     "shouhou.wiring.WiringConfig",
@@ -80,6 +83,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "shouhou.web.shared.whose.WhoseBrowser",
+    "shouhou.web.staff.first_password.OwnPasswordFirst",
 ]
 # The API needs no session, no CSRF and no page language: half a millisecond a call (wsgi.py picks the stack by path).
 API_MIDDLEWARE = ["django.middleware.security.SecurityMiddleware"]
@@ -172,15 +177,17 @@ SOCIALACCOUNT_LOGIN_ON_GET = False
 # The company's own sign-in (OpenID Connect): Keycloak, Entra ID, Authing, Feishu … by its issuer's address.
 OIDC_ID = "company"
 SOCIALACCOUNT_PROVIDERS: dict[str, dict[str, object]] = {}
-if os.environ.get("SHOUHOU_OIDC_URL"):
+OIDC = {
+    "url": os.environ.get("SHOUHOU_OIDC_URL", "").rstrip("/"), "name": os.environ.get("SHOUHOU_OIDC_NAME", "SSO"),
+    "client_id": os.environ.get("SHOUHOU_OIDC_CLIENT_ID", ""), "secret": os.environ.get("SHOUHOU_OIDC_SECRET", ""),
+}  # fmt: skip
+if OIDC["url"]:
     SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
         "OAUTH_PKCE_ENABLED": True,
         "APPS": [
             {
-                "provider_id": OIDC_ID, "name": os.environ.get("SHOUHOU_OIDC_NAME", "SSO"),
-                "client_id": os.environ.get("SHOUHOU_OIDC_CLIENT_ID", ""),
-                "secret": os.environ.get("SHOUHOU_OIDC_SECRET", ""),
-                "settings": {"server_url": os.environ["SHOUHOU_OIDC_URL"].rstrip("/")},
+                "provider_id": OIDC_ID, "name": OIDC["name"], "client_id": OIDC["client_id"], "secret": OIDC["secret"],
+                "settings": {"server_url": OIDC["url"]},
             }
         ],
     }  # fmt: skip

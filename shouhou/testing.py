@@ -26,7 +26,8 @@ def pytest_load_initial_conftests() -> Iterator[None]:
         _forget_dead_runs(url, home)
         run = f"run_{os.getpid()}"
         folder = home / run
-        folder.mkdir(parents=True, exist_ok=True)
+        # With the place of the collected static files, which whoever serves pages looks for.
+        (folder / "static").mkdir(parents=True, exist_ok=True)
         _open.callback(shutil.rmtree, folder, ignore_errors=True)
         # Django puts "test_" before the name: two runs at once never meet.
         os.environ["DATABASE_URL"] = make_conninfo("", **{**conninfo_to_dict(url), "dbname": run})

@@ -8,21 +8,25 @@ from shouhou.api.webhooks.actions import fan_out, redeliver
 from shouhou.api.webhooks.queries import stuck_deliveries
 from shouhou.cases import handlers as cases
 from shouhou.cases.erasure import erase_cases_of, open_cases_of
+from shouhou.cases.membership import follow_tiers
 from shouhou.doctor import examine
+from shouhou.documents.actions import erase_scans_of
 from shouhou.foundation.days import SHANGHAI
 from shouhou.foundation.workflow import Text
 from shouhou.logistics import ports as logistics_ports
-from shouhou.logistics.actions import erase_addresses_of
+from shouhou.logistics.actions import erase_addresses_of, unknown
 from shouhou.merchants.erasure import erase_notes_of
-from shouhou.notifications.actions import erase_notices, send_sign_in_code
+from shouhou.notifications.actions import erase_notices, send_invitation, send_sign_in_code
 from shouhou.notifications.handlers import on_event
 from shouhou.orders import ports as orders_ports
 from shouhou.orders.erasure import erase_orders_of
 from shouhou.orders.queries import owner_of
 from shouhou.payments import ports as payments_ports
+from shouhou.plans import handlers as plans
 from shouhou.plumbing.dispatch import dispatches
 from shouhou.plumbing.events import hear
 from shouhou.policy.queries import book_in_force
+from shouhou.repairs.erasure import erase_symptoms_of
 from shouhou.web.actions import erase_drafts_of
 from shouhou.web.operations import ports as operations_ports
 
@@ -32,23 +36,42 @@ def wire() -> None:
     # Declares its event when it is loaded, so that every process knows the same events.
     _ = accounts_erasure
     orders_ports.connect(book_in_force=_book_at)
-    logistics_ports.hold_subject = payments_ports.hold_subject = cases.hold_case
+    logistics_ports.hold_subject = payments_ports.hold_subject = orders_ports.hold_subject = cases.hold_case
     dispatches(fan_out)
     dispatches(on_event)
-    accounts_ports.connect(sender=send_sign_in_code, owner=owner_of)
+    accounts_ports.connect(sender=send_sign_in_code, owner=owner_of, inviter=send_invitation)
     accounts_ports.counts_open(open_cases_of)
+    accounts_ports.follows_tiers(follow_tiers)
     accounts_ports.erases(erase_cases_of)
     accounts_ports.erases(erase_orders_of)
     accounts_ports.erases(erase_addresses_of)
+    accounts_ports.erases(unknown.erase_senders_of)
+    accounts_ports.erases(erase_symptoms_of)
     accounts_ports.erases(erase_notes_of)
     accounts_ports.erases(erase_notices)
     accounts_ports.erases(erase_drafts_of)
+    accounts_ports.erases(erase_scans_of)
     operations_ports.connect(examine=_health, stuck=stuck_deliveries, again=redeliver)
+    hear("parcel.registered", unknown.waybill_registered)
+    hear("unidentified.matched", cases.unidentified_matched)
     hear("pickup.collected", cases.pickup_collected)
     hear("pickup.attempt_failed", cases.pickup_attempt_failed)
     hear("pickup.exhausted", cases.pickup_exhausted)
+    hear("pickup.suspended", cases.pickup_suspended)
+    hear("parcel.delivered", cases.parcel_delivered)
+    hear("stock.held", cases.stock_held)
+    hear("stock.unavailable", cases.stock_unavailable)
+    hear("dispatch.answered", cases.dispatch_answered)
+    hear("interception.told", cases.interception_told)
+    hear("trace.told", cases.trace_told)
     hear("refund.settled", cases.refund_settled)
     hear("refund.failed", cases.refund_failed)
+    hear("refund.contradicted", cases.refund_contradicted)
+    hear("prices.told", cases.prices_told)
+    hear("repair.ended", plans.repair_ended)
+    hear("charge.paid", cases.charge_paid)
+    hear("charge.failed", cases.charge_failed)
+    hear("charge.expired", cases.charge_expired)
 
 
 def _health(now: datetime) -> list[operations_ports.Health]:

@@ -2,10 +2,12 @@
 
 import pytest
 
+from shouhou.orders.shop.fake.server import Shop
+from shouhou.orders.tests.conftest import shop
 from shouhou.payments.tests.conftest import Fake, fake
 from tests.world import World
 
-__all__ = ["Fake", "fake"]
+__all__ = ["Fake", "Shop", "fake", "shop"]
 
 
 @pytest.fixture

@@ -15,6 +15,8 @@ from shouhou.cases.queries import case_json
 from shouhou.foundation.refusals import Refused
 from shouhou.merchants.models import Merchant, ReturnAddress
 from shouhou.orders.actions import put_order
+from shouhou.orders.models import Reservation
+from shouhou.orders.shop.stock import deliver_ask, deliver_give_back
 from shouhou.orders.snapshot import parse_snapshot
 from shouhou.payments.models import Refund
 from shouhou.payments.tests.conftest import work
@@ -126,6 +128,11 @@ class World:
     def pay(self, number: str) -> list[bool | None]:
         """Let the payment job do its work for the case's refund."""
         return work(Refund.objects.get(subject=number), now=self.now)
+
+    def shop_answers(self, number: str) -> None:
+        """Let the jobs that ask the shop for stock, and give it back, do their work."""
+        for row in Reservation.objects.filter(subject=number, state__in=("asking", "releasing")).order_by("id"):
+            (deliver_ask if row.state == "asking" else deliver_give_back)(row.key, now=self.now)
 
     def received(self, **wish: Any) -> str:
         """A case whose goods are on the inspector's table."""

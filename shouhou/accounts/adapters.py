@@ -26,6 +26,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """As the server sees it, like web/who.py; a proxy in front sets it."""
         return str(request.META.get("REMOTE_ADDR") or "0.0.0.0")  # noqa: S104 – no address, not a place to listen
 
+    def set_password(self, user: AbstractBaseUser, password: str) -> None:
+        """By its owner, on any of allauth's pages: no longer somebody else's."""
+        if isinstance(user, User):
+            user.password_temporary = False
+        super().set_password(user, password)
+
     def send_password_reset_mail(self, user: AbstractBaseUser, email: str, context: dict[str, Any]) -> None:
         if isinstance(user, User):
             ask_reset_mail(user)

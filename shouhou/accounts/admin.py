@@ -8,9 +8,11 @@ from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminPasswordChangeForm
 from django.http import HttpRequest
 
 from shouhou.accounts.models import ApiKey, Buyer, Organisation, SignInRule, User
+from shouhou.accounts.staff_sessions import end_staff_sessions
 from shouhou.plumbing.masking import mask_name, mask_phone
 
 
@@ -24,10 +26,20 @@ class OrganisationAdmin(admin.ModelAdmin[Organisation]):
     ordering = ("code",)
 
 
+class OneTimePassword(AdminPasswordChangeForm):  # type: ignore[type-arg]
+    """What an administrator sets for somebody is theirs to change at the next sign-in."""
+
+    def save(self, commit: bool = True) -> User:
+        self.user.password_temporary = True
+        saved: User = super().save(commit)
+        return saved
+
+
 @admin.register(User)
 class StaffAdmin(UserAdmin):  # type: ignore[type-arg]
     """Staff with their role and organisation."""
 
+    change_password_form = OneTimePassword
     list_display = ("username", "first_name", "last_name", "role", "organisation", "is_active")
     list_filter = ("role", "is_active", "organisation__kind")
     list_select_related = ("organisation",)
@@ -36,6 +48,14 @@ class StaffAdmin(UserAdmin):  # type: ignore[type-arg]
         *UserAdmin.add_fieldsets,
         ("售后 After-sales", {"fields": ("role", "organisation", "language")}),
     )
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Made, or given another role or switched off, here: the same as on the pages of operations."""
+        if not change:
+            obj.password_temporary = obj.has_usable_password()
+        super().save_model(request, obj, form, change)
+        if change and {"role", "organisation", "is_active"} & set(form.changed_data):
+            end_staff_sessions(obj)
 
 
 @admin.register(Buyer)

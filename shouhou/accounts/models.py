@@ -3,7 +3,9 @@
 from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models import Q
+from django.db.models.functions import Lower, Now
+from django.utils.crypto import salted_hmac
 
 ROLES = {
     "merchant_operator": ("商家客服", "merchant operator"),
@@ -48,15 +50,54 @@ class User(AbstractUser):
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, blank=True)
     role = models.CharField("角色 role", max_length=20, choices=ROLE_CHOICES, default="agent")
     language = models.CharField("语言 language", max_length=10, default="zh-hans")
+    # Somebody else made the password: its owner sets their own before anything else.
+    password_temporary = models.BooleanField("一次性密码 one-time password", default=False)
+    # Part of what a session proves: one more, and every session of this person has ended.
+    session_round = models.IntegerField(default=0, editable=False)
 
     class Meta(AbstractUser.Meta):
         verbose_name = verbose_name_plural = "员工 Staff"
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Django's, and the round: sessions end at once whether anybody has noted them or not."""
+        proof = f"{self.password}\n{self.session_round}"
+        return salted_hmac("shouhou.accounts.session", proof, secret=secret, algorithm="sha256").hexdigest()
 
     def get_full_name(self) -> str:
         """秦岚, but Lan Qin: Chinese names are written family name first, without a blank."""
         if self.last_name and not self.last_name.isascii():
             return f"{self.last_name}{self.first_name}".strip()
         return super().get_full_name()
+
+
+class Invitation(models.Model):
+    """Somebody asked by mail to become a member of staff. Its link is signed, not stored; a new `round` ends the old one."""
+
+    id = models.BigAutoField(primary_key=True)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT)
+    role = models.CharField("角色 role", max_length=20, choices=ROLE_CHOICES)
+    email = models.EmailField("邮箱 e-mail")
+    name = models.CharField("姓名 name", max_length=80, blank=True)
+    language = models.CharField("语言 language", max_length=10, default="zh-hans")
+    invited_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="invitations")
+    invited_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    round = models.IntegerField(default=1)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "邀请 Invitations"
+        indexes = [models.Index(fields=["organisation", "-invited_at"], name="invitation_organisation")]
+        constraints = [
+            models.UniqueConstraint(
+                "organisation", Lower("email"), condition=Q(revoked_at=None, accepted_at=None), name="invitation_open_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(revoked_at=None) | Q(accepted_at=None), name="invitation_ends_one_way"
+            ),
+        ]  # fmt: skip
 
 
 class Buyer(models.Model):

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.db.models import QuerySet
 
 from shouhou.accounts.models import Buyer, BuyerSession
 from shouhou.foundation.refusals import NOT_FOUND, refused
@@ -42,9 +43,21 @@ def seen_session(session_key: str, *, now: datetime) -> None:
     BuyerSession.objects.filter(session_key=session_key).update(seen_at=now)
 
 
-def sessions_of(buyer_id: int, *, here: str, now: datetime) -> list[SignedIn]:
-    """The buyer's living sessions, this browser's first, then the latest seen. `here` is this browser's session key."""
-    rows = list(BuyerSession.objects.filter(buyer=buyer_id).order_by("-seen_at")[:LISTED_MOST])
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Whose sessions: a buyer's, or of a guest, who proved one order, only those of guests of that order."""
+
+    buyer_id: int
+    guest_order: str = ""
+
+    def rows(self) -> QuerySet[BuyerSession]:
+        found = BuyerSession.objects.filter(buyer=self.buyer_id)
+        return found.filter(guest_order=self.guest_order) if self.guest_order else found
+
+
+def sessions_of(door: Door, *, here: str, now: datetime) -> list[SignedIn]:
+    """The living sessions, this browser's first, then the latest seen. `here` is this browser's session key."""
+    rows = list(door.rows().order_by("-seen_at")[:LISTED_MOST])
     keys = [row.session_key for row in rows]
     living = set(Session.objects.filter(session_key__in=keys, expire_date__gt=now).values_list("session_key", flat=True))
     found = [
@@ -54,26 +67,26 @@ def sessions_of(buyer_id: int, *, here: str, now: datetime) -> list[SignedIn]:
     return sorted(found, key=lambda each: not each.here)
 
 
-def end_session(session_id: int, *, buyer_id: int) -> None:
+def end_session(session_id: int, *, door: Door) -> None:
     """That browser has to sign in again. Raises Refused NOT_FOUND, also for another buyer's."""
     with transaction.atomic():
-        row = BuyerSession.objects.select_for_update().filter(pk=session_id, buyer=buyer_id).first()
+        row = door.rows().select_for_update().filter(pk=session_id).first()
         if row is None:
             raise refused(NOT_FOUND)
         _end([row])
 
 
-def end_other_sessions(buyer_id: int, *, here: str) -> int:
+def end_other_sessions(door: Door, *, here: str) -> int:
     """Every browser but this one has to sign in again; answers how many."""
     with transaction.atomic():
-        rows = list(BuyerSession.objects.select_for_update().filter(buyer=buyer_id).exclude(session_key=here))
+        rows = list(door.rows().select_for_update().exclude(session_key=here))
         _end(rows)
         return len(rows)
 
 
 def end_all_sessions(buyer_id: int) -> int:
     """Every browser has to sign in again; answers how many. Also used when the buyer is erased."""
-    return end_other_sessions(buyer_id, here="")
+    return end_other_sessions(Door(buyer_id), here="")
 
 
 def forget_sessions(*, now: datetime) -> int:

@@ -15,7 +15,12 @@ from shouhou.accounts.models import Buyer, SignInCode
 from shouhou.foundation.refusals import refusal, refused
 from shouhou.plumbing import ratelimit
 
-VALID = timedelta(minutes=10)
+# The one number for the code itself, its text message, the job that sends it and the page.
+VALID_MINUTES = 10
+VALID = timedelta(minutes=VALID_MINUTES)
+# So long a code that was just sent is the code: asking again sends none.
+AGAIN_SECONDS = 60
+AGAIN = timedelta(seconds=AGAIN_SECONDS)
 MOST_TRIES = 5
 DIGITS = 6
 # Codes per phone and hour, requests per address and hour, tries per phone and hour.
@@ -34,7 +39,8 @@ LINK_INVALID = refusal(
 
 
 def request_code(*, order_number: str, phone: str, address: str, now: datetime) -> None:
-    """Send a code to the buyer of the order if that is their phone. The answer is the same whether it is or not.
+    """Send a code to the buyer of the order if that is their phone, unless one went there a moment ago. The answer is the
+    same in all three.
 
     `address` is the caller's IP. Raises Refused RATE_LIMITED, also the same for existing and unknown orders.
     """
@@ -42,7 +48,7 @@ def request_code(*, order_number: str, phone: str, address: str, now: datetime) 
     ratelimit.take(f"code:ip:{address}", most=PER_ADDRESS, per_seconds=HOUR, now=now)
     ratelimit.take(f"code:phone:{_mark(phone)}", most=PER_PHONE, per_seconds=HOUR, now=now)
     buyer = _buyer(order_number, phone)
-    if buyer is None:
+    if buyer is None or SignInCode.objects.filter(buyer=buyer, used_at=None, created_at__gt=now - AGAIN).exists():
         return
     code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
     with transaction.atomic():

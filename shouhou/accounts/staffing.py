@@ -1,4 +1,4 @@
-"""Operations make, change and switch off the accounts of staff; every change is noted."""
+"""The one way to make, change and switch off the accounts of staff, for operations and for a shop's managers; all noted."""
 
 import secrets
 from dataclasses import dataclass
@@ -7,111 +7,137 @@ from datetime import datetime
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 
-from shouhou.accounts.actions import USERNAME_TAKEN
-from shouhou.accounts.models import ROLES, Organisation, User
-from shouhou.foundation.refusals import FORBIDDEN, NOT_FOUND, refusal, refused
+from shouhou.accounts.models import Invitation, Organisation, User
+from shouhou.accounts.reach import reach_of
+from shouhou.accounts.staff_sessions import end_staff_sessions
+from shouhou.foundation.refusals import refusal, refused
 from shouhou.plumbing import audit
 from shouhou.plumbing.actor import Actor
 
-MAY_STAFF = ("operations",)
+TEAM_MAX = 200
 PASSWORD_BYTES = 12
-KINDS_OF = {"merchant_operator": "merchant", "merchant_manager": "merchant"}
-ROLE_OUTSIDE = refusal(
-    "ROLE_OUTSIDE", "invalid",
-    zh="商家角色只能归属商家组织，其他角色只能归属平台或伙伴组织。",
-    en="Merchant roles belong to a merchant's organisation, all others to the platform's or a partner's.",
+USERNAME_TAKEN = refusal(
+    "USERNAME_TAKEN", "conflict", zh="账号名“{username}”已被使用，请换一个。", en="The name “{username}” is taken. Choose another."
+)
+NOT_YOURSELF = refusal(
+    "NOT_YOURSELF", "conflict",
+    zh="不能更改自己的角色、停用自己或重置自己的密码，请由另一位主管或运营人员操作。",
+    en="Nobody changes their own role, switches themselves off or resets their own password here. Ask another manager or operations.",
 )  # fmt: skip
-OWN_ACCOUNT = refusal(
-    "OWN_ACCOUNT", "forbidden", zh="不能更改自己的角色，也不能停用自己。", en="Nobody changes their own role or switches themselves off."
+TEAM_FULL = refusal(
+    "TEAM_FULL", "conflict", zh="店铺最多 {most} 个账号，请联系平台。", en="A shop has at most {most} accounts. Ask the platform."
 )
 
 
 @dataclass(frozen=True, slots=True)
+class Person:
+    """A new member of staff; `organisation` is the code of one within the reach of whoever hires."""
+
+    username: str
+    name: str
+    email: str
+    role: str
+    organisation: str
+    language: str = "zh-hans"
+
+
+@dataclass(frozen=True, slots=True)
 class Hired:
-    """A new account and its first password, which is told this once."""
+    """An account and its one-time password, which is told this once and changed at the first sign-in."""
 
     user_id: int
     password: str
 
 
 @transaction.atomic
-def create_staff(
-    *, username: str, name: str, email: str, role: str, organisation: str, actor: Actor, now: datetime
-) -> Hired:  # fmt: skip
-    """An account in the organisation with this code. Raises Refused FORBIDDEN, NOT_FOUND, ROLE_OUTSIDE, USERNAME_TAKEN."""
-    _allowed(actor)
-    owner = _organisation(organisation, role=role)
+def hire(person: Person, *, actor: Actor, now: datetime) -> Hired:
+    """A new account. Raises Refused FORBIDDEN, NOT_FOUND, ROLE_OUTSIDE, USERNAME_TAKEN, TEAM_FULL."""
+    owner = reach_of(actor).organisation(person.organisation, role=person.role)
+    require_room(owner)
     password = secrets.token_urlsafe(PASSWORD_BYTES)
-    last, first = (name[:1], name[1:]) if name and not name.isascii() else ("", name)
-    try:
-        with transaction.atomic():
-            user = User.objects.create(
-                username=username, last_name=last, first_name=first, email=email, role=role, organisation=owner,
-                password=make_password(password), date_joined=now,
-            )  # fmt: skip
-    except IntegrityError as error:
-        raise refused(USERNAME_TAKEN, username=username) from error
-    audit.note(actor, what="staff.created", subject=username, detail=f"{role} · {owner.code}", now=now)
+    user = make_person(person, owner, password=password, temporary=True, now=now)
+    audit.note(actor, what="staff.created", subject=user.username, detail=f"{user.role} · {owner.code}", now=now)
     return Hired(user.pk, password)
 
 
 @transaction.atomic
-def change_role(user_id: int, *, role: str, organisation: str, actor: Actor, now: datetime) -> None:
-    """Another role or organisation; the next page they open knows it. Raises Refused FORBIDDEN, NOT_FOUND, OWN_ACCOUNT, ROLE_OUTSIDE."""
-    user = _other(user_id, actor=actor)
-    owner = _organisation(organisation, role=role)
-    before = f"{user.role} · {user.organisation.code if user.organisation else '–'}"
-    if (user.role, user.organisation_id) == (role, owner.pk):
-        return
-    user.role, user.organisation = role, owner
-    user.save(update_fields=["role", "organisation"])
-    audit.note(actor, what="staff.role_changed", subject=user.username, detail=f"{before} → {role} · {owner.code}", now=now)
+def change_staff(
+    user_id: int, *, actor: Actor, now: datetime, role: str | None = None, organisation: str | None = None,
+    active: bool | None = None,
+) -> None:  # fmt: skip
+    """Another role or organisation, off or on again; what is None stays. Whatever changes ends their sessions, and a new role
+    or none the invitations they sent.
 
-
-@transaction.atomic
-def switch_staff(user_id: int, *, active: bool, actor: Actor, now: datetime) -> None:
-    """Off: every session of theirs ends with its next page. Raises Refused FORBIDDEN, NOT_FOUND, OWN_ACCOUNT."""
-    user = _other(user_id, actor=actor)
-    if user.is_active == active:
+    Raises Refused FORBIDDEN, NOT_FOUND, ROLE_OUTSIDE, NOT_YOURSELF.
+    """
+    reach = reach_of(actor)
+    user = reach.member(user_id)
+    before = (user.role, user.organisation_id, user.is_active)
+    was = f"{user.role} · {user.organisation.code if user.organisation else '–'}"
+    if role is not None or organisation is not None:
+        code = organisation or (user.organisation.code if user.organisation else "")
+        user.role = role or user.role
+        user.organisation = reach.organisation(code, role=user.role)
+    user.is_active = user.is_active if active is None else active
+    if before == (user.role, user.organisation_id, user.is_active):
         return
-    user.is_active = active
-    user.save(update_fields=["is_active"])
-    audit.note(actor, what="staff.switched_on" if active else "staff.switched_off", subject=user.username, detail="", now=now)
+    _not_oneself(user, actor)
+    user.save(update_fields=["role", "organisation", "is_active"])
+    end_staff_sessions(user)
+    Invitation.objects.filter(invited_by=user, accepted_at=None, revoked_at=None).update(revoked_at=now)
+    is_now = f"{user.role} · {user.organisation.code if user.organisation else '–'}"
+    if was != is_now:
+        audit.note(actor, what="staff.role_changed", subject=user.username, detail=f"{was} → {is_now}", now=now)
+    if before[2] != user.is_active:
+        what = "staff.switched_on" if user.is_active else "staff.switched_off"
+        audit.note(actor, what=what, subject=user.username, detail="", now=now)
 
 
 @transaction.atomic
 def renew_password(user_id: int, *, actor: Actor, now: datetime) -> Hired:
-    """A new first password; the old one and all sessions made with it end. Raises Refused FORBIDDEN, NOT_FOUND, OWN_ACCOUNT."""
-    user = _other(user_id, actor=actor)
+    """A new one-time password; the old one and all sessions made with it end. Raises Refused FORBIDDEN, NOT_FOUND, NOT_YOURSELF."""
+    user = reach_of(actor).member(user_id)
+    _not_oneself(user, actor)
     password = secrets.token_urlsafe(PASSWORD_BYTES)
-    user.password = make_password(password)
-    user.save(update_fields=["password"])
+    user.password, user.password_temporary = make_password(password), True
+    user.save(update_fields=["password", "password_temporary"])
+    end_staff_sessions(user)
     audit.note(actor, what="staff.password_renewed", subject=user.username, detail="", now=now)
     return Hired(user.pk, password)
 
 
-def _allowed(actor: Actor) -> None:
-    if actor.role not in MAY_STAFF or actor.merchant_id is not None:
-        raise refused(FORBIDDEN)
+@transaction.atomic
+def sign_out_staff(user_id: int, *, actor: Actor, now: datetime) -> None:
+    """Every browser of this person has to sign in again. Raises Refused FORBIDDEN, NOT_FOUND, NOT_YOURSELF."""
+    user = reach_of(actor).member(user_id)
+    _not_oneself(user, actor)
+    end_staff_sessions(user)
+    audit.note(actor, what="staff.signed_out", subject=user.username, detail="", now=now)
 
 
-def _other(user_id: int, *, actor: Actor) -> User:
-    """Somebody else's row, locked; an administrator's is changed at /admin only."""
-    _allowed(actor)
-    user = User.objects.select_for_update(of=("self",)).select_related("organisation").filter(pk=user_id).first()
-    if user is None:
-        raise refused(NOT_FOUND)
+def make_person(person: Person, owner: Organisation, *, password: str, temporary: bool, now: datetime) -> User:
+    """The row itself, inside the caller's transaction. Raises Refused USERNAME_TAKEN, whatever the case of its letters."""
+    if User.objects.filter(username__iexact=person.username).exists():
+        raise refused(USERNAME_TAKEN, username=person.username)
+    last, first = (person.name[:1], person.name[1:]) if person.name and not person.name.isascii() else ("", person.name)
+    try:
+        with transaction.atomic():
+            return User.objects.create(
+                username=person.username, last_name=last, first_name=first, email=person.email, role=person.role,
+                organisation=owner, language=person.language, password=make_password(password),
+                password_temporary=temporary, date_joined=now,
+            )  # fmt: skip
+    except IntegrityError as error:
+        raise refused(USERNAME_TAKEN, username=person.username) from error
+
+
+def require_room(owner: Organisation) -> None:
+    """A shop keeps a bounded number of people and open invitations. Raises Refused TEAM_FULL."""
+    open_ones = Invitation.objects.filter(organisation=owner, accepted_at=None, revoked_at=None)
+    if owner.kind == "merchant" and User.objects.filter(organisation=owner).count() + open_ones.count() >= TEAM_MAX:
+        raise refused(TEAM_FULL, most=TEAM_MAX)
+
+
+def _not_oneself(user: User, actor: Actor) -> None:
     if actor.who == f"user:{user.pk}":
-        raise refused(OWN_ACCOUNT)
-    if user.is_superuser:
-        raise refused(FORBIDDEN)
-    return user
-
-
-def _organisation(code: str, *, role: str) -> Organisation:
-    found = Organisation.objects.filter(code=code).first()
-    if found is None or role not in ROLES:
-        raise refused(NOT_FOUND)
-    if (found.kind == "merchant") != (KINDS_OF.get(role) == "merchant"):
-        raise refused(ROLE_OUTSIDE)
-    return found
+        raise refused(NOT_YOURSELF)

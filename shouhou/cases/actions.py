@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
@@ -12,20 +12,19 @@ from shouhou.cases.events import CASE_ATTACHED, CASE_MESSAGE, CASE_RATED
 from shouhou.cases.evidence import attach_tokens, message_files
 from shouhou.cases.making import move_case
 from shouhou.cases.opening import Application, ItemWish, open_application
+from shouhou.cases.rating import fitting, rated_until
 from shouhou.cases.refusals import ANSWERS_INVALID, CLAIMED_ALREADY, MOVE_NOT_YOURS, RATING_NOT_YET, RATING_OVER
 from shouhou.cases.rows import CaseRow, load_case
 from shouhou.cases.view import case_body
 from shouhou.foundation.refusals import FieldError, refused
 from shouhou.plumbing.actor import Actor
 from shouhou.plumbing.events import EventType, publish
-from shouhou.policy.queries import compiled
 
 __all__ = [
     "Application", "ItemWish", "attach", "claim", "claim_free", "claim_next", "make_move", "may_claim", "open_case", "rate",
     "release", "say",
 ]  # fmt: skip
 MESSAGE_MOST = 2000
-RATED_STATES = frozenset({"refunded", "closed"})
 DEADLOCK_TRIES = 3
 
 
@@ -101,31 +100,33 @@ def attach(number: str, upload: str, kind: str, *, actor: Actor, now: datetime) 
     return {"number": number, "upload": upload, "kind": kind, "at": now.isoformat()}
 
 
-def rate(number: str, grade: int, text: str, *, actor: Actor, now: datetime) -> dict[str, Any]:
-    """The consumer's grade 1–5, once, amendable while the window is open (SAT-01).
+def rate(
+    number: str, grade: int, text: str, *, actor: Actor, now: datetime, reasons: Sequence[str] = ()
+) -> dict[str, Any]:  # fmt: skip
+    """The consumer's grade 1–5 with reasons (cases/rating.py), once, amendable while the window is open (SAT-01).
 
     Raises CASE_NOT_FOUND, RATING_NOT_YET, RATING_OVER, MOVE_NOT_YOURS, ANSWERS_INVALID.
     """
     if not isinstance(grade, int) or isinstance(grade, bool) or not 1 <= grade <= 5:
         raise refused(ANSWERS_INVALID, FieldError("grade", "请选择 1 到 5 星。", "Choose 1 to 5."))
-    text = _text(text, "text", 1000, required=False)
+    text, named = _text(text, "text", 1000, required=False), fitting(reasons, grade=grade)
     with transaction.atomic():
         case = load_case(number, actor=actor, lock=True)
         if actor.role not in ("consumer", "shop"):
             raise refused(MOVE_NOT_YOURS, label="评价")
-        ended = case.resolved_at or case.closed_at
-        if case.status not in RATED_STATES or ended is None:
+        until = rated_until(case)
+        if until is None:
             raise refused(RATING_NOT_YET)
-        if now > ended + timedelta(days=compiled(case.book, case.book_version).terms.number("rating_days")):
+        if now > until:
             raise refused(RATING_OVER)
         with connection.cursor() as cursor:
             cursor.execute(
-                "INSERT INTO cases_rating (case_id, grade, text, at) VALUES (%s, %s, %s, %s) ON CONFLICT (case_id) "
-                "DO UPDATE SET grade = excluded.grade, text = excluded.text, amended_at = excluded.at",
-                [case.id, grade, text, now],
+                "INSERT INTO cases_rating (case_id, grade, reasons, text, at) VALUES (%s, %s, %s, %s, %s) ON CONFLICT (case_id) "
+                "DO UPDATE SET grade = excluded.grade, reasons = excluded.reasons, text = excluded.text, amended_at = excluded.at",
+                [case.id, grade, named, text, now],
             )
-        _announce(CASE_RATED, case, now, grade=grade)
-    return {"number": number, "grade": grade, "text": text, "at": now.isoformat()}
+        _announce(CASE_RATED, case, now, grade=grade, reasons=named)
+    return {"number": number, "grade": grade, "reasons": named, "text": text, "at": now.isoformat()}
 
 
 def claim(number: str, *, actor: Actor, now: datetime) -> None:
@@ -236,6 +237,6 @@ NEXT = """
 UPDATE cases_case SET assigned_to_id = %(user)s::bigint, updated_at = %(now)s WHERE id = (
     SELECT id FROM cases_case WHERE closed_at IS NULL AND assigned_to_id IS NULL AND waits_on = ANY(%(turns)s)
         AND (%(merchant)s::bigint IS NULL OR merchant_id = %(merchant)s::bigint)
-    ORDER BY due_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
+    ORDER BY queue_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
 ) RETURNING number
 """

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 
 from shouhou.accounts.models import Buyer
-from shouhou.cases.models import Attachment, Case, CaseItem, HistoryEntry, Message, Rating, UnpackingRecord
+from shouhou.cases.models import Attachment, Case, CaseItem, Finding, HistoryEntry, Message, Rating, UnpackingRecord
 from shouhou.payments.erasure import erase_words_of
 from shouhou.plumbing.models import Upload
 from shouhou.plumbing.uploads import erase_upload
@@ -77,6 +77,10 @@ def _findings(buyer: Buyer, plain: Callable[[str], str]) -> int:
     for item in items:
         item.deduction_reason = plain(item.deduction_reason)[:300]
     CaseItem.objects.bulk_update(items, ["deduction_reason"])
+    parts = list(Finding.objects.filter(item__case__buyer=buyer).exclude(deduction_reason="", note=""))
+    for part in parts:
+        part.deduction_reason, part.note = plain(part.deduction_reason)[:300], plain(part.note)[:300]
+    Finding.objects.bulk_update(parts, ["deduction_reason", "note"])
     cases = [row for row in Case.objects.filter(buyer=buyer) if _scrubbed(row.preview, plain, own=False) != row.preview]
     for case in cases:
         case.preview = _scrubbed(case.preview, plain, own=False)

@@ -21,8 +21,12 @@ CASE_MESSAGE = event_type(
 CASE_ATTACHED = event_type(
     "case.attached", zh="上传了凭证", en="evidence was added", kind="what it is", role="who added it", **_CASE
 )
-CASE_RATED = event_type("case.rated", zh="提交了评价", en="the consumer rated", grade="1–5", **_CASE)
+CASE_RATED = event_type("case.rated", zh="提交了评价", en="the consumer rated", grade="1–5", reasons="codes", **_CASE)
 DEADLINE_BLOCKED = event_type(
     "case.deadline_blocked", zh="期限处理受阻，需人工处理", en="a limit could not be worked off", deadline="the limit's name",
     code="why", **_CASE,
+)  # fmt: skip
+CASE_RIGHT = event_type(
+    "case.right_opened", zh="可改为换货或退货", en="an exchange or a return is open now",
+    rights="exchange, return", because="reason codes", **_CASE,
 )  # fmt: skip

@@ -9,19 +9,25 @@ from zoneinfo import ZoneInfo
 import orjson
 from django.db import connection
 
+from shouhou.cases.covered import NO_PLANS, in_force
+from shouhou.cases.reasons import FAMILY
+from shouhou.cases.records import RECORDED, Recorded, records_from
 from shouhou.cases.refusals import ORDER_NOT_FOUND
 from shouhou.cases.rows import may_see
+from shouhou.cases.workshop import NOTHING, Established, established, warranty_with
 from shouhou.foundation.days import local_day
 from shouhou.foundation.refusals import FieldError, refused
 from shouhou.merchants.queries import RETURN_ADDRESS
 from shouhou.payments.queries import ORDER_MONEY, ORDER_MONEY_ARRAY, money_from
 from shouhou.payments.rules import OrderMoney
+from shouhou.plans.queries import PLANS
 from shouhou.plumbing.actor import Actor
 from shouhou.policy.compiler import CompiledBook
 from shouhou.policy.decide import BAD_FACT, Decision, decide, decision_row
 from shouhou.policy.prepare import prepare
 from shouhou.policy.rules.warranty import Warranty
 from shouhou.policy.vocabulary import FactValue
+from shouhou.repairs.queries import STAYS, stay
 
 # What an applicant may say of the goods; everything else is found by others. What is not said is taken as intact:
 # the inspection will tell, and silence is no ground for refusal.
@@ -54,6 +60,10 @@ class LineFacts:
     promised_no_reason: bool
     warranty: dict[str, Any]
     plans: list[str]
+    # The work orders of its units, as the workshop tells them (repairs.queries.STAY).
+    stays: list[Any] | None = None
+    # Its sold plans, as plans.queries.PLAN tells them; `plans` is what the order itself names.
+    sold: list[Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +86,8 @@ class OrderFacts:
     placed_at: datetime
     region_code: str
     return_address_id: int | None
+    # The membership of today; `tier` is that of the order (MEM-04).
+    tier_now: str
     lines: dict[int, LineFacts]
 
 
@@ -105,6 +117,12 @@ def load_order_with_money(number: str, *, actor: Actor) -> tuple[OrderFacts, Ord
     return _order(row), money_from(row[0], orjson.loads(money))
 
 
+def load_order_with_records(number: str, *, actor: Actor) -> tuple[OrderFacts, dict[int, Recorded]]:
+    """The same with what its records say of each line: what promises are decided on."""
+    *row, records = _row(LOAD_WITH_RECORDS, number, actor)
+    return _order(row), records_from(orjson.loads(records or "[]"))
+
+
 def _row(statement: str, number: str, actor: Actor) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(statement, {"number": number})
@@ -122,7 +140,7 @@ def _order(row: list[Any]) -> OrderFacts:
 
 
 def decide_line(
-    order: OrderFacts, line: LineFacts, wish: Any, *, reason: str, book: CompiledBook, now: datetime
+    order: OrderFacts, line: LineFacts, wish: Any, *, reason: str, book: CompiledBook, now: datetime, fault: str = "", serial: str = ""
 ) -> Decided:  # fmt: skip
     """What the pinned book says of this line. Raises BAD_FACT for a condition outside the vocabulary.
 
@@ -136,17 +154,24 @@ def decide_line(
         # Own delivery area until an address says otherwise: the pickup's own booking knows the region (LOG-01).
         "in_own_area": True,
     }  # fmt: skip
-    start, installed = line.warranty.get("start"), line.warranty.get("installed_at")
+    workshop = _workshop(line, fault=fault, serial=serial, book=book, now=now) if line.stays and reason == "quality" else NOTHING
+    stated |= dict(workshop.facts)
+    on = local_day(now, ZoneInfo(book.book.zone))
+    plans = in_force(order, line, on=on, facts=stated, serial=serial) if line.sold or line.plans else NO_PLANS
+    start, installed, replaced = (line.warranty.get(name) for name in ("start", "installed_at", "replaced"))
     key = (
-        local_day(now, ZoneInfo(book.book.zone)), line.received_on, reason, order.channel, line.category,
-        tuple(stated.values()), tuple(line.plans), start, installed,
+        on, line.received_on, reason, order.channel, line.category,
+        tuple(stated.values()), plans, start, installed, replaced, workshop, line.warranty.get("factory_date"),
     )  # fmt: skip
     kept = _kept_for(book)
     found = kept.get(key)
     if found is None:
         facts = prepare(
-            book=book, at=now, received_on=line.received_on, reason=reason, channel=order.channel, category=line.category,
-            stated=stated, plans=line.plans, warranty=Warranty(start=_day(start), installed=_day(installed)),
+            book=book, at=now, received_on=line.received_on, reason=FAMILY[reason].policy, channel=order.channel, category=line.category,
+            stated=stated, plans=plans.names, extended_on=plans.extended_on, imei_factory_on=_day(line.warranty.get("factory_date")),
+            warranty=warranty_with(
+                Warranty(_day(start), _day(installed), _day(replaced), extended_months=plans.extended_months), workshop
+            ),
         )  # fmt: skip
         decision = decide(facts, book=book)
         found = Decided(decision, decision_row(decision), decision.as_dict(), decision.verdicts)
@@ -181,6 +206,14 @@ def _said(condition: Mapping[str, object]) -> dict[str, FactValue]:
     return said
 
 
+def _workshop(line: LineFacts, *, fault: str, serial: str, book: CompiledBook, now: datetime) -> Established:
+    """What repairs of this line's units have established, for a claim of this fault."""
+    return established(
+        [stay(row, now=now) for row in line.stays or ()], fault=fault, serial=serial, replaced=_day(line.warranty.get("replaced")),
+        after=int(book.term("repairs_before_exchange")), now=now,
+    )  # fmt: skip
+
+
 def _day(value: object) -> date | None:
     return date.fromisoformat(value[:10]) if isinstance(value, str) and value else None
 
@@ -200,17 +233,23 @@ _kept: dict[int, tuple[CompiledBook, dict[Any, Decided]]] = {}
 LOAD = """
 SELECT o.id, o.number, o.merchant_id, m.code, m.name, m.auto_review, o.channel, o.buyer_id, b.external_id, o.buyer_tier,
     o.currency, o.book, o.book_version, o.placed_at, coalesce(o.address ->> 'region_code', ''),
-    /*return address*/,
+    /*return address*/, b.tier,
     (SELECT jsonb_agg(jsonb_build_array(l.id, l.line, l.sku, l.title, l.category, l.quantity, l.unit_price_minor,
         l.paid_minor, l.serials, l.quantity - l.claimed_quantity, l.received_on, l.receipt_source,
-        l.excludable_by_nature, l.confirmed_no_return, l.promised_no_reason, l.warranty, l.plans) ORDER BY l.line)
+        l.excludable_by_nature, l.confirmed_no_return, l.promised_no_reason,
+        CASE WHEN l.replaced_on IS NULL THEN l.warranty ELSE l.warranty || jsonb_build_object('replaced', l.replaced_on) END,
+        l.plans, /*stays*/, /*sold*/) ORDER BY l.line)
      FROM orders_orderline l WHERE l.order_id = o.id)
 FROM orders_order o
 JOIN merchants_merchant m ON m.id = o.merchant_id
 JOIN accounts_buyer b ON b.id = o.buyer_id
 WHERE o.number = %(number)s
-""".replace("/*return address*/", RETURN_ADDRESS.format(merchant="o.merchant_id"))
+""".replace("/*return address*/", RETURN_ADDRESS.format(merchant="o.merchant_id")).replace(
+    "/*stays*/", STAYS.format(line="l.id")
+).replace("/*sold*/", PLANS.format(line="l.id"))
 _MONEY = ORDER_MONEY_ARRAY.format(money=ORDER_MONEY).replace(
     "%(order)s", "(SELECT id FROM orders_order WHERE number = %(number)s)"
 )
 LOAD_WITH_MONEY = LOAD.replace("\nFROM orders_order o\n", f",\n{_MONEY}\nFROM orders_order o\n")
+_RECORDS = RECORDED.replace("%(order)s", "o.id").replace("%(besides)s", "''")
+LOAD_WITH_RECORDS = LOAD.replace("\nFROM orders_order o\n", f",\n{_RECORDS}::jsonb\nFROM orders_order o\n")

@@ -12,7 +12,7 @@ TEXT_MOST = 80
 HITS_MOST = 50
 SERIAL_LEAST = 4
 PHONE_LEAST, PHONE_MOST = 4, 15
-What = Literal["case", "order", "refund", "pickup", "waybill", "shipment", "serial", "phone", "contact"]
+What = Literal["case", "order", "refund", "pickup", "work_order", "waybill", "shipment", "serial", "phone", "contact"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def find(text: str, *, actor: Actor) -> list[Hit]:
     parts = {"scope": scope, "order_scope": order_scope, "most": HITS_MOST}
     branches = " UNION ALL ".join(branch.format(**parts) for branch in _branches(values))
     with connection.cursor() as cursor:
-        scoped = {**values, "merchant": actor.merchant_id or 0, "buyer": actor.buyer_id or 0}
+        scoped = {**values, "merchant": actor.merchant_id or 0, "buyer": actor.buyer_id or 0, "proved": actor.order_id or 0}
         cursor.execute(FIND.format(branches=branches, **parts), scoped)
         return [Hit(*row) for row in cursor.fetchall()]
 
@@ -68,7 +68,7 @@ def _values(text: str) -> dict[str, Any] | None:
 
 
 def _branches(values: dict[str, Any]) -> list[str]:
-    found = [CASE, ORDER, REFUND, PICKUP, WAYBILL, SHIPMENT]
+    found = [CASE, ORDER, REFUND, PICKUP, WORK_ORDER, WAYBILL, SHIPMENT]
     if len(values["text"]) >= SERIAL_LEAST:
         found += [SOLD, SEEN]
     if values["phone"]:
@@ -77,6 +77,8 @@ def _branches(values: dict[str, Any]) -> list[str]:
 
 
 def _scopes(actor: Actor) -> tuple[str, str]:
+    if actor.role == "consumer" and actor.order_id is not None:
+        return "c.buyer_id = %(buyer)s AND c.order_id = %(proved)s", "o.buyer_id = %(buyer)s AND o.id = %(proved)s"
     if actor.role == "consumer":
         return "c.buyer_id = %(buyer)s", "o.buyer_id = %(buyer)s"
     if actor.merchant_id is not None:
@@ -94,6 +96,10 @@ REFUND = (
 PICKUP = (
     "SELECT 3, 'pickup', p.number, c.id, null::bigint FROM logistics_pickup p JOIN cases_case c ON c.number = p.subject "
     "WHERE p.number = %(number)s"
+)
+WORK_ORDER = (
+    "SELECT 3, 'work_order', w.number, c.id, null::bigint FROM repairs_workorder w JOIN cases_case c ON c.number = w.subject "
+    "WHERE w.number = %(number)s"
 )
 WAYBILL = (
     "SELECT 4, 'waybill', p.tracking_number, c.id, null::bigint FROM logistics_parcel p "

@@ -1,13 +1,17 @@
 """What cases hear from below: couriers and money move a case, too, by the same moves."""
 
+from typing import cast
+
 from django.db import connection
 
 from shouhou.cases.making import move_case
 from shouhou.cases.workflows import WORKFLOWS
+from shouhou.payments.actions import refund_charge
 from shouhou.plumbing.actor import SYSTEM, Actor
 from shouhou.plumbing.events import Announced
 
 COURIER = Actor(role="carrier", who="carrier", name="承运商")
+PUT_OFF = Actor(role="operations", who="logistics", name="物流运营")
 
 
 def pickup_collected(event: Announced) -> None:
@@ -22,6 +26,44 @@ def pickup_exhausted(event: Announced) -> None:
     _move(event, "pickup_exhausted", COURIER)
 
 
+def pickup_suspended(event: Announced) -> None:
+    """No courier comes for some days, and not for want of trying: the limit runs longer, the cause is in the clock."""
+    with connection.cursor() as cursor:
+        cursor.execute(PICKUP_RUNS, [event.subject])
+        if cursor.fetchone() is None:
+            return
+    cause = " ".join(str(event.data[name]) for name in ("cause", "note") if event.data.get(name))
+    _move(event, "extend", PUT_OFF, deadline="pickup", hours=24 * int(str(event.data["days"])), reason=cause)
+
+
+def parcel_delivered(event: Announced) -> None:
+    """What was sent to the consumer has arrived; what they send back is received by whoever unpacks it."""
+    if event.data.get("direction") == "send_back":
+        _move(event, "parcel_delivered", COURIER)
+
+
+def stock_held(event: Announced) -> None:
+    _move(event, "stock_held", SYSTEM, sku=str(event.data["sku"]), price=event.data.get("price"))
+
+
+def stock_unavailable(event: Announced) -> None:
+    _move(event, "stock_unavailable", SYSTEM, sku=str(event.data["sku"]), detail=str(event.data.get("answer") or "")[:200])
+
+
+def dispatch_answered(event: Announced) -> None:
+    """Whether the shop could keep the goods in the house."""
+    named = {name: str(event.data.get(name) or "") for name in ("answer", "carrier", "tracking_number", "detail")}
+    _move(event, "shop_told", SYSTEM, **named)
+
+
+def interception_told(event: Announced) -> None:
+    _move(event, "intercept_told", COURIER, **_of_carrier(event))
+
+
+def trace_told(event: Announced) -> None:
+    _move(event, "trace_told", COURIER, at=event.data.get("at"), **_of_carrier(event))
+
+
 def refund_settled(event: Announced) -> None:
     _move(event, "refund_settled", SYSTEM)
 
@@ -30,21 +72,80 @@ def refund_failed(event: Announced) -> None:
     _move(event, "refund_failed", SYSTEM, detail=str(event.data.get("refused") or "")[:300])
 
 
+def refund_contradicted(event: Announced) -> None:
+    _move(event, "refund_contradicted", SYSTEM, detail=str(event.data.get("said") or "")[:300])
+
+
+def charge_paid(event: Announced) -> None:
+    """Paid: whoever waited for it goes on. A case that went another way meanwhile gives the money back by itself."""
+    if not _move(event, "charge_paid", SYSTEM) and _exists(event.subject):
+        refund_charge(str(event.data["number"]), actor=SYSTEM, now=event.at)
+
+
+def charge_failed(event: Announced) -> None:
+    _move(event, "charge_failed", SYSTEM, detail=str(event.data.get("code") or "")[:200])
+
+
+def charge_expired(event: Announced) -> None:
+    _move(event, "charge_expired", SYSTEM)
+
+
+def prices_told(event: Announced) -> None:
+    skus = cast("dict[str, list[object]]", event.data["skus"])
+    _move(event, "prices_told", SYSTEM, prices=[{"sku": sku, "prices": prices} for sku, prices in skus.items()])
+
+
+def unidentified_matched(event: Announced) -> None:
+    """A parcel that stood unknown in the warehouse is this case's: the colleagues read where it lies."""
+    told = {name: str(event.data.get(name) or "–") for name in ("unidentified", "waybill", "place")}
+    with connection.cursor() as cursor:
+        cursor.execute(NOTE, [UNIDENTIFIED.format(**told), event.at, event.subject])
+
+
+def _of_carrier(event: Announced) -> dict[str, object]:
+    zh, en, place = (str(event.data.get(name) or "") for name in ("zh_text", "en_text", "location"))
+    return {
+        "answer": event.data["answer"], "tracking_number": event.data["tracking_number"],
+        "detail": " · ".join(word for word in (zh, place) if word)[:400], "detail_en": en[:400],
+    }  # fmt: skip
+
+
 def hold_case(subject: str) -> None:
     """Lock the case before the rows below it: whoever needs both takes the case first."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM cases_case WHERE number = %s FOR UPDATE", [subject])
 
 
-def _move(event: Announced, move: str, actor: Actor, **answers: str) -> None:
-    """Make the move if the case still waits for it; news that comes late or twice changes nothing."""
+def _move(event: Announced, move: str, actor: Actor, **answers: object) -> bool:
+    """Make the move if the case still waits for it; news that comes late or twice changes nothing (and answers False)."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT service, status FROM cases_case WHERE number = %s FOR UPDATE", [event.subject])
         row = cursor.fetchone()
     if row is None:
-        return
+        return False
     found = WORKFLOWS[row[0]].move(move)
     if found is None or row[1] not in found.sources:
-        return
-    given = {name: value for name, value in answers.items() if value}
+        return False
+    given = {name: value for name, value in answers.items() if value not in ("", None)}
     move_case(event.subject, move, actor=actor, answers=given, version=None, now=event.at)
+    return True
+
+
+def _exists(number: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM cases_case WHERE number = %s", [number])
+        return cursor.fetchone() is not None
+
+
+PICKUP_RUNS = """
+SELECT 1 FROM cases_deadline d JOIN cases_case c ON c.id = d.case_id
+WHERE c.number = %s AND d.name = 'pickup' AND d.state = 'open' AND c.status = 'pickup_booked'
+"""
+UNIDENTIFIED = (
+    "无主包裹 {unidentified} 属于本单：运单号 {waybill}，在 {place}，待开箱登记。"
+    " / The unidentified parcel {unidentified} belongs to this case: waybill {waybill}, at {place}, to be unpacked."
+)
+NOTE = """
+INSERT INTO cases_message (case_id, role, who, name, text, internal, at)
+SELECT id, 'system', 'clock', '系统', %s, true, %s FROM cases_case WHERE number = %s
+"""

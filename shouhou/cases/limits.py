@@ -1,31 +1,14 @@
 """Which limits run when a case enters a state, until when, and why: computed from the event log, pure."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from shouhou.cases.conditions import CONDITIONS, LASTING
 from shouhou.cases.rows import CaseRow, DeadlineRow
 from shouhou.foundation.days import Calendar, end_of_day, local_day
 from shouhou.foundation.workflow import Limit, State, Workflow
 from shouhou.policy.terms import Terms
-
-CONDITIONS: dict[str, Callable[[CaseRow, Terms], bool]] = {
-    "nobody_answered": lambda case, terms: case.version <= 1,
-    "plainly_allowed": lambda case, terms: plainly_allowed(case),
-    "self_reviewed": lambda case, terms: case.channel == "self" and not plainly_allowed(case),
-    "merchant_reviewed": lambda case, terms: case.channel != "self" and not plainly_allowed(case),
-    "small_amount": lambda case, terms: case.refund_minor <= terms.number("decision_supervisor_above"),
-    "large_amount": lambda case, terms: case.refund_minor > terms.number("decision_supervisor_above"),
-    "rest_to_send": lambda case, terms: case.rest,
-    "units_missing": lambda case, terms: any(item.missing for item in case.items),
-}
-# Conditions that a limit needs all the time; the others are asked once, when it begins.
-LASTING = frozenset({"rest_to_send"})
-
-
-def plainly_allowed(case: CaseRow) -> bool:
-    """A no-reason return that the policy allows: the book itself may approve it at the limit."""
-    return case.reason == "no_reason" and case.verdict == "allow"
 
 
 @dataclass(slots=True)
@@ -50,19 +33,25 @@ def plan(
     """The limits on entering `state`, or, when the case `stays` there, what runs on: nothing that was overrun or met
     begins anew. `breached` names the limit whose consequence this is."""
     named = {limit.name: limit for limit in state.limits}
+    anew = {
+        row.name for row in case.deadlines
+        if row.name in named and row.name != breached and not stays and _counts_anew(named[row.name], row, case)
+    }  # fmt: skip
     made = Plan([], [], [])
     for row in case.deadlines:
         if row.name == breached:
             made.ended.append((row.id, "breached"))
-        elif row.name in named and named[row.name].when in LASTING and not CONDITIONS[str(named[row.name].when)](case, terms):
+        elif row.name in anew or (
+            row.name in named and named[row.name].when in LASTING and not CONDITIONS[str(named[row.name].when)](case, terms)
+        ):
             made.ended.append((row.id, "met"))
         elif row.name in named:
             made.changed.append(resume(row, case, terms=terms, calendar=calendar, now=now) if row.state == "paused" else row)
         elif state.name in workflow.pauses(row.name):
             made.changed.append(pause(row, now=now) if row.state == "open" else row)
         else:
-            made.ended.append((row.id, "met" if now <= row.due_at else "dropped"))
-    held = {row.name for row in case.deadlines}
+            made.ended.append((row.id, "met" if row.state == "paused" or now <= row.due_at else "dropped"))
+    held = {row.name for row in case.deadlines} - anew
     for limit in state.limits:
         # The same limit from the same instant is overrun once, whatever states the case goes through after.
         overrun = case.overrun.get((limit.name, getattr(case, limit.since))) if limit.since else None
@@ -77,6 +66,8 @@ def begin(limit: Limit, state: State, case: CaseRow, *, terms: Terms, calendar: 
     """A limit that starts to run now, or at the instant of the case that it counts from."""
     started = getattr(case, limit.since) or now if limit.since else now
     clock = [[started.isoformat(), "started", ""]]
+    # What the effect knows to stand in the way from the start, each with its hours and its cause (LOG-02).
+    clock += [[now.isoformat(), f"extended:{hours}", why] for hours, why in case.details.get("more_time", {}).get(limit.name, ())]
     remind = due_at(limit.remind, clock, case, terms=terms, calendar=calendar) if limit.remind else None
     return DeadlineRow(
         0, limit.name, limit.term, state.waits_on or "", limit.on_breach, started,
@@ -134,7 +125,11 @@ def due_at(
     return end_of_day(calendar.roll(day + timedelta(days=amount))) + extra
 
 
+def _counts_anew(limit: Limit, row: DeadlineRow, case: CaseRow) -> bool:
+    """Whether the instant that the limit counts from is another one by now: a visit moved to another day."""
+    return limit.since is not None and getattr(case, limit.since) not in (None, row.started_at)
+
+
 def next_due(rows: Iterable[DeadlineRow]) -> datetime | None:
     """The earliest limit that runs."""
     return min((row.due_at for row in rows if row.state == "open"), default=None)
-

@@ -9,12 +9,13 @@ from django.db import connection
 from psycopg.types.json import Jsonb
 
 from shouhou.cases.answers import take_answers
-from shouhou.cases.effects import EFFECTS
+from shouhou.cases.conditions import CONDITIONS
+from shouhou.cases.effects import effects
 from shouhou.cases.events import CASE_MOVED
-from shouhou.cases.limits import CONDITIONS, Plan, next_due, plan
+from shouhou.cases.limits import Plan, next_due, plan
 from shouhou.cases.moving import Moving
-from shouhou.cases.refusals import MOVE_NOT_NOW, MOVE_NOT_YOURS, MOVE_UNKNOWN
-from shouhou.cases.rows import CaseRow, DeadlineRow, load_case
+from shouhou.cases.refusals import MOVE_NOT_NOW, MOVE_NOT_YOURS, MOVE_UNKNOWN, WITH_THE_PLATFORM
+from shouhou.cases.rows import OF_A_SHOP, CaseRow, DeadlineRow, load_case
 from shouhou.cases.workflows import WORKFLOWS
 from shouhou.foundation.refusals import OVERTAKEN, refused
 from shouhou.foundation.workflow import Move, State, Who, Workflow
@@ -24,6 +25,8 @@ from shouhou.policy.queries import calendar_now, compiled
 
 # Who may act in a consumer's place: recorded as such in the history.
 PROXIES: frozenset[Who] = frozenset({"agent", "supervisor", "clerk", "shop"})
+# While one of these has the case, a shop's own people may grant, and not refuse.
+PLATFORM = frozenset({"supervisor", "arbitrator"})
 FOLLOW_MOST = 8
 
 
@@ -48,6 +51,8 @@ def move_case(
         raise refused(MOVE_NOT_NOW, status=workflow.state(case.status).label.zh, label=found.label.zh, move=move)
     if not allowed(found, actor):
         raise refused(MOVE_NOT_YOURS, label=found.label.zh, move=move)
+    if withheld(found, case, actor):
+        raise refused(WITH_THE_PLATFORM, label=found.label.zh, move=move)
     follow, moved_on = _make(case, workflow, found, actor=actor, answers=take_answers(found.asks, answers), now=now, breached=breached)
     made = 0
     while follow:
@@ -56,6 +61,7 @@ def move_case(
             raise RuntimeError(f"{number}: moves follow each other without end")
         name, given = follow.pop(0)
         case = load_case(number, actor=SYSTEM)
+        workflow = WORKFLOWS[case.service]
         more, _ = _make(case, workflow, workflow.need(name), actor=SYSTEM, answers=dict(given), now=now)
         follow += more
     return load_case(number, actor=SYSTEM) if made or moved_on else case
@@ -66,6 +72,12 @@ def allowed(move: Move, actor: Actor) -> bool:
     return actor.role in move.by or (actor.role in PROXIES and "consumer" in move.by)
 
 
+def withheld(move: Move, case: CaseRow, actor: Actor) -> bool:
+    """Whether the platform has taken the case over, so that the shop may no longer make this move against its consumer."""
+    shop = actor.merchant_id is not None or actor.role in OF_A_SHOP
+    return shop and move.denies and case.waits_on in PLATFORM
+
+
 def possible(move: Move, case: CaseRow) -> bool:
     """Whether the case meets the condition that the move names."""
     return move.when is None or CONDITIONS[move.when](case, compiled(case.book, case.book_version).terms)
@@ -73,7 +85,7 @@ def possible(move: Move, case: CaseRow) -> bool:
 
 def turn(state: State, case: CaseRow) -> str:
     """Who acts next: a shop's own people review and inspect what the shop sold."""
-    if case.channel != "self" and state.waits_on in ("reviewer", "inspector"):
+    if case.channel != "self" and state.waits_on in ("reviewer", "inspector", "technician"):
         return "merchant_operator"
     return state.waits_on or ""
 
@@ -86,10 +98,14 @@ def _make(
         case=case, workflow=workflow, move=move, actor=actor, answers=answers, now=now, terms=book.terms,
         calendar=calendar_now(), target=move.target or case.status,
     )  # fmt: skip
-    for effect in EFFECTS.get((workflow.service, move.name), ()):
+    for effect in effects(workflow.service, move.name):
         effect(moving)
+    if move.to_service is not None:
+        # Converted, not filed again: one number, one timeline, one ledger; only the workflow is another one.
+        workflow = WORKFLOWS[move.to_service]
+        moving.set(service=workflow.service)
     state = workflow.state(moving.target)
-    stays = move.target is None and moving.target == case.status
+    stays = move.target is None and moving.target == case.status and move.to_service is None
     if state.final and case.closed_at is None:
         moving.set(closed_at=now)
     limits = plan(

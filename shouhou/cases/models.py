@@ -3,7 +3,8 @@
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
+from django.db.models.expressions import CombinedExpression
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Collate, Now, Reverse
 
@@ -12,6 +13,14 @@ from shouhou.merchants.models import Merchant, ReturnAddress
 from shouhou.orders.models import Order, OrderLine
 from shouhou.plumbing.models import Upload
 from shouhou.policy.models import Decision
+
+
+def queue_instant() -> Func:
+    """`due_at` less the member's head start, reckoned in UTC: so the database may keep it and sort by it."""
+    due = Func(Value("UTC"), F("due_at"), function="timezone", output_field=models.DateTimeField())
+    start = Func(*[Value(0)] * 5, F("head_start_minutes"), function="make_interval", output_field=models.DurationField())
+    less = CombinedExpression(due, "-", start, output_field=models.DateTimeField())
+    return Func(Value("UTC"), less, function="timezone", output_field=models.DateTimeField())
 
 
 class Case(models.Model):
@@ -35,6 +44,11 @@ class Case(models.Model):
     stage = models.CharField(max_length=12, db_collation="C")
     waits_on = models.CharField(max_length=20, db_collation="C", blank=True)
     due_at = models.DateTimeField(null=True)
+    # What a membership of today adds (MEM-01, MEM-02): the queue goes by the limit less the head start, so that a member comes
+    # first among those that have time, and nobody's limit is passed for it.
+    channel_queue = models.CharField(max_length=12, default="standard", db_default="standard", db_collation="C")
+    head_start_minutes = models.IntegerField(default=0, db_default=0)
+    queue_at = models.GeneratedField(expression=queue_instant(), output_field=models.DateTimeField(null=True), db_persist=True)
     version = models.IntegerField(default=1)
     source = models.CharField(max_length=10, db_collation="C")
     return_method = models.CharField(max_length=12, blank=True)
@@ -54,6 +68,8 @@ class Case(models.Model):
     refund_minor = models.BigIntegerField(default=0)
     deduction_minor = models.BigIntegerField(default=0)
     preview = models.JSONField(default=dict)
+    # What only this kind of service knows: the variant wanted, the price seen, the repair's mode (the workflow's asks).
+    details = models.JSONField(default=dict, db_default=Value({}, models.JSONField()))
     freight_payer = models.CharField(max_length=10, default="customer")
     fault = models.CharField(max_length=10, blank=True)
     return_address = models.ForeignKey(ReturnAddress, on_delete=models.PROTECT, null=True, db_index=False, db_constraint=False)
@@ -76,14 +92,16 @@ class Case(models.Model):
             models.CheckConstraint(condition=Q(refund_minor__gte=0, deduction_minor__gte=0), name="case_amounts"),
         ]
         indexes = [
-            models.Index(fields=["merchant", "due_at", "id"], name="case_queue_merchant", condition=Q(closed_at=None)),
-            models.Index(fields=["due_at", "id"], name="case_queue", condition=Q(closed_at=None)),
-            models.Index(fields=["status", "due_at", "id"], name="case_status_queue"),
+            models.Index(fields=["merchant", "queue_at", "id"], name="case_queue_merchant", condition=Q(closed_at=None)),
+            models.Index(fields=["queue_at", "id"], name="case_queue", condition=Q(closed_at=None)),
+            models.Index(fields=["status", "queue_at", "id"], name="case_status_queue"),
             models.Index(fields=["updated_at", "id"], name="case_updated"),
             models.Index(fields=["buyer", "-submitted_at"], name="case_buyer"),
             models.Index(fields=["order"], name="case_order"),
             # Only what somebody has taken: a new case pays nothing for it.
-            models.Index(fields=["assigned_to", "due_at", "id"], name="case_assigned", condition=Q(assigned_to__isnull=False)),
+            models.Index(fields=["assigned_to", "queue_at", "id"], name="case_assigned", condition=Q(assigned_to__isnull=False)),
+            # Only members' cases: every other pays nothing for it.
+            models.Index(fields=["queue_at", "id"], name="case_queue_members", condition=Q(closed_at=None) & ~Q(channel_queue="standard")),
             # A phone is said by its last digits: reversed, they come first.
             models.Index(Collate(Reverse(KeyTextTransform("phone", "contact")), "C"), name="case_contact_phone"),
         ]
@@ -126,6 +144,44 @@ class CaseItem(models.Model):
         indexes = [GinIndex(fields=["serials"], name="case_item_serials", condition=~Q(serials=[]))]
 
 
+class Finding(models.Model):
+    """Some units of a received line that were found alike; all findings of a line together are what was received.
+
+    Replaced as a whole by each new inspection: the history keeps what was said before. `deduction_minor` is for the whole
+    part, `reason` why it was not accepted. A trigger keeps their sum within what was received.
+    """
+
+    VERDICTS = [("accepted", "通过 accepted"), ("rejected", "不通过 rejected")]
+    id = models.BigAutoField(primary_key=True)
+    item = models.ForeignKey(CaseItem, on_delete=models.PROTECT, related_name="findings", db_index=False)
+    place = models.SmallIntegerField()
+    quantity = models.IntegerField()
+    verdict = models.CharField(max_length=10, choices=VERDICTS, db_collation="C")
+    grade = models.CharField(max_length=2, blank=True)
+    disposition = models.CharField(max_length=16)
+    deduction_minor = models.BigIntegerField(default=0)
+    deduction_reason = models.CharField(max_length=300, blank=True)
+    reason = models.CharField(max_length=40, blank=True, db_collation="C")
+    serials = ArrayField(models.CharField(max_length=80), default=list)
+    checklist = models.JSONField(default=dict)
+    note = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["item", "place"], name="finding_place"),
+            models.CheckConstraint(
+                condition=Q(quantity__gt=0, place__gt=0, deduction_minor__gte=0) & (Q(deduction_minor=0) | ~Q(deduction_reason="")),
+                name="finding_amounts",
+            ),
+            models.CheckConstraint(
+                condition=Q(verdict="accepted") | Q(verdict="rejected", disposition="consumer", deduction_minor=0),
+                name="finding_verdict",
+            ),
+            # CON-15: what is not as new never re-enters new stock.
+            models.CheckConstraint(condition=~Q(disposition="restock") | Q(grade="A"), name="finding_new_stock"),
+        ]
+
+
 class HistoryEntry(models.Model):
     """One move: who did what, from where to where, with which answers. Append-only by trigger."""
 
@@ -144,6 +200,11 @@ class HistoryEntry(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "version"], name="history_once")]
+        # For the audit log: any day's page, and what one of the staff did; what buyers and the clock do pays for the first only.
+        indexes = [
+            models.Index(fields=["at"], name="history_at"),
+            models.Index(fields=["who", "at"], name="history_staff", condition=~Q(role__in=["consumer", "system"])),
+        ]
 
 
 class Deadline(models.Model):
@@ -209,12 +270,17 @@ class Rating(models.Model):
     id = models.BigAutoField(primary_key=True)
     case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="rating")
     grade = models.SmallIntegerField()
+    # Codes of cases/rating.py.
+    reasons = ArrayField(models.CharField(max_length=24), default=list, db_default=[])
     text = models.CharField(max_length=1000, blank=True)
     at = models.DateTimeField()
     amended_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(grade__gte=1, grade__lte=5), name="rating_grade")]
+        constraints = [
+            models.CheckConstraint(condition=Q(grade__gte=1, grade__lte=5), name="rating_grade"),
+            models.CheckConstraint(condition=Q(reasons__len__lte=8), name="rating_reasons"),
+        ]
 
 
 class UnpackingRecord(models.Model):

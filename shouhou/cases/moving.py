@@ -14,7 +14,7 @@ from shouhou.policy.terms import Terms
 COLUMNS = frozenset({
     "refund_minor", "deduction_minor", "preview", "freight_payer", "fault", "return_address_id", "outcome",
     "override_reason", "resubmissions", "claims_held", "rest_sent", "received_at", "resolved_at", "closed_at",
-    "reopened_at", "description", "return_method", "contact", "service", "decision_id", "verdict", "submitted_at",
+    "reopened_at", "description", "return_method", "contact", "service", "decision_id", "verdict", "submitted_at", "details",
 })  # fmt: skip
 
 
@@ -48,6 +48,11 @@ class Moving:
         if target not in self.move.targets:
             raise KeyError(f"{self.move.name} does not lead to {target}")
         self.target = target
+
+    def note(self, **details: object) -> None:
+        """Keep what only this kind of service knows, beside what is known already; None forgets it."""
+        kept = {**self.case.details, **details}
+        self.set(details={name: value for name, value in kept.items() if value is not None})
 
     def then(self, move: str, **answers: object) -> None:
         """Let the system make `move` right after this one, in the same transaction."""

@@ -9,14 +9,16 @@ import orjson
 from django.db import IntegrityError, connection
 from psycopg.types.json import Jsonb
 
-from shouhou.cases.answers import invalid, storable
+from shouhou.cases.answers import invalid, storable, take_answers
 from shouhou.cases.effects.money import owed
 from shouhou.cases.events import CASE_MOVED, CASE_OPENED
 from shouhou.cases.evidence import attach_tokens
 from shouhou.cases.facts import Decided, OrderFacts, decide_line, load_order_with_money, worst
 from shouhou.cases.limits import next_due, plan
-from shouhou.cases.making import PROXIES, move_case, turn
-from shouhou.cases.reasons import FAMILY
+from shouhou.cases.making import PROXIES, move_case, possible, turn
+from shouhou.cases.membership import standing
+from shouhou.cases.promised import Promised, decide_promise, promise_words
+from shouhou.cases.reasons import FAMILY, fits_service
 from shouhou.cases.refusals import (
     CONTACT_REQUIRED,
     DESCRIPTION_REQUIRED,
@@ -31,8 +33,7 @@ from shouhou.cases.refusals import (
 )  # fmt: skip
 from shouhou.cases.rows import CaseRow, ItemRow, load_case
 from shouhou.cases.workflows import WORKFLOWS
-from shouhou.cases.workflows.asks import OVERRIDE_REASONS, OVERRIDERS
-from shouhou.cases.workflows.returns import RETURN_METHODS
+from shouhou.cases.workflows.asks import OVERRIDE_REASONS, OVERRIDERS, RETURN_METHODS
 from shouhou.foundation.ids import new_number
 from shouhou.foundation.refusals import FieldError, refused
 from shouhou.foundation.workflow import Workflow
@@ -43,7 +44,7 @@ from shouhou.policy.queries import calendar_now, compiled
 LINES_MOST = 100
 DESCRIPTION_MOST = 2000
 CHANNELS = frozenset({"web", "app", "phone", "chat", "form", "outlet", "api"})
-CONTACT_FIELDS = ("name", "phone", "region", "region_code", "address", "window", "email")
+CONTACT_FIELDS = ("name", "phone", "region", "region_code", "address", "window", "place", "email")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,8 @@ class ItemWish:
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """What somebody applies for. `override_reason` (staff only) opens a case that the book would refuse, by name."""
+    """What somebody applies for. `override_reason` (staff only) opens a case that the book would refuse, by name;
+    `answers` are to what the service itself asks for (`Workflow.applying.asks`)."""
 
     order: str
     service: str
@@ -73,31 +75,59 @@ class Application:
     policy_shown_at: datetime | None = None
     request_review: bool = False
     override_reason: str = ""
+    answers: Mapping[str, object] = field(default_factory=dict)
 
 
 def open_application(wish: Application, *, actor: Actor, now: datetime, language: str) -> CaseRow:
     """Check, decide, write; the caller's transaction must be open. Raises what `open_case` documents."""
     _storable(wish)
     workflow = _service(wish)
-    family = _reason(wish)
+    family = _reason(wish, workflow)
+    details = take_answers(workflow.applying.asks, wish.answers)
     order, money = load_order_with_money(wish.order, actor=actor)
-    wanted = _lines(wish, order)
+    wanted = _lines(wish, order, claims=workflow.applying.claims)
     book = compiled(order.book, order.book_version)
-    decisions = {line.line: decide_line(order, line, item, reason=family, book=book, now=now) for line, item in wanted}
-    verdict, decisive = worst(decisions, wish.service)
-    _eligible(wish, decisions, verdict, decisive, actor=actor, language=language)
+    decisions = {
+        line.line: decide_line(
+            order, line, item, reason=family, book=book, now=now, fault=_fault(wish, family, details), serial=str(details.get("serial", ""))
+        )
+        for line, item in wanted
+    }
+    promised = _promised(wish, workflow, order, wanted, details, reason=family, now=now)
+    verdict, decisive = promised.verdict_of_all(decisions) if promised else worst(decisions, workflow.applying.verdict or "")
+    _eligible(wish, decisions, verdict, decisive, promised=promised, actor=actor, language=language)
     case = _row(wish, order, wanted, family, verdict, decisions[decisive], actor=actor, now=now)
-    preview = owed(case, {line.line: item.quantity for line, item in wanted}, money=money)
-    case.refund_minor, case.preview = preview.total_minor, {"applied": preview.as_json(language)}
+    case.details = {**details, **({"promise": promised.as_json()} if promised else {})}
+    case.claims_held = workflow.applying.claims
+    if workflow.applying.refunds:
+        preview = owed(case, {line.line: item.quantity for line, item in wanted}, money=money)
+        case.refund_minor, case.preview = preview.total_minor, {"applied": preview.as_json(language)}
     case.freight_payer = decisions[decisive].outcome["freight"].get("return_leg", "customer")
     history = [("submit", "", workflow.start, actor)]
-    if verdict == "allow" and family == "no_reason" and order.auto_review and order.return_address_id is not None:
+    if (
+        workflow.applying.by_book and verdict == "allow" and family == "no_reason" and order.auto_review
+        and order.return_address_id is not None
+    ):  # fmt: skip
         # PRC-01: skipping the review is only possible by a rule that is itself recorded as the review.
-        history.append(("approve_by_book", workflow.start, "awaiting_goods", SYSTEM))
+        by_book = workflow.need(workflow.applying.by_book)
+        history.append((by_book.name, workflow.start, str(by_book.target), SYSTEM))
         case.return_address_id = order.return_address_id
-    _write(case, wish, workflow, history, decisions, decisive, now=now)
+    _write(case, wish, workflow, history, decisions, decisive, tier=order.tier_now, now=now)
     attach_tokens(case.id, wish.evidence, kind="evidence", actor=actor, now=now)
     return _follow(case, wish, workflow, now=now)
+
+
+def _promised(
+    wish: Application, workflow: Workflow, order: OrderFacts, wanted: list[tuple[Any, ItemWish]], details: dict[str, Any],
+    *, reason: str, now: datetime,
+) -> Promised | None:  # fmt: skip
+    """What the promise of a service says that the policy's three verdicts do not cover; None for those it covers."""
+    if workflow.applying.verdict is not None:
+        return None
+    return decide_promise(
+        wish.service, order, [line for line, _ in wanted], {item.line: item.quantity for _, item in wanted}, details,
+        reason=reason, now=now,
+    )  # fmt: skip
 
 
 def _storable(wish: Application) -> None:
@@ -113,17 +143,17 @@ def _storable(wish: Application) -> None:
 def _service(wish: Application) -> Workflow:
     if wish.service not in WORKFLOWS:
         raise refused(SERVICE_UNKNOWN, service=wish.service)
-    if wish.return_method not in RETURN_METHODS:
+    if WORKFLOWS[wish.service].applying.goods and wish.return_method not in RETURN_METHODS:
         raise refused(SERVICE_UNKNOWN, FieldError("return_method", "寄回方式无效。", "Unknown return method."), service=wish.service)
     if wish.channel not in CHANNELS:
         raise refused(SERVICE_UNKNOWN, FieldError("channel", "渠道无效。", "Unknown channel."), service=wish.service)
     return WORKFLOWS[wish.service]
 
 
-def _reason(wish: Application) -> str:
+def _reason(wish: Application, workflow: Workflow) -> str:
     """The family of the reason; a description is asked for everything but no-reason (APP-02, RET-01)."""
     found = FAMILY.get(wish.reason)
-    if found is None:
+    if found is None or not fits_service(found, workflow):
         raise refused(REASON_UNKNOWN, FieldError("reason", "没有这个原因。", "Unknown reason."), reason=wish.reason[:40])
     if found.evidence and not wish.description.strip():
         raise refused(DESCRIPTION_REQUIRED, FieldError("description", "请描述遇到的问题。", "Describe the problem."))
@@ -136,7 +166,13 @@ def _reason(wish: Application) -> str:
     return found.code
 
 
-def _lines(wish: Application, order: OrderFacts) -> list[tuple[Any, ItemWish]]:
+def _fault(wish: Application, family: str, details: Mapping[str, object]) -> str:
+    """The fault that is claimed; "" where the applicant does not say which: the one repaired most often counts then."""
+    said = str(details.get("fault_code") or (wish.reason if wish.reason != family else ""))
+    return "" if said == "defect_other" else said
+
+
+def _lines(wish: Application, order: OrderFacts, *, claims: bool) -> list[tuple[Any, ItemWish]]:
     if not wish.lines or len(wish.lines) > LINES_MOST:
         raise refused(NO_LINES, FieldError("lines", "请选择商品。", "Choose items."))
     found, seen = [], set()
@@ -148,15 +184,17 @@ def _lines(wish: Application, order: OrderFacts) -> list[tuple[Any, ItemWish]]:
         if item.line in seen:
             raise refused(LINE_TWICE, FieldError(f"lines[{place}].line", "重复。", "Twice."), line=item.line)
         seen.add(item.line)
-        if not 0 < item.quantity <= line.left:
-            raise refused(QUANTITY_TAKEN, FieldError(f"lines[{place}].quantity", f"最多 {line.left} 件。", f"At most {line.left}."),
-                          line=item.line, left=line.left, asked=item.quantity)  # fmt: skip
+        left = line.left if claims else line.quantity
+        if not 0 < item.quantity <= left:
+            raise refused(QUANTITY_TAKEN, FieldError(f"lines[{place}].quantity", f"最多 {left} 件。", f"At most {left}."),
+                          line=item.line, left=left, asked=item.quantity)  # fmt: skip
         found.append((line, item))
     return found
 
 
 def _eligible(
-    wish: Application, decisions: Mapping[int, Decided], verdict: str, decisive: int, *, actor: Actor, language: str
+    wish: Application, decisions: Mapping[int, Decided], verdict: str, decisive: int, *, promised: Promised | None,
+    actor: Actor, language: str,
 ) -> None:  # fmt: skip
     if wish.override_reason:
         if actor.role not in OVERRIDERS or wish.override_reason not in OVERRIDE_REASONS:
@@ -164,6 +202,8 @@ def _eligible(
         return
     if verdict in ("allow", "allow_paid", "review") or wish.request_review:
         return
+    if promised is not None:
+        raise refused(NOT_ELIGIBLE, why=promise_words(promised, language), reasons=list(promised.reasons))
     errors = tuple(
         FieldError(f"lines[{place}]", _why(decisions[item.line], "zh-hans"), _why(decisions[item.line], "en"))
         for place, item in enumerate(wish.lines)
@@ -193,7 +233,7 @@ def _row(
         book_version=order.book_version, currency=order.currency, refund_minor=0, deduction_minor=0, preview={},
         freight_payer="customer", fault="", return_address_id=None, outcome="", override_reason=wish.override_reason,
         resubmissions=0, claims_held=True, rest_sent=False, submitted_at=now, received_at=None, resolved_at=None,
-        closed_at=None, reopened_at=None, updated_at=now, placed_at=order.placed_at, decision_id=None,
+        closed_at=None, reopened_at=None, updated_at=now, placed_at=order.placed_at, decision_id=None, details={},
         decision=decision.outcome,
         items=[
             ItemRow(0, line.id, line.line, line.sku, line.title, line.category, line.quantity, line.unit_price_minor,
@@ -205,7 +245,7 @@ def _row(
 
 def _write(
     case: CaseRow, wish: Application, workflow: Workflow, history: list[tuple[str, str, str, Actor]],
-    decisions: Mapping[int, Decided], decisive: int, *, now: datetime,
+    decisions: Mapping[int, Decided], decisive: int, *, tier: str, now: datetime,
 ) -> None:  # fmt: skip
     """Claim, case, items, history, limits, decisions and events in one statement: all of it, or nothing."""
     book = compiled(case.book, case.book_version)
@@ -214,6 +254,7 @@ def _write(
     limits = plan(case, state, workflow=workflow, terms=book.terms, calendar=calendar_now(), now=now)
     case.status, case.stage, case.waits_on = state.name, state.stage, turn(state, case)
     case.due_at, case.deadlines = next_due(limits.running), limits.begun
+    channel, head_start = standing(book.terms, tier)
     events = []
     for version, (move, come_from, to, actor) in enumerate(history, start=1):
         data = {
@@ -227,12 +268,14 @@ def _write(
             events.append((CASE_MOVED.name, {**data, "move": move, "from": come_from, "role": actor.role}))
     values = {
         **{name: getattr(case, name) for name in COLUMNS}, "detail": wish.reason if wish.reason != case.reason else "",
-        "contact": Jsonb(case.contact), "preview": Jsonb(case.preview), "call_note": wish.call_note[:500], "now": now,
+        "contact": Jsonb(case.contact), "preview": Jsonb(case.preview), "details": Jsonb(case.details), "claims": case.claims_held,
+        "call_note": wish.call_note[:500], "now": now, "channel": channel, "head_start": head_start,
         "shown": wish.policy_shown_at or now, "book": case.book, "decisive": f"{case.number}:{decisive}",
         "items": _json([
             {"line": i.line_id, "quantity": i.quantity, "condition": i.condition} for i in sorted(case.items, key=lambda i: i.line_id)
         ]),
-        "count": len(case.items), "title": case.items[0].title, "units": sum(item.quantity for item in case.items),
+        "count": len(case.items) if case.claims_held else 0,
+        "title": case.items[0].title, "units": sum(item.quantity for item in case.items),
         "history": _json([
             {"version": v, "move": move, "from": before, "to": to, "role": who.role, "who": who.who, "name": who.name,
              "behalf": who.on_behalf_of or (case.on_behalf_of if who.role in PROXIES else "")}
@@ -270,9 +313,14 @@ def _follow(case: CaseRow, wish: Application, workflow: Workflow, *, now: dateti
 
     if case.status == "awaiting_goods" and case.return_method == "pickup" and case.contact.get("window"):
         then("book_pickup", SYSTEM, window=case.contact["window"])
-    elif case.status == "submitted" and FAMILY[case.reason].evidence and not wish.evidence:
+    elif workflow.move("ask_evidence") and case.status == "submitted" and FAMILY[case.reason].evidence and not wish.evidence:
         # APP-04: every reason but no-reason needs proof; the system asks at once instead of letting it wait.
         then("ask_evidence", SYSTEM, what="请上传能显示问题的照片或视频 / Photos or a video that show the problem")
+    for name in workflow.applying.at_once:
+        now_case = load_case(case.number, actor=SYSTEM) if made else case
+        first = WORKFLOWS[now_case.service].move(name)
+        if first is not None and now_case.status in first.sources and possible(first, now_case):
+            then(name, SYSTEM)
     return load_case(case.number, actor=SYSTEM) if made else case
 
 
@@ -289,8 +337,8 @@ OPEN = """
 WITH wanted AS (
     SELECT * FROM jsonb_to_recordset(%(items)s::jsonb) AS x(line bigint, quantity int, condition jsonb)
 ), claimed AS (
-    UPDATE orders_orderline l SET claimed_quantity = claimed_quantity + w.quantity FROM wanted w WHERE l.id = w.line
-    RETURNING l.id
+    UPDATE orders_orderline l SET claimed_quantity = claimed_quantity + w.quantity
+    FROM wanted w WHERE l.id = w.line AND %(claims)s::boolean RETURNING l.id
 ), used AS (
     UPDATE orders_order SET in_use = true WHERE id = %(order_id)s AND NOT in_use
 ), decided AS (
@@ -304,13 +352,14 @@ WITH wanted AS (
         description, status, stage, waits_on, due_at, version, source, return_method, contact, created_by, on_behalf_of,
         call_note, decision_id, verdict, book, book_version, policy_shown_at, currency, refund_minor, deduction_minor,
         preview, freight_payer, fault, return_address_id, outcome, override_reason, resubmissions, claims_held, rest_sent,
-        title, units, submitted_at, updated_at)
+        title, units, submitted_at, updated_at, details, channel_queue, head_start_minutes)
     SELECT %(number)s, %(order_id)s, %(merchant_id)s, %(buyer_id)s, %(service)s, %(requested_service)s, %(reason)s,
         %(detail)s, %(description)s, %(status)s, %(stage)s, %(waits_on)s, %(due_at)s::timestamptz, %(version)s,
         %(source)s, %(return_method)s, %(contact)s, %(created_by)s, %(on_behalf_of)s, %(call_note)s,
         (SELECT id FROM decided WHERE subject = %(decisive)s), %(verdict)s, %(book)s, %(book_version)s, %(shown)s,
         %(currency)s, %(refund_minor)s, 0, %(preview)s, %(freight_payer)s, '', %(return_address_id)s::bigint, '',
-        %(override_reason)s, 0, true, false, %(title)s, %(units)s, %(now)s, %(now)s
+        %(override_reason)s, 0, %(claims)s::boolean, false, %(title)s, %(units)s, %(now)s, %(now)s, %(details)s,
+        %(channel)s, %(head_start)s
     WHERE (SELECT count(*) FROM claimed) = %(count)s
     RETURNING id, decision_id
 ), itemed AS (

@@ -11,19 +11,22 @@ from django.db import connection
 
 from shouhou.cases.clocks import explain_clock
 from shouhou.cases.entitled import entitlements
+from shouhou.cases.findings import finding_bodies, findings_of
 from shouhou.cases.rows import CaseRow, load_case
 from shouhou.cases.view import TURNS, case_body, contact_body, moves_body
-from shouhou.cases.workflows import WORKFLOWS
+from shouhou.cases.workflows import WORKFLOWS, move_named
 from shouhou.foundation.refusals import INVALID_INPUT, refused
 from shouhou.foundation.workflow import Text
 from shouhou.logistics.queries import parcels_of, pickups_of, window_choices
+from shouhou.payments.charge_queries import charges_of
 from shouhou.payments.queries import refunds_of
 from shouhou.plumbing.actor import Actor
 from shouhou.plumbing.masking import mask_name, mask_phone
 from shouhou.plumbing.paging import decode_cursor, encode_cursor
 from shouhou.policy.queries import calendar_now
+from shouhou.repairs.queries import repair_body
 
-__all__ = ["CaseFilter", "available_moves", "case_json", "case_page", "entitlements", "list_cases", "timeline"]
+__all__ = ["CaseFilter", "available_moves", "case_json", "entitlements", "list_cases", "timeline"]
 SORTS = {"due": "due_at", "updated": "updated_at", "submitted": "submitted_at"}
 
 
@@ -48,24 +51,24 @@ class CaseFilter:
 def case_json(number: str, *, actor: Actor, language: str, now: datetime) -> dict[str, Any]:
     """One case with items, timeline, deadlines, refund, goods on their way. Raises CASE_NOT_FOUND."""
     case = load_case(number, actor=actor)
+    body = case_body(case, language=language)
+    # Before anybody has inspected there is nothing to ask for.
+    found = findings_of(case.items) if any(item.accepted_quantity is not None for item in case.items) else {}
+    for item, shown in zip(case.items, body["items"], strict=True):
+        shown["findings"] = finding_bodies(found.get(item.id, []), case.currency)
     return {
-        **case_body(case, language=language), "contact": contact_body(case, actor),
+        **body, "details": body["details"] if actor.role in ("consumer", "shop") else case.details,
+        "contact": contact_body(case, actor),
         "timeline": timeline(case, language=language, actor=actor),
         "clocks": [explain_clock(row, now=now) for row in case.deadlines],
-        "refunds": refunds_of(case.number), "parcels": parcels_of(case.number), "pickups": pickups_of(case.number),
+        "refunds": refunds_of(case.number), "charges": charges_of(case.number, language=language),
+        "parcels": parcels_of(case.number), "pickups": pickups_of(case.number),
         "return_address": _return_address(case), "attachments": attachments(case),
         "messages": messages(case, actor=actor),
-        "moves": _moves(case, actor=actor, language=language, now=now),
+        "moves": _moves(case, actor=actor, language=language, now=now), "rating": _rating(case),
+        "repair": repair_body(case.number, language=language, now=now, inside=actor.role not in ("consumer", "shop"))
+        if case.details.get("work_order") else None,
     }  # fmt: skip
-
-
-def case_page(number: str, *, actor: Actor, language: str, now: datetime) -> dict[str, Any]:
-    """Everything a page shows of a case."""
-    body = case_json(number, actor=actor, language=language, now=now)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT grade, text FROM cases_rating r JOIN cases_case c ON c.id = r.case_id WHERE c.number = %s", [number])
-        rating = cursor.fetchone()
-    return {**body, "rating": {"grade": rating[0], "text": rating[1]} if rating else None}
 
 
 def available_moves(number: str, *, actor: Actor, language: str, now: datetime) -> list[dict[str, Any]]:
@@ -87,7 +90,6 @@ def _moves(case: CaseRow, *, actor: Actor, language: str, now: datetime) -> list
 
 def timeline(case: CaseRow, *, language: str, actor: Actor) -> list[dict[str, Any]]:
     """The history in plain words, newest last; staff also see who and with which answers."""
-    workflow = WORKFLOWS[case.service]
     inside = actor.role not in ("consumer", "shop")
     rows = _rows(
         "SELECT version, move, from_status, to_status, role, who, name, on_behalf_of, answers, at "
@@ -95,7 +97,7 @@ def timeline(case: CaseRow, *, language: str, actor: Actor) -> list[dict[str, An
     )  # fmt: skip
     told = []
     for version, move, from_status, to_status, role, who, name, behalf, answers, at in rows:
-        found = workflow.move(move)
+        found = move_named(case.service, move)
         says = found.says if found and found.says else SUBMITTED
         entry: dict[str, Any] = {
             "version": version, "move": move, "from": from_status or None, "to": to_status, "role": role,
@@ -228,6 +230,16 @@ def _list_row(row: Sequence[Any], language: str) -> dict[str, Any]:
 def _labels(service: str, status: str, waits_on: str, language: str) -> tuple[str, str]:
     """The words for a status and for whose turn it is."""
     return WORKFLOWS[service].state(status).label.in_(language), TURNS.get(waits_on, Text(waits_on, waits_on)).in_(language)
+
+
+def _rating(case: CaseRow) -> dict[str, Any] | None:
+    """The consumer's grade, reasons and words; only an ended case has any."""
+    if case.resolved_at is None and case.closed_at is None:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT grade, reasons, text, coalesce(amended_at, at) FROM cases_rating WHERE case_id = %s", [case.id])
+        row = cursor.fetchone()
+    return {"grade": row[0], "reasons": row[1], "text": row[2], "at": row[3].isoformat()} if row else None
 
 
 def _return_address(case: CaseRow) -> dict[str, Any] | None:

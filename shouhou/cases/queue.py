@@ -31,6 +31,7 @@ class QueueFilter:
     due_from: datetime | None = None
     due_before: datetime | None = None
     numbers: tuple[str, ...] | None = None
+    channel: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class QueueRow:
     stage: str
     waits_on: str
     due_at: datetime | None
+    queue_at: datetime | None
     closed_at: datetime | None
     submitted_at: datetime
     updated_at: datetime
@@ -74,7 +76,8 @@ def queue_page(
 ) -> tuple[list[QueueRow], str | None]:  # fmt: skip
     """A page of what the actor may see, and the cursor of the next one. Raises INVALID_CURSOR.
 
-    Open cases come by their limit, the longest overdue first and those without one last; ended ones by their last change.
+    Open cases come by their limit, less the head start that a membership gives (MEM-01): the longest overdue first and those
+    without one last; ended ones by their last change.
     """
     where, values = _narrow(narrowed, actor)
     if after:
@@ -123,6 +126,9 @@ def _narrow(narrowed: QueueFilter, actor: Actor) -> tuple[list[str], list[Any]]:
     if actor.role == "consumer":
         where.append("c.buyer_id = %s")
         values.append(actor.buyer_id or 0)
+        if actor.order_id is not None:
+            where.append("c.order_id = %s")
+            values.append(actor.order_id)
     elif actor.merchant_id is not None:
         where.append("c.merchant_id = %s")
         values.append(actor.merchant_id)
@@ -130,6 +136,14 @@ def _narrow(narrowed: QueueFilter, actor: Actor) -> tuple[list[str], list[Any]]:
         where.append("c.closed_at IS NULL" if narrowed.shown == "open" else "c.closed_at IS NOT NULL")
     if narrowed.assigned == 0:
         where.append("c.assigned_to_id IS NULL")
+    if narrowed.channel is not None:
+        # The second half is the index's own condition.
+        where.append("c.channel_queue = %s AND c.channel_queue <> 'standard'" if narrowed.channel != "standard" else "c.channel_queue = %s")
+        values.append(narrowed.channel)
+    if narrowed.due_before is not None:
+        # Nobody stands later in the queue than their limit: so the index begins where it can.
+        where.append("c.queue_at < %s")
+        values.append(narrowed.due_before)
     for condition, value in (
         ("c.status = %s", narrowed.status), ("c.stage = %s", narrowed.stage), ("c.service = %s", narrowed.service),
         ("c.reason = %s", narrowed.reason), ("c.waits_on = %s", narrowed.waits_on),
@@ -148,22 +162,22 @@ def _beyond(narrowed: QueueFilter, at: object, last: object) -> tuple[str, list[
     if narrowed.shown != "open":
         return "(c.updated_at, c.id) < (%s::timestamptz, %s::bigint)", [at, last]
     if at is None:
-        return "c.due_at IS NULL AND c.id > %s::bigint", [last]
-    return "((c.due_at, c.id) > (%s::timestamptz, %s::bigint) OR c.due_at IS NULL)", [at, last]
+        return "c.queue_at IS NULL AND c.id > %s::bigint", [last]
+    return "((c.queue_at, c.id) > (%s::timestamptz, %s::bigint) OR c.queue_at IS NULL)", [at, last]
 
 
 def _key(narrowed: QueueFilter, row: QueueRow) -> datetime | None:
-    return row.due_at if narrowed.shown == "open" else row.updated_at
+    return row.queue_at if narrowed.shown == "open" else row.updated_at
 
 
 def _sql(narrowed: QueueFilter, where: Sequence[str], limit: int) -> str:
-    order = "c.due_at, c.id" if narrowed.shown == "open" else "c.updated_at DESC, c.id DESC"
+    order = "c.queue_at, c.id" if narrowed.shown == "open" else "c.updated_at DESC, c.id DESC"
     return ROWS.format(where=" AND ".join(where) or "true", order=order, limit=int(limit))
 
 
 ROWS = """
-SELECT c.id, c.number, o.number, c.service, c.reason, c.status, c.stage, c.waits_on, c.due_at, c.closed_at, c.submitted_at,
-    c.updated_at, c.title, c.units, m.code, m.name, b.name, b.phone, o.buyer_tier, c.assigned_to_id, a.first_name,
+SELECT c.id, c.number, o.number, c.service, c.reason, c.status, c.stage, c.waits_on, c.due_at, c.queue_at, c.closed_at, c.submitted_at,
+    c.updated_at, c.title, c.units, m.code, m.name, b.name, b.phone, b.tier, c.assigned_to_id, a.first_name,
     a.last_name, a.username, c.refund_minor, c.currency, c.version
 FROM cases_case c
 JOIN orders_order o ON o.id = c.order_id

@@ -2,18 +2,28 @@
 
 from dataclasses import dataclass
 
-from shouhou.foundation.workflow import Text
+from shouhou.cases.workflows import WORKFLOWS
+from shouhou.foundation.workflow import Text, Workflow
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A reason. `categories` empty: fits every category; `evidence` says whether proof is asked for (APP-04)."""
+    """A reason. `categories` empty: fits every category; `evidence` says whether proof is asked for (APP-04).
+
+    `decides_as` is the policy's own word for it, where that differs; `only` names the services it is for (empty: all
+    those whose verdict is the policy's)."""
 
     code: str
     label: Text
     details: tuple["Reason", ...] = ()
     categories: frozenset[str] = frozenset()
     evidence: bool = True
+    decides_as: str = ""
+    only: frozenset[str] = frozenset()
+
+    @property
+    def policy(self) -> str:
+        return self.decides_as or self.code
 
 
 def _of(code: str, zh: str, en: str, categories: str = "") -> Reason:
@@ -57,10 +67,42 @@ REASONS: tuple[Reason, ...] = (
         _of("missing_item", "少发商品", "items missing"),
         _of("missing_accessory", "缺少配件/赠品", "accessories or gifts missing"),
     )),
+    Reason("price_drop", Text("买后降价", "The price has fallen since"), evidence=False, decides_as="no_reason",
+           only=frozenset({"price_protection"})),
+    Reason("late_delivery", Text("延迟发货/送达", "Shipped or delivered late"), evidence=False, decides_as="no_reason",
+           only=frozenset({"compensation"})),
+    Reason("missing_gift", Text("赠品漏发且无法补发", "A gift is missing and cannot be sent"), evidence=False,
+           decides_as="short_delivery", only=frozenset({"compensation"})),
+    Reason("unclear_page", Text("页面说明不清", "The page was unclear"), evidence=False, decides_as="mismatch",
+           only=frozenset({"compensation"})),
+    Reason("bad_service", Text("服务体验不佳", "Poor service"), evidence=False, decides_as="no_reason",
+           only=frozenset({"compensation"})),
+    Reason("not_received", Text("未收到货", "Never arrived"), evidence=False, decides_as="short_delivery",
+           only=frozenset({"refund_only"})),
+    Reason("refused_delivery", Text("拒收", "Refused at the door"), evidence=False, decides_as="no_reason",
+           only=frozenset({"refund_only"})),
+    Reason("changed_mind", Text("不想要了", "No longer wanted"), (
+        _of("wrong_address", "地址或信息填错", "wrong address or details"),
+        _of("ordered_twice", "拍错/多拍/重复下单", "ordered by mistake or twice"),
+        _of("found_cheaper", "别处更优惠", "cheaper elsewhere"),
+    ), evidence=False, decides_as="no_reason", only=frozenset({"cancel"})),
+    Reason("not_shipped", Text("迟迟未发货", "Not shipped for too long"), evidence=False, decides_as="short_delivery",
+           only=frozenset({"cancel"})),
+    Reason("out_of_stock", Text("商家缺货或无法发货", "The shop has none or cannot ship"), evidence=False,
+           decides_as="short_delivery", only=frozenset({"cancel"})),
+    Reason("maintenance", Text("保养", "Maintenance"), evidence=False, decides_as="quality", only=frozenset({"repair"})),
+    Reason("usage", Text("使用问题，需要指导", "A question of use"), evidence=False, decides_as="quality", only=frozenset({"repair"})),
 )  # fmt: skip
 FAMILY: dict[str, Reason] = {reason.code: reason for reason in REASONS} | {
     detail.code: reason for reason in REASONS for detail in reason.details
 }
+
+
+def fits_service(reason: Reason, workflow: Workflow) -> bool:
+    """Whether this service can be applied for with the reason."""
+    if workflow.applying.reasons:
+        return reason.code in workflow.applying.reasons
+    return not reason.only or workflow.service in reason.only
 
 
 def reasons_for(category: str, service: str) -> tuple[Reason, ...]:
@@ -71,4 +113,5 @@ def reasons_for(category: str, service: str) -> tuple[Reason, ...]:
             tuple(d for d in reason.details if not d.categories or category in d.categories), frozenset(), reason.evidence,
         )
         for reason in REASONS
+        if fits_service(reason, WORKFLOWS[service])
     )  # fmt: skip

@@ -19,6 +19,11 @@ MOVE_NOT_NOW = refusal(
 MOVE_NOT_YOURS = refusal(
     "MOVE_NOT_YOURS", "forbidden", zh="您的角色不能进行“{label}”。", en="Your role may not make the move “{label}”."
 )
+WITH_THE_PLATFORM = refusal(
+    "WITH_THE_PLATFORM", "forbidden",
+    zh="该售后单已转平台处理：商家可以同意，不能再进行“{label}”。",
+    en="The platform has this case now: the shop may still grant it, but no longer make the move “{label}”.",
+)  # fmt: skip
 ANSWERS_INVALID = refusal(
     "ANSWERS_INVALID", "invalid", zh="填写的内容有误，请按提示修改。", en="Some answers are not valid. Correct what is marked."
 )
@@ -112,3 +117,28 @@ GOODS_HERE = refusal(
     zh="商品已在商家处，须先验收、退款或退回商品，不能直接关闭；如需关闭请联系平台客服。",
     en="The goods are with the shop: inspect, refund or send them back first. Only the platform may close it as it is.",
 )  # fmt: skip
+WRONG_REPLACEMENT = refusal(
+    "WRONG_REPLACEMENT", "conflict",
+    zh="扫到的是 {scanned}，应换出 {owed}：不能出库。请核对商品。",
+    en="{scanned} was scanned, {owed} is owed: it cannot go out. Check the article.",
+)
+REPAIR_ONE_UNIT = refusal(
+    "REPAIR_ONE_UNIT", "invalid", zh="每张维修单只办理一件商品，请分别提交。", en="One repair is for one unit. Apply for each of them."
+)
+MODE_NOT_OFFERED = refusal(
+    "MODE_NOT_OFFERED", "invalid", zh="该商品不支持“{mode}”，可选：{offered}。",
+    en="“{mode}” is not offered for this article. Choose: {offered_en}."
+)
+NO_SERVICE_POINT = refusal(
+    "NO_SERVICE_POINT", "invalid",
+    zh="附近没有受理该商品维修的网点，请选择寄修或其他方式。", en="No service point nearby takes it in. Choose mail-in or another mode.",
+)  # fmt: skip
+NOT_YET_TIME = refusal(
+    "NOT_YET_TIME", "conflict", zh="预约时段（{window}）尚未到，暂不能登记。", en="The window ({window}) has not come yet."
+)
+CAUSE_REQUIRED = refusal(
+    "CAUSE_REQUIRED", "invalid", zh="请填写故障原因与故障现象。", en="Give the cause and the fault."
+)
+REPAIR_IS_FREE = refusal(
+    "REPAIR_IS_FREE", "conflict", zh="该故障在免费维修范围内，不能报价收费。", en="The warranty covers this fault: it must not be quoted."
+)

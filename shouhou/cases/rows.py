@@ -112,6 +112,7 @@ class CaseRow:
     updated_at: datetime
     placed_at: datetime
     decision_id: int | None
+    details: dict[str, Any]
     decision: dict[str, Any] | None
     items: list[ItemRow] = field(default_factory=list)
     deadlines: list[DeadlineRow] = field(default_factory=list)
@@ -129,9 +130,29 @@ class CaseRow:
     def goods_received(self) -> bool:
         return self.received_at is not None
 
+    @property
+    def repair_began_at(self) -> datetime | None:
+        """When the technician had the thing before them."""
+        return self._instant("began")
 
-# Where contact, preview and the decision stand among the fields.
-JSON_PLACES = tuple(place for place, each in enumerate(fields(CaseRow)) if each.name in ("contact", "preview", "decision"))
+    @property
+    def repair_since(self) -> datetime | None:
+        """The same, later by the time in which the consumer's answer was waited for."""
+        return self._instant("counts_from")
+
+    @property
+    def appointment_ends_at(self) -> datetime | None:
+        """When the window of the booked visit is over."""
+        return self._instant("window_end")
+
+    def _instant(self, name: str) -> datetime | None:
+        kept = self.details.get(name)
+        return datetime.fromisoformat(kept) if kept else None
+
+
+# Where contact, preview, details and the decision stand among the fields.
+JSON_FIELDS = ("contact", "preview", "details", "decision")
+JSON_PLACES = tuple(place for place, each in enumerate(fields(CaseRow)) if each.name in JSON_FIELDS)
 
 
 OF_A_SHOP = frozenset({"merchant_operator", "merchant_manager"})
@@ -158,7 +179,7 @@ def load_case(number: str, *, actor: Actor, lock: bool = False) -> CaseRow:
     if row is None:
         raise refused(CASE_NOT_FOUND, number=number)
     *head, items, deadlines = row
-    # Django hands raw jsonb over as text; one quick parser does all five.
+    # Django hands raw jsonb over as text; one quick parser does all of it.
     for place in JSON_PLACES:
         head[place] = orjson.loads(head[place]) if head[place] else None
     head.append([ItemRow(*item) for item in orjson.loads(items or "[]")])
@@ -183,7 +204,7 @@ SELECT c.id, c.number, c.order_id, o.number, c.merchant_id, m.code, m.name, o.ch
     c.version, c.source, c.return_method, c.contact, c.created_by, c.on_behalf_of, c.verdict, c.book, c.book_version,
     c.currency, c.refund_minor, c.deduction_minor, c.preview, c.freight_payer, c.fault, c.return_address_id, c.outcome,
     c.override_reason, c.resubmissions, c.claims_held, c.rest_sent, c.submitted_at, c.received_at, c.resolved_at,
-    c.closed_at, c.reopened_at, c.updated_at, o.placed_at, c.decision_id, d.outcome,
+    c.closed_at, c.reopened_at, c.updated_at, o.placed_at, c.decision_id, c.details, d.outcome,
     (SELECT jsonb_agg(jsonb_build_array(i.id, l.id, l.line, l.sku, l.title, l.category, l.quantity, l.unit_price_minor,
         l.paid_minor, i.quantity, i.condition, i.serials, l.serials, i.received_quantity, i.accepted_quantity,
         i.finding, i.grade, i.disposition, i.deduction_minor, i.deduction_reason) ORDER BY l.line)

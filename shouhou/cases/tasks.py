@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 
 from procrastinate.contrib.django import app
 
-from shouhou.cases.models import Attachment
 from shouhou.plumbing import clock
 from shouhou.plumbing.models import Upload
 from shouhou.plumbing.uploads import erase_upload
@@ -23,9 +22,10 @@ def forget_uploads(timestamp: int) -> None:
 
 def forget_unattached(*, now: datetime) -> int:
     """Erase the files that nobody has attached for UNATTACHED_KEPT (L-19: no longer than needed); returns how many."""
-    lost = Upload.objects.filter(erased_at=None, created_at__lt=now - UNATTACHED_KEPT).exclude(
-        pk__in=Attachment.objects.values("upload_id")
-    )
+    lost = Upload.objects.filter(erased_at=None, created_at__lt=now - UNATTACHED_KEPT)
+    # Whatever else holds it – a case, an unidentified parcel, a scanned form – needs it still.
+    for held in Upload._meta.related_objects:
+        lost = lost.exclude(pk__in=held.related_model._base_manager.values(held.field.attname))
     for upload in (found := list(lost.order_by("pk")[:BATCH])):
         erase_upload(upload, now=now)
     return len(found)

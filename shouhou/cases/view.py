@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from shouhou.cases.making import allowed, possible
+from shouhou.cases.making import allowed, possible, withheld
+from shouhou.cases.promised import promise_body
 from shouhou.cases.reasoned import reasons_body
 from shouhou.cases.rows import CaseRow
 from shouhou.cases.workflows import WORKFLOWS
@@ -17,7 +18,7 @@ TURNS: dict[str, Text] = {
     "merchant_operator": Text("商家", "the merchant"), "supervisor": Text("平台主管", "the supervisor"),
     "inspector": Text("质检员", "the inspector"), "finance": Text("财务", "finance"),
     "carrier": Text("承运商", "the carrier"), "arbitrator": Text("平台仲裁", "the platform's arbitrator"),
-    "system": Text("系统", "the system"), "": Text("无", "nobody"),
+    "technician": Text("工程师", "the technician"), "system": Text("系统", "the system"), "": Text("无", "nobody"),
 }  # fmt: skip
 
 
@@ -47,8 +48,20 @@ def case_body(case: CaseRow, *, language: str) -> dict[str, Any]:
         ],
         "decision": decision_body(case, language=language),
         "refund_preview": case.preview.get("agreed") or case.preview.get("applied"),
-        "refund": {"amount": case.refund_minor, "currency": case.currency},
+        "refund": {"amount": case.refund_minor, "currency": case.currency}, "details": public_details(case.details),
     }  # fmt: skip
+
+
+def public_details(details: dict[str, Any]) -> dict[str, Any]:
+    """Without what stays inside the house: who proposed and audited an offer, and on whose account it goes."""
+    if "offer" not in details and "declined" not in details:
+        return details
+    shown = {**details, "declined": [_offer(each) for each in details.get("declined", ())]}
+    return {**shown, "offer": _offer(details["offer"])} if "offer" in details else shown
+
+
+def _offer(offer: dict[str, Any]) -> dict[str, Any]:
+    return {name: offer[name] for name in ("form", "amount", "note", "article", "accepted_at") if name in offer}
 
 
 def item_body(case: CaseRow, place: int) -> dict[str, Any]:
@@ -66,10 +79,11 @@ def item_body(case: CaseRow, place: int) -> dict[str, Any]:
 def decision_body(case: CaseRow, *, language: str) -> dict[str, Any]:
     """Verdict and reasons with clause, text and source."""
     book = compiled(case.book, case.book_version)
-    outcome = case.decision or {}
+    outcome, promised = case.decision or {}, case.details.get("promise")
     return {
         "verdict": case.verdict, "book": case.book, "version": case.book_version,
-        "reasons": reasons_body(outcome.get("reasons", ()), outcome.get("clauses", ()), book=book, language=language),
+        "reasons": promise_body(promised, book=case.book, version=case.book_version, language=language) if promised
+        else reasons_body(outcome.get("reasons", ()), outcome.get("clauses", ()), book=book, language=language),
         "deadlines": outcome.get("deadlines", {}), "freight": outcome.get("freight", {}),
         "pickup": outcome.get("pickup"), "hint": outcome.get("hint"),
     }  # fmt: skip
@@ -90,6 +104,7 @@ def moves_body(case: CaseRow, actor: Actor, *, language: str) -> list[dict[str, 
         move_body(move, language=language)
         for move in workflow.moves
         if case.status in move.sources and actor.role != "system" and allowed(move, actor) and possible(move, case)
+        and not withheld(move, case, actor)
     ]
 
 

@@ -13,6 +13,9 @@ from shouhou.accounts.models import Buyer, User
 from shouhou.cases.actions import Application, ItemWish, make_move, open_case
 from shouhou.cases.models import Case
 from shouhou.cases.refusals import NOT_ELIGIBLE
+from shouhou.demo.english import told
+from shouhou.demo.money import MONEY
+from shouhou.demo.repairs import REPAIRS
 from shouhou.demo.scenarios import SCENARIOS, Scenario
 from shouhou.foundation.days import end_of_day
 from shouhou.foundation.refusals import Refused
@@ -21,7 +24,9 @@ from shouhou.plumbing.actor import SYSTEM, Actor
 from shouhou.plumbing.uploads import take_upload
 
 
-def play(*, most: int, seed: int, people: Mapping[str, User], now: datetime, say: Callable[[str], None]) -> int:
+def play(
+    *, most: int, seed: int, people: Mapping[str, User], now: datetime, say: Callable[[str], None], language: str = "zh-hans",
+) -> int:  # fmt: skip
     """Up to `most` cases; returns how many were made. A scenario that finds no fitting order is said, not hidden."""
     random = Random(f"cases-{seed}")
     lines = list(
@@ -30,8 +35,8 @@ def play(*, most: int, seed: int, people: Mapping[str, User], now: datetime, say
         .order_by("-order__placed_at", "order_id", "line")
     )
     made = 0
-    for scenario in _mixed(SCENARIOS, most):
-        if not _play(scenario, lines, random, people, now):
+    for scenario in _mixed((*SCENARIOS, *REPAIRS, *MONEY), most):
+        if not _play(scenario, lines, random, people, now, language):
             say(f"演示场景没有合适的订单 / no order fits the scenario: {scenario.name}")
             continue
         made += 1
@@ -46,18 +51,22 @@ def _mixed(scenarios: tuple[Scenario, ...], most: int) -> Iterator[Scenario]:
     yield from every[:most]
 
 
-def _play(scenario: Scenario, lines: list[OrderLine], random: Random, people: Mapping[str, User], now: datetime) -> bool:
+def _play(
+    scenario: Scenario, lines: list[OrderLine], random: Random, people: Mapping[str, User], now: datetime, language: str
+) -> bool:  # fmt: skip
     for line in lines:
         applied_at = _when(scenario, line, random, now)
         if applied_at is None or not _fits(scenario, line):
             continue
+        tomorrow = (now + timedelta(hours=26)).replace(minute=0, second=0, microsecond=0).isoformat()
         try:
             # In one transaction: the worker that already runs would find yesterday's limits overdue between two steps.
             with transaction.atomic():
-                number = _apply(scenario, line, people, applied_at)
+                number = _apply(scenario, line, people, applied_at, language)
                 for step in scenario.steps:
                     who = _actor(step.who, line.order.buyer, people)
-                    answers = _filled(step.answers, line, random)
+                    answers = told(_filled(step.answers, line, random), language)
+                    answers = {name: tomorrow if each == "{tomorrow}" else each for name, each in answers.items()}
                     at = min(applied_at + timedelta(hours=step.after_hours), now)
                     make_move(number, step.move, actor=who, answers=answers, version=None, now=at)
         except Refused as no:
@@ -87,18 +96,19 @@ def _fits(scenario: Scenario, line: OrderLine) -> bool:
     return scenario.least_minor <= line.paid_minor // line.quantity <= scenario.most_minor
 
 
-def _apply(scenario: Scenario, line: OrderLine, people: Mapping[str, User], at: datetime) -> str:
+def _apply(scenario: Scenario, line: OrderLine, people: Mapping[str, User], at: datetime, language: str) -> str:
     buyer = line.order.buyer
     by_phone = scenario.channel == "phone"
     actor = _actor("agent" if by_phone else "consumer", buyer, people)
     evidence = (_photo(actor, line.title, at),) if scenario.photo else ()
     case = open_case(
         Application(
-            order=line.order.number, service="return", reason=scenario.reason, lines=(ItemWish(line.line, 1),),
-            description=scenario.description, evidence=evidence, channel=scenario.channel,
+            order=line.order.number, service=scenario.service, answers=scenario.answers, reason=scenario.reason,
+            lines=(ItemWish(line.line, 1),),
+            description=told(scenario.description, language), evidence=evidence, channel=scenario.channel,
             contact={"name": buyer.name, "phone": buyer.phone},
             requested_by=buyer.external_id if by_phone else None,
-            call_note="来电申请，已核对订单与手机号。" if by_phone else "",
+            call_note=told("来电申请，已核对订单与手机号。", language) if by_phone else "",
         ),
         actor=actor.acting_for(buyer.pk) if by_phone else actor, now=at,
     )  # fmt: skip
@@ -115,7 +125,7 @@ def _actor(role: str, buyer: Buyer, people: Mapping[str, User]) -> Actor:
 
 
 def _filled(value: Any, line: OrderLine, random: Random) -> Any:
-    """The scenario's blanks: its line, a tenth of what was paid for one unit, a waybill."""
+    """The scenario's blanks: its line and article, a tenth and nine tenths of what was paid for one unit, a waybill."""
     if isinstance(value, Mapping):
         return {key: _filled(each, line, random) for key, each in value.items()}
     if isinstance(value, list):
@@ -123,6 +133,8 @@ def _filled(value: Any, line: OrderLine, random: Random) -> Any:
     blanks: dict[object, object] = {
         "{line}": line.line,
         "{tenth}": line.paid_minor // line.quantity // 10,
+        "{less}": line.paid_minor // line.quantity * 9 // 10,
+        "{sku}": line.sku,
         "{waybill}": f"SF{random.randrange(10**13):013d}" if value == "{waybill}" else "",
     }
     return blanks.get(value, value) if isinstance(value, str) else value

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 
 from shouhou.demo.catalogue import CITIES, GIVEN, PRODUCTS, SHOPS, SURNAMES, Product
+from shouhou.demo.english import told
 from shouhou.foundation.days import start_of_day
 from shouhou.foundation.money import split
 
@@ -47,14 +48,14 @@ def people(seed: int) -> list[Person]:
     return made
 
 
-def orders(*, count: int, seed: int, today: date) -> Iterator[dict[str, object]]:
-    """`count` orders in the shape of `PUT /orders/{number}` with their number, the oldest first."""
+def orders(*, count: int, seed: int, today: date, language: str = "zh-hans") -> Iterator[dict[str, object]]:
+    """`count` orders in the shape of `PUT /orders/{number}` with their number, the oldest first; "en": told in English."""
     random = Random(f"orders-{seed}")
     buyers = people(seed)
     for index in range(count):
         # More of them lately, as a growing shop has them, and enough inside the windows.
         age_days = round(DAYS_BACK * (1 - index / count) ** 1.7)
-        yield _order(index, age_days, random, random.choice(buyers), today)
+        yield told(_order(index, age_days, random, random.choice(buyers), today), language)
 
 
 def _order(index: int, age_days: int, random: Random, person: Person, today: date) -> dict[str, object]:

@@ -35,6 +35,8 @@ class Scenario:
     most_minor: int = 10**12
     channel: str = "web"
     override_reason: str = ""
+    service: str = "return"
+    answers: Mapping[str, object] = field(default_factory=dict)
 
 
 def _ship(after: float) -> Step:

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from datetime import date, datetime
 
+from shouhou.accounts.models import Buyer
 from shouhou.demo.cases import cases_made, play
 from shouhou.demo.orders import orders as generate
+from shouhou.demo.points import open_points
 from shouhou.demo.staff import employ
 from shouhou.foundation.days import local_day
 from shouhou.orders.actions import put_order
@@ -16,10 +18,12 @@ LOADER = Actor(role="operations", who="demo", name="演示数据")
 
 
 def seed(
-    *, orders: int, cases: int, seed: int, today: date | None, now: datetime, say: Callable[[str], None]
+    *, orders: int, cases: int, seed: int, today: date | None, now: datetime, say: Callable[[str], None],
+    language: str = "zh-hans",
 ) -> None:  # fmt: skip
-    """Staff, shops, keys, `orders` orders and `cases` cases; resumed where a killed run stopped."""
-    people = employ(now=now)
+    """Staff, shops, keys, `orders` orders and `cases` cases; resumed where a killed run stopped. "en": all told in English."""
+    people = employ(now=now, language=language)
+    open_points(actor=LOADER, now=now)
     if cases_made():
         say("演示数据已存在 / the demo data is there already")
         return
@@ -28,9 +32,11 @@ def seed(
         # A run that was killed is finished with the day it was begun on, else every order would be a second one.
         first = Order.objects.filter(number__startswith="HM").order_by("pk").values_list("extra", flat=True).first()
         day = date.fromisoformat(first["demo_day"]) if first else today or local_day(now)
-        for raw in generate(count=orders, seed=seed, today=day):
+        for raw in generate(count=orders, seed=seed, today=day, language=language):
             snapshot = snapshot_of(raw)
             put_order(snapshot, number=snapshot.number, actor=LOADER, now=now)
+    # What they are written is in their language, too.
+    Buyer.objects.exclude(language=language).update(language=language)
     say(f"演示订单 {orders} 笔 / {orders} demo orders")
-    made = play(most=cases, seed=seed, people=people, now=now, say=say)
+    made = play(most=cases, seed=seed, people=people, now=now, say=say, language=language)
     say(f"演示售后单 {made} 件 / {made} demo cases")

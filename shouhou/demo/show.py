@@ -12,6 +12,7 @@ from django.conf import settings
 from shouhou.accounts.models import Buyer
 from shouhou.accounts.signin import link_for
 from shouhou.cases.models import Case
+from shouhou.demo.english import told
 from shouhou.demo.scenarios import ALL_WELL
 from shouhou.demo.seed import seed
 from shouhou.demo.staff import INSPECTOR_KEY, NAMES, SHOP_KEY, demo_secrets
@@ -61,13 +62,13 @@ class Journey:
             time.sleep(POLL_SECONDS)
 
 
-def show(address: str, *, say: Callable[[str], None]) -> int:
+def show(address: str, *, say: Callable[[str], None], language: str = "zh-hans") -> int:
     """Fill the shop if it is empty, let one return travel, print address and logins. Returns the exit code."""
     say("演示商城 demo shop …")
-    seed(orders=300, cases=40, seed=1, today=None, now=now(), say=lambda line: say(f"  {line}"))
+    seed(orders=300, cases=40, seed=1, today=None, now=now(), say=lambda line: say(f"  {line}"), language=language)
     code = 0
     try:
-        travel(address, say=say)
+        travel(address, say=say, language=language)
     except (DemoFailed, httpx.HTTPError) as why:
         say(f"  演示未完成 / the journey stopped: {why}")
         code = 1
@@ -75,25 +76,26 @@ def show(address: str, *, say: Callable[[str], None]) -> int:
     return code
 
 
-def travel(address: str, *, say: Callable[[str], None]) -> str:
+def travel(address: str, *, say: Callable[[str], None], language: str = "zh-hans") -> str:
     """From the order to the settled refund; returns the case's number."""
     say("一次退货的全程 / one return, from application to settled refund:")
     journey = Journey(address, say, demo_secrets().keys)
     began = time.perf_counter()
     at = datetime.now(UTC)
     number = f"DEMO{at:%y%m%d%H%M%S%f}"
-    journey.call("写入订单 order in", "PUT", f"/orders/{number}", key=SHOP_KEY, body=_order(at))
+    journey.call("写入订单 order in", "PUT", f"/orders/{number}", key=SHOP_KEY, body=told(_order(at), language))
     journey.call("可办服务 entitlements", "GET", f"/orders/{number}/entitlements?reason=no_reason", key=SHOP_KEY)
-    case = journey.call("提交退货 apply", "POST", "/cases", key=SHOP_KEY, body={
+    case = journey.call("提交退货 apply", "POST", "/cases", key=SHOP_KEY, body=told({
         "order": number, "service": "return", "reason": "no_reason", "lines": [{"line": 1, "quantity": 1, "condition": {"opened": True}}],
         "description": "尺码偏小", "return_method": "ship_back", "contact": {"name": "林悦", "phone": "10000009999"},
         "channel": "api", "requested_by": "demo-buyer",
-    })  # fmt: skip
+    }, language))  # fmt: skip
     path = f"/cases/{case['number']}"
 
     def move(what: str, name: str, key: str, answers: Mapping[str, object]) -> None:
         nonlocal case
-        case = journey.call(what, "POST", f"{path}/moves/{name}", key=key, body={"answers": answers, "version": case["version"]})
+        body = {"answers": told(answers, language), "version": case["version"]}
+        case = journey.call(what, "POST", f"{path}/moves/{name}", key=key, body=body)
 
     if case["status"] == "submitted":
         move("审核通过 approve", "approve", SHOP_KEY, {})

@@ -13,6 +13,7 @@ from django.db import transaction
 from shouhou.accounts.keys import create_key, key_by_token
 from shouhou.accounts.models import ROLES, Organisation, User
 from shouhou.demo.catalogue import SHOPS, Shop
+from shouhou.demo.english import told
 from shouhou.merchants.models import Merchant, ReturnAddress
 
 NAMES = {
@@ -45,47 +46,49 @@ def demo_secrets() -> Secrets:
     return made
 
 
-def employ(*, now: datetime) -> dict[str, User]:
+def employ(*, now: datetime, language: str = "zh-hans") -> dict[str, User]:
     """Organisations, shops with their return addresses, one person for every role, the keys; by user name."""
     known = demo_secrets()
     with transaction.atomic():
-        house, _ = Organisation.objects.get_or_create(code="hemu", defaults={"name": "合木商城", "kind": "operator"})
-        merchants = {shop.code: _shop(shop, house) for shop in SHOPS}
+        house, _ = Organisation.objects.get_or_create(code="hemu", defaults={"name": told("合木商城", language), "kind": "operator"})
+        merchants = {shop.code: _shop(shop, house, language) for shop in SHOPS}
         hashed = make_password(known.password)
-        people = {role: _person(role, NAMES[role], role, house, hashed) for role in NAMES}
-        for code, merchant in merchants.items():
-            if merchant.channel == "third" and merchant.organisation is not None:
-                people[code] = _person(code, f"{merchant.name[:2]}店长", "merchant_manager", merchant.organisation, hashed)
+        people = {role: _person(role, told(NAMES[role], language), role, house, hashed) for role in NAMES}
+        for shop in SHOPS:
+            if shop.channel == "third":
+                name, owner = told(f"{shop.name[:2]}店长", language), merchants[shop.code].organisation
+                people[shop.code] = _person(shop.code, name, "merchant_manager", owner, hashed)
         operator = merchants["qinglan"].organisation
-        people["qinglan-op"] = _person("qinglan-op", "青岚客服", "merchant_operator", operator, hashed)
-        admin = _person("admin", "管理员", "operations", house, hashed)
+        people["qinglan-op"] = _person("qinglan-op", told("青岚客服", language), "merchant_operator", operator, hashed)
+        admin = _person("admin", told("管理员", language), "operations", house, hashed)
         User.objects.filter(pk=admin.pk).update(is_staff=True, is_superuser=True)
         _keys(known, house, merchants["qinglan"], now=now)
     return people
 
 
-def _shop(shop: Shop, house: Organisation) -> Merchant:
-    owner = house
+def _shop(shop: Shop, house: Organisation, language: str) -> Merchant:
+    owner, name = house, told(shop.name, language)
     if shop.channel == "third":
-        owner, _ = Organisation.objects.get_or_create(code=shop.code, defaults={"name": shop.name, "kind": "merchant"})
+        owner, _ = Organisation.objects.get_or_create(code=shop.code, defaults={"name": name, "kind": "merchant"})
     merchant, _ = Merchant.objects.update_or_create(
-        code=shop.code, defaults={"name": shop.name, "channel": shop.channel, "organisation": owner}
+        code=shop.code, defaults={"name": name, "channel": shop.channel, "organisation": owner}
     )
     ReturnAddress.objects.get_or_create(
         merchant=merchant, is_default=True, active=True,
-        defaults={
+        defaults=told({
             "label": "退货仓", "contact": "售后收货组", "phone": shop.phone, "region": shop.region, "address": shop.address,
-        },
+        }, language),
     )  # fmt: skip
     return merchant
 
 
 def _person(username: str, name: str, role: str, organisation: Organisation | None, hashed: str) -> User:
+    first, _, last = name.partition(" ") if name.isascii() else (name[1:], "", name[0])
     user, _ = User.objects.update_or_create(
         username=username,
         defaults={
-            "last_name": name[0], "first_name": name[1:], "role": role, "organisation": organisation, "password": hashed,
-            "email": f"{username}@example.com",
+            "last_name": last, "first_name": first, "role": role, "organisation": organisation, "password": hashed,
+            "language": "en" if name.isascii() else "zh-hans", "email": f"{username}@example.com",
         },
     )  # fmt: skip
     return user

@@ -1,15 +1,17 @@
 """One page and one picture for every workflow."""
 
 from shouhou.cases.workflows import WORKFLOWS
-from shouhou.documentation.drawing import flow_chart
 from shouhou.documentation.markdown import ROLE_LABELS, both, code, page, role, table
+from shouhou.documents.drawing import flow_chart
+from shouhou.documents.process import Step, durations, usual_way
 from shouhou.foundation.workflow import STAGES, Limit, Move, State, Workflow
 from shouhou.policy.library import DEFAULT_BOOK, shipped
+from shouhou.policy.terms import Terms
 
 LEGEND = (
-    "实线：由人推进；红线：由时钟或系统推进；虚线：退回前面的状态；⤷：可直接到达的结束状态；红色时钟：此状态有期限。\n\n"
+    "实线：由人推进；红线：由时钟或系统推进；虚线：退回前面的状态；⤷：可直接到达的结束状态；红色时钟：此状态有期限，旁边是最长时间。\n\n"
     "Solid: moved by people. Red: moved by the clock or the system. Dashed: back to an earlier state. "
-    "⤷: ends that can be reached from there. Red dial: the state has limits."
+    "⤷: ends that can be reached from there. Red dial: the state has limits; beside it the longest time."
 )
 
 
@@ -17,7 +19,7 @@ def pages() -> dict[str, str]:
     """`flows/<service>.svg` and `flows/<service>.md`."""
     made: dict[str, str] = {}
     for service, workflow in WORKFLOWS.items():
-        made[f"flows/{service}.svg"] = flow_chart(workflow, ROLE_LABELS)
+        made[f"flows/{service}.svg"] = flow_chart(workflow, ROLE_LABELS, durations=durations(workflow, _terms()))
         made[f"flows/{service}.md"] = _page(workflow)
     return made
 
@@ -29,6 +31,9 @@ def _page(workflow: Workflow) -> str:
         f"{workflow.label.zh} {workflow.label.en}",
         f"![{workflow.label.zh}]({workflow.service}.svg)",
         LEGEND,
+        "## 通常的步骤 The usual way",
+        table(["", "步骤 step", "由谁 by whom", "最长 at most", "然后 then"],
+              (_step(place, step) for place, step in enumerate(usual_way(workflow, _terms()), start=1))),
         "## 状态 States",
         table(
             ["状态 state", "", "阶段 stage", "轮到谁 whose turn", "期限 limits"], (_state(state) for state in ordered)
@@ -55,6 +60,15 @@ def _page(workflow: Workflow) -> str:
             (_limit(workflow, state, limit) for state, limit in limits),
         ),
     )
+
+
+def _terms() -> Terms:
+    return shipped(DEFAULT_BOOK).terms
+
+
+def _step(place: int, step: Step) -> list[str]:
+    turn = role(step.state.waits_on) if step.state.waits_on else "–"
+    return [str(place), both(step.state.label), turn, both(step.within) or "–", both(step.move.label) if step.move else "–"]
 
 
 def _state(state: State) -> list[str]:

@@ -3,7 +3,7 @@
 import secrets
 from typing import Literal
 
-Prefix = Literal["SO", "RF", "PK", "WO", "TK", "CL", "IM"]
+Prefix = Literal["SO", "RF", "PK", "WO", "TK", "CL", "IM", "UP", "CH", "FS"]
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _VALUE = {letter: value for value, letter in enumerate(ALPHABET)}
 _HEARD = str.maketrans({"I": "1", "L": "1", "O": "0"})

@@ -1,7 +1,7 @@
 """Workflows as data: states, moves, limits. A definition that could trap a case refuses to load."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from dataclasses import field as default
 from typing import Literal
 
@@ -74,8 +74,10 @@ class Move:
     """The only way a case changes: from `sources` to `target` by one of `by`.
 
     `target` None keeps the state (a reminder, an extension); `or_to` are targets its effect may choose instead.
+    `to_service` makes it a conversion: the same case goes on in that service's workflow, whose states the targets are.
     `when` names a condition of the case without which the move is not there. `danger` asks for confirmation on the
-    page. `says` is the timeline's past-tense line.
+    page. `says` is the timeline's past-tense line. `denies`: it refuses or puts off what the consumer asks for, so a shop's
+    own people may not make it while the platform has the case.
     """
 
     name: str
@@ -89,11 +91,34 @@ class Move:
     primary: bool = False
     when: str | None = None
     or_to: frozenset[str] = frozenset()
+    to_service: str | None = None
+    denies: bool = False
 
     @property
     def targets(self) -> frozenset[str]:
         """Every state this move can lead to, other than staying."""
         return self.or_to | ({self.target} if self.target else frozenset())
+
+
+@dataclass(frozen=True, slots=True)
+class Applying:
+    """How a service is applied for, besides order, items, reason, description, evidence and contact.
+
+    `verdict` names the service whose policy verdict decides (None: the promise of the service's own name does);
+    `reasons` are the families that fit (empty: all). `goods`: goods come back, so a way of return is asked for;
+    `claims`: the units are held for this case while it lives; `refunds`: a refund is previewed. `by_book` is the move
+    that approves at once what the policy allows without a reason (PRC-01); `at_once` are system moves tried in this
+    order right after opening, each once, where the case meets their `when`.
+    """
+
+    verdict: str | None = None
+    reasons: frozenset[str] = frozenset()
+    goods: bool = False
+    claims: bool = False
+    refunds: bool = False
+    asks: tuple[Ask, ...] = ()
+    by_book: str = ""
+    at_once: tuple[str, ...] = ()
 
 
 class BadWorkflow(ValueError):
@@ -109,6 +134,7 @@ class Workflow:
     start: str
     states: tuple[State, ...]
     moves: tuple[Move, ...]
+    applying: Applying = Applying()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_states", {state.name: state for state in self.states})
@@ -144,7 +170,7 @@ class Workflow:
         if self.start not in names:
             yield f"the start {self.start} is unknown"
         for move in self.moves:
-            unknown = (move.sources | move.targets) - names
+            unknown = (move.sources if move.to_service else move.sources | move.targets) - names
             if unknown:
                 yield f"move {move.name} names unknown {sorted(unknown)}"
             if not move.sources or not move.by:
@@ -153,13 +179,15 @@ class Workflow:
         while todo:
             here = todo.pop()
             for move in self.moves:
-                if here in move.sources:
+                if here in move.sources and not move.to_service:
                     todo.extend(move.targets - reached)
                     reached |= move.targets
         for name in sorted(names - reached):
             yield f"state {name} is unreachable"
         for state in self.states:
-            out = [move for move in self.moves if state.name in move.sources and move.targets - {state.name}]
+            out = [
+                move for move in self.moves if state.name in move.sources and (move.to_service or move.targets - {state.name})
+            ]
             if not state.final and not out:
                 yield f"state {state.name} is a dead end"
             if state.final != (state.waits_on is None):
@@ -168,3 +196,56 @@ class Workflow:
                 breach = self._moves.get(limit.on_breach)  # type: ignore[attr-defined]
                 if breach is None or state.name not in breach.sources or "system" not in breach.by:
                     yield f"limit {limit.name} of {state.name} has nothing to do on breach"
+        for name in self.applying.at_once:
+            first = self._moves.get(name)  # type: ignore[attr-defined]
+            if first is None or "system" not in first.by:
+                yield f"{name} cannot be made by the system right after opening"
+
+
+def states_of(workflow: Workflow, names: str, *, without: Collection[str] = ()) -> tuple[State, ...]:
+    """States that another service shares with `workflow`, by their names in one text, in this order.
+
+    Limits whose consequence is a move in `without` are not shared.
+    """
+    found = (workflow.state(name) for name in names.split())
+    return tuple(
+        replace(state, limits=tuple(limit for limit in state.limits if limit.on_breach not in without)) for state in found
+    )
+
+
+def moves_of(
+    workflow: Workflow, states: Iterable[State], *, without: Collection[str] = (), also: Mapping[str, str] | None = None
+) -> tuple[Move, ...]:  # fmt: skip
+    """The moves of `workflow` that another service with these `states` shares: each narrowed to the states that are here.
+
+    One whose target is not among them is not shared; `also` names further states that a move may start from.
+    """
+    names, more = {state.name for state in states}, also or {}
+    return tuple(
+        replace(move, sources=(move.sources & names) | frozenset(more.get(move.name, "").split()), or_to=move.or_to & names)
+        for move in workflow.moves
+        if move.sources & names and (move.target is None or move.target in names)
+        and move.name not in without and not move.to_service
+    )  # fmt: skip
+
+
+def merged(*moves: Move) -> tuple[Move, ...]:
+    """Moves in order; a later one of the same name stands in the earlier one's place."""
+    return tuple({move.name: move for move in moves}.values())
+
+
+def catalogue(*workflows: Workflow) -> dict[str, Workflow]:
+    """All services by name. Raises BadWorkflow where a conversion leads to a service or state that does not exist."""
+    found = {workflow.service: workflow for workflow in workflows}
+    if len(found) != len(workflows):
+        raise BadWorkflow("a service stands twice")
+    for workflow in workflows:
+        for move in workflow.moves:
+            if move.to_service is None:
+                continue
+            goal = found.get(move.to_service)
+            known = {state.name for state in goal.states} if goal else set()
+            for target in move.targets or move.sources:
+                if target not in known:
+                    raise BadWorkflow(f"{workflow.service}: {move.name} leads to {move.to_service}/{target}, which is unknown")
+    return found

@@ -52,6 +52,11 @@ OFFLINE = Account(
     Text("线下付款清算", "Offline clearing"),
     Text("渠道拒绝后由财务线下付出、附有凭证的钱。", "Paid by finance outside the channel, with proof, after it refused."),
 )
+OVERPAID = Account(
+    "overpaid", "buyer:{buyer}:overpaid",
+    Text("渠道多付、待追回", "Overpaid, to be collected"),
+    Text("支付渠道付出的比应退的多；多出部分记在这里，直到追回。", "A channel paid more than was owed; kept here until it is collected."),
+)
 PLATFORM_ADVANCE = Account(
     "platform_advance", "platform:advance",
     Text("平台垫付", "Platform advance"),
@@ -67,9 +72,27 @@ FREIGHT = Account(
     Text("应付运费", "Freight payable"),
     Text("应付承运商的取件与退货运费。", "What carriers are owed for pickups and returns."),
 )
+CARRIER_CLAIMS = Account(
+    "carrier_claims", "carrier:{carrier}:claims",
+    Text("向承运商追偿", "Claimed from carriers"),
+    Text("由承运商责任引起、先赔给消费者、再向承运商追偿的钱。", "Paid to consumers for a carrier's fault and claimed from it."),
+)
+CHARGES = Account(
+    "charges", "buyer:{buyer}:charges",
+    Text("消费者预付服务款", "Paid ahead by the buyer"),
+    Text("消费者为维修、差价等付来、服务尚未完成的钱；完成后转收入，取消则退还。",
+         "Paid by the buyer for a repair or a difference that is still to be served; then it is income, or goes back."),
+)
+SERVICE_INCOME = Account(
+    "service_income", "merchant:{merchant}:income:{purpose}",
+    Text("服务收入", "Service income"),
+    Text("服务完成后归商家的维修费、换货差价、未归还商品款或运费。",
+         "Repairs, price differences, goods never returned or freight: the shop's once the service is done."),
+)
 
 CHART: tuple[Account, ...] = (
-    MERCHANT_PAYABLE, MERCHANT_DEDUCTIONS, BUYER, TENDER, OFFLINE, PLATFORM_ADVANCE, PLATFORM_GOODWILL, FREIGHT,
+    MERCHANT_PAYABLE, MERCHANT_DEDUCTIONS, BUYER, TENDER, OFFLINE, OVERPAID, PLATFORM_ADVANCE, PLATFORM_GOODWILL, FREIGHT,
+    CARRIER_CLAIMS, CHARGES, SERVICE_INCOME,
 )  # fmt: skip
 _PATTERNS: Mapping[str, re.Pattern[str]] = {
     account.name: re.compile(re.sub(r"\\{\w+\\}", r"[^:]+", re.escape(account.path))) for account in CHART

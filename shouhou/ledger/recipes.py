@@ -2,22 +2,28 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 from shouhou.foundation.workflow import Text
 from shouhou.ledger.chart import (
     BUYER,
+    CARRIER_CLAIMS,
+    CHARGES,
     FREIGHT,
     MERCHANT_DEDUCTIONS,
     MERCHANT_PAYABLE,
     OFFLINE,
+    OVERPAID,
     PLATFORM_ADVANCE,
     PLATFORM_GOODWILL,
+    SERVICE_INCOME,
     TENDER,
     Account,
 )
 
-Bearer = Literal["merchant", "platform_advance", "platform_goodwill"]
+# Who bears what goes to a buyer: the shop, the platform (for the shop, or out of its own goodwill), a carrier
+# ("carrier:sf"), what the buyer had paid ahead ("charges") or what that had become ("income:repair").
+Bearer = str
+_BEARERS = (MERCHANT_PAYABLE, PLATFORM_ADVANCE, PLATFORM_GOODWILL, CARRIER_CLAIMS, CHARGES, SERVICE_INCOME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +50,14 @@ class Recipe:
 
 REFUND = Recipe(
     "refund", Text("退款：经支付渠道", "Refund through a channel"),
-    ((MERCHANT_PAYABLE, BUYER), (PLATFORM_ADVANCE, BUYER), (PLATFORM_GOODWILL, BUYER), (BUYER, TENDER)),
+    (*((bearer, BUYER) for bearer in _BEARERS), (BUYER, TENDER)),
 )
 REFUND_OFFLINE = Recipe(
     "refund_offline", Text("退款：线下付款", "Refund paid offline"),
-    ((MERCHANT_PAYABLE, BUYER), (PLATFORM_ADVANCE, BUYER), (PLATFORM_GOODWILL, BUYER), (BUYER, OFFLINE)),
+    (*((bearer, BUYER) for bearer in _BEARERS), (BUYER, OFFLINE)),
+)
+REFUND_OVERPAID = Recipe(
+    "refund_overpaid", Text("渠道多付", "Overpaid by the channel"), ((OVERPAID, TENDER),),
 )
 DEDUCTION = Recipe(
     "deduction", Text("扣款", "Deduction"), ((MERCHANT_PAYABLE, BUYER), (BUYER, MERCHANT_DEDUCTIONS)),
@@ -59,9 +68,19 @@ FREIGHT_ADVANCED = Recipe(
 FREIGHT_RECHARGED = Recipe(
     "freight_recharged", Text("向商家追收垫付款", "Advance recharged to the shop"), ((MERCHANT_PAYABLE, PLATFORM_ADVANCE),),
 )
+CHARGE_RECEIVED = Recipe(
+    "charge_received", Text("消费者付款：已收", "Paid by the buyer"), ((TENDER, CHARGES),),
+)
+CHARGE_EARNED = Recipe(
+    "charge_earned", Text("消费者付款：服务完成转收入", "What the buyer paid is earned"), ((CHARGES, SERVICE_INCOME),),
+)
 RECIPES: Mapping[str, Recipe] = {
-    recipe.name: recipe for recipe in (REFUND, REFUND_OFFLINE, DEDUCTION, FREIGHT_ADVANCED, FREIGHT_RECHARGED)
-}
+    recipe.name: recipe
+    for recipe in (
+        REFUND, REFUND_OFFLINE, REFUND_OVERPAID, DEDUCTION, FREIGHT_ADVANCED, FREIGHT_RECHARGED, CHARGE_RECEIVED,
+        CHARGE_EARNED,
+    )
+}  # fmt: skip
 
 
 def refund(
@@ -70,7 +89,7 @@ def refund(
     """One tender's part of a refund: from who bears it, by the buyer's account, out through the channel."""
     person = BUYER.of(buyer=buyer)
     return (
-        Move(_bearer(bearer, merchant), person, amount_minor),
+        Move(bearer_of(bearer, merchant=merchant, buyer=buyer), person, amount_minor),
         Move(person, TENDER.of(channel=channel, tender=tender), amount_minor),
     )
 
@@ -81,9 +100,14 @@ def refund_offline(
     """The same, paid by finance outside the channel."""
     person = BUYER.of(buyer=buyer)
     return (
-        Move(_bearer(bearer, merchant), person, amount_minor),
+        Move(bearer_of(bearer, merchant=merchant, buyer=buyer), person, amount_minor),
         Move(person, OFFLINE.of(tender=tender), amount_minor),
     )
+
+
+def refund_overpaid(*, buyer: int, channel: str, tender: str, amount_minor: int) -> tuple[Move, ...]:
+    """What a channel paid beyond what was owed: it has left, and the buyer is to give it back."""
+    return (Move(OVERPAID.of(buyer=buyer), TENDER.of(channel=channel, tender=tender), amount_minor),)
 
 
 def deduction(*, merchant: int, buyer: int, amount_minor: int) -> tuple[Move, ...]:
@@ -105,7 +129,27 @@ def freight_recharged(*, merchant: int, amount_minor: int) -> tuple[Move, ...]:
     return (Move(MERCHANT_PAYABLE.of(merchant=merchant), PLATFORM_ADVANCE.of(), amount_minor),)
 
 
-def _bearer(bearer: Bearer, merchant: int) -> str:
-    if bearer == "merchant":
-        return MERCHANT_PAYABLE.of(merchant=merchant)
-    return (PLATFORM_ADVANCE if bearer == "platform_advance" else PLATFORM_GOODWILL).of()
+def charge_received(*, buyer: int, channel: str, tender: str, amount_minor: int) -> tuple[Move, ...]:
+    """The buyer has paid for a service that is still to be done."""
+    return (Move(TENDER.of(channel=channel, tender=tender), CHARGES.of(buyer=buyer), amount_minor),)
+
+
+def charge_earned(*, merchant: int, buyer: int, purpose: str, amount_minor: int) -> tuple[Move, ...]:
+    """The service is done: what was paid for it is the shop's."""
+    return (Move(CHARGES.of(buyer=buyer), SERVICE_INCOME.of(merchant=merchant, purpose=purpose), amount_minor),)
+
+
+def bearer_of(bearer: Bearer, *, merchant: int, buyer: int) -> str:
+    """The account that bears it. Raises ValueError for a bearer that does not exist."""
+    kind, _, word = bearer.partition(":")
+    if kind == "carrier":
+        return CARRIER_CLAIMS.of(carrier=word or "unknown")
+    if kind == "income":
+        return SERVICE_INCOME.of(merchant=merchant, purpose=word)
+    accounts = {
+        "merchant": MERCHANT_PAYABLE, "platform_advance": PLATFORM_ADVANCE, "platform_goodwill": PLATFORM_GOODWILL,
+        "charges": CHARGES,
+    }  # fmt: skip
+    if bearer not in accounts:
+        raise ValueError(f"{bearer} bears nothing")
+    return accounts[bearer].of(merchant=merchant, buyer=buyer)

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from shouhou.logistics.models import OwnArea, PickupSuspension
+from shouhou.logistics.models import OwnArea, PickupCapacity, PickupSuspension
 
 
 @admin.register(OwnArea)
@@ -17,3 +17,10 @@ class OwnAreaAdmin(admin.ModelAdmin[OwnArea]):
 class PickupSuspensionAdmin(admin.ModelAdmin[PickupSuspension]):
     list_display = ("first_day", "last_day", "region_code", "cause", "note")
     ordering = ("-first_day",)
+
+
+@admin.register(PickupCapacity)
+class PickupCapacityAdmin(admin.ModelAdmin[PickupCapacity]):
+    list_display = ("region_code", "per_window", "per_day", "changed_at")
+    search_fields = ("region_code",)
+    ordering = ("region_code",)

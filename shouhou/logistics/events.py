@@ -26,9 +26,29 @@ PICKUP_EXHAUSTED = event_type(
 PICKUP_CANCELLED = event_type(
     "pickup.cancelled", zh="取件已取消", en="Pickup cancelled", **_PICKUP, reason="requested|self_shipped|…"
 )
+PICKUP_SUSPENDED = event_type(
+    "pickup.suspended", zh="取件因故顺延", en="The pickup is put off", **_PICKUP, first_day="day", last_day="day", days="how many more",
+    cause="weather|power_cut|…", note="operations' words",
+)  # fmt: skip
 PARCEL_REGISTERED = event_type("parcel.registered", zh="已登记运单", en="Waybill registered", **_PARCEL)
 PARCEL_TRACKED = event_type(
     "parcel.tracked", zh="物流有更新", en="Parcel moved", **_PARCEL,
     code="detailed state", problem="true|false", at="instant", zh_text="Chinese", en_text="English", location="place",
 )  # fmt: skip
 PARCEL_DELIVERED = event_type("parcel.delivered", zh="包裹已签收", en="Parcel delivered", **_PARCEL, at="instant")
+UNKNOWN_MATCHED = event_type(
+    "unidentified.matched", zh="无主包裹已认领", en="An unidentified parcel was matched", unidentified="UP-…", waybill="waybill",
+    place="where it lies", by="the role that matched it; system: by itself",
+)  # fmt: skip
+_REQUEST = {
+    "carrier": "courier code", "tracking_number": "waybill", "at": "instant", "zh_text": "the carrier's words, Chinese",
+    "en_text": "the same, English", "location": "place",
+}  # fmt: skip
+INTERCEPTION_TOLD = event_type(
+    "interception.told", zh="承运商已回复拦截", en="The carrier told of the interception", **_REQUEST,
+    answer="accepted|refused|success|failure|refused_at_door",
+)  # fmt: skip
+TRACE_TOLD = event_type(
+    "trace.told", zh="承运商已回复查件", en="The carrier told where the parcel is", **_REQUEST,
+    answer="accepted|refused|delivered|under_way|returned|lost",
+)  # fmt: skip

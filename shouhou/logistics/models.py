@@ -1,7 +1,15 @@
 """Pickups, parcels and what the carriers say; a subject is a number of another floor ("SO-…"), never its row."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+
+from shouhou.logistics.capacity_models import PickupCapacity as PickupCapacity
+from shouhou.logistics.request_models import ParcelRequest as ParcelRequest
+from shouhou.logistics.unknown_models import UnknownParcel as UnknownParcel
+from shouhou.logistics.unknown_models import UnknownParcelEntry as UnknownParcelEntry
+from shouhou.logistics.unknown_models import UnknownParcelPhoto as UnknownParcelPhoto
+from shouhou.merchants.models import Merchant
 
 OPEN_PICKUP = ("requested", "booked", "attempted")
 
@@ -22,6 +30,8 @@ class Pickup(models.Model):
     window_start = models.DateTimeField()
     window_end = models.DateTimeField()
     address = models.JSONField(default=dict)
+    # Of the address, as it was read when booked: what an area's capacity is counted by.
+    region_code = models.CharField(max_length=6, blank=True, default="", db_default="", db_collation="C")
     destination = models.JSONField(default=dict)
     parcels = models.SmallIntegerField(default=1)
     state = models.CharField(max_length=10, choices=STATES, default="requested", db_collation="C")
@@ -56,6 +66,7 @@ class Pickup(models.Model):
         indexes = [
             models.Index(fields=["subject"], name="pickup_subject"),
             models.Index(fields=["window_end"], name="pickup_open", condition=Q(state__in=OPEN_PICKUP)),
+            models.Index(fields=["window_start", "region_code"], name="pickup_plan"),
         ]
 
     def __str__(self) -> str:
@@ -201,3 +212,72 @@ class PickupSuspension(models.Model):
 
     def __str__(self) -> str:
         return f"{self.first_day}–{self.last_day} {self.cause}"
+
+
+class ServicePoint(models.Model):
+    """A counter of the service network: where goods are handed over or repaired (ORG-06, CHN-13).
+
+    Coordinates are millionths of a degree; `week` is seven lists of "09:00-18:00" from Monday; `merchant` None is the
+    house's own. Empty categories or brands mean all of them. A point is switched off, never deleted: cases name it.
+    """
+
+    KINDS = [("drop_off", "寄件点 drop-off"), ("repair", "维修点 repair"), ("both", "综合 both")]
+    id = models.BigAutoField(primary_key=True)
+    code = models.CharField(max_length=24, db_collation="C")
+    name_zh = models.CharField(max_length=80)
+    name_en = models.CharField(max_length=120, blank=True)
+    kind = models.CharField(max_length=8, choices=KINDS, db_collation="C")
+    region_code = models.CharField(max_length=6, db_collation="C")
+    address_zh = models.CharField(max_length=200)
+    address_en = models.CharField(max_length=240, blank=True)
+    phone = models.CharField(max_length=32, blank=True)
+    latitude = models.IntegerField(null=True)
+    longitude = models.IntegerField(null=True)
+    week = models.JSONField(default=list)
+    closings = models.JSONField(default=list)
+    closed_on_holidays = models.BooleanField(default=False)
+    categories = ArrayField(models.CharField(max_length=60), default=list)
+    brands = ArrayField(models.CharField(max_length=60), default=list)
+    services = ArrayField(models.CharField(max_length=16), default=list)
+    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, null=True, blank=True)
+    # 全国联保: takes warranty repairs wherever the thing was bought (REP-06).
+    joint_warranty = models.BooleanField(default=False)
+    capacity_per_day = models.IntegerField(null=True)
+    active = models.BooleanField(default=True)
+    version = models.IntegerField(default=1)
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "服务网点 Service points"
+        constraints = [
+            models.UniqueConstraint(fields=["code"], name="point_code"),
+            models.CheckConstraint(
+                condition=Q(latitude=None, longitude=None)
+                | Q(latitude__range=(-90_000_000, 90_000_000), longitude__range=(-180_000_000, 180_000_000)),
+                name="point_spot",
+            ),
+            models.CheckConstraint(condition=Q(capacity_per_day=None) | Q(capacity_per_day__gte=0), name="point_capacity"),
+        ]
+        indexes = [
+            models.Index(fields=["region_code", "code"], name="point_region"),
+            models.Index(fields=["latitude", "longitude"], name="point_place", condition=Q(active=True)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name_zh}"
+
+
+class CarrierSetting(models.Model):
+    """What the house has settled for a courier: whether new waybills of it are taken, and where a number can be looked up."""
+
+    code = models.CharField(max_length=20, primary_key=True, db_collation="C")
+    active = models.BooleanField(default=True)
+    # With {number} in it; empty is the courier's own.
+    tracking_url = models.CharField(max_length=200, blank=True)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "承运商设置 Carrier settings"
+
+    def __str__(self) -> str:
+        return self.code

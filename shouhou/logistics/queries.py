@@ -5,10 +5,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from shouhou.foundation.days import Calendar
-from shouhou.logistics.models import OPEN_PICKUP, OwnArea, Parcel, Pickup, PickupSuspension
+from shouhou.logistics.capacity import fullness
+from shouhou.logistics.models import OPEN_PICKUP, CarrierSetting, OwnArea, Parcel, Pickup, PickupSuspension
 from shouhou.logistics.regions import in_area, own_area, region_code
 from shouhou.logistics.rules.addresses import kept, wrong_fields
+from shouhou.logistics.rules.advice import ADVICE, advice_for
 from shouhou.logistics.rules.couriers import COURIERS
+from shouhou.logistics.rules.links import tracking_link
 from shouhou.logistics.rules.parcels import DETAILS, PHASE_LABELS
 from shouhou.logistics.rules.windows import (
     ELSEWHERE,
@@ -21,6 +24,9 @@ from shouhou.logistics.rules.windows import (
 )
 
 TRACK_MOST = 200
+# As far ahead as any window can be offered, when the days before are full.
+SERVED_DAYS = 31
+WAY = ("awaiting", "collected", "in_transit", "delivering", "delivered")
 
 
 def in_own_area(address: Mapping[str, object]) -> bool:
@@ -36,10 +42,19 @@ def suspensions(now: datetime) -> list[Suspension]:
 
 
 def windows_for(address: Mapping[str, object], *, calendar: Calendar, now: datetime) -> list[Window]:
-    """The pickup windows that may be booked now at this address."""
+    """The pickup windows that may be booked now at this address: what is full is not offered."""
+    region = region_code(address)
     return pickup_windows(
         now=now, calendar=calendar, service=OWN_AREA if in_own_area(address) else ELSEWHERE,
-        region_code=region_code(address), suspensions=suspensions(now),
+        region_code=region, suspensions=suspensions(now), full=fullness(region, now=now),
+    )  # fmt: skip
+
+
+def windows_served(address: Mapping[str, object], *, calendar: Calendar, now: datetime) -> list[Window]:
+    """The windows in which the courier works there, full or not: what is told apart from a window that never was."""
+    return pickup_windows(
+        now=now, calendar=calendar, service=OWN_AREA if in_own_area(address) else ELSEWHERE,
+        region_code=region_code(address), suspensions=suspensions(now), days=SERVED_DAYS,
     )  # fmt: skip
 
 
@@ -68,8 +83,14 @@ def pickup_due(due: datetime, address: Mapping[str, object], *, calendar: Calend
 
 
 def couriers() -> list[dict[str, str]]:
-    """The couriers of the form, best known first."""
-    return [{"code": one.code, "zh": one.name.zh, "en": one.name.en} for one in COURIERS.values()]
+    """The couriers of the form, best known first: those of which new waybills are taken."""
+    closed = couriers_off()
+    return [{"code": one.code, "zh": one.name.zh, "en": one.name.en} for one in COURIERS.values() if one.code not in closed]
+
+
+def couriers_off() -> frozenset[str]:
+    """The codes of the couriers that are switched off."""
+    return frozenset(CarrierSetting.objects.filter(active=False).values_list("code", flat=True))
 
 
 def pickups_of(subject: str) -> list[dict[str, Any]]:
@@ -100,13 +121,17 @@ def parcels_of(subject: str, *, direction: str | None = None, released: bool = F
         rows = rows.filter(direction=direction)
     if not released:
         rows = rows.filter(released_at=None)
+    found = list(rows)
+    settled = dict(CarrierSetting.objects.exclude(tracking_url="").values_list("code", "tracking_url")) if found else {}
     return [
         {
             "id": row.id, "direction": row.direction, "carrier": row.carrier, "carrier_name": _name(row.carrier),
             "tracking_number": row.tracking_number, "phase": row.phase,
+            "link": tracking_link(row.carrier, row.tracking_number, settled=settled),
             "label": _both(PHASE_LABELS[row.phase].zh, PHASE_LABELS[row.phase].en), "code": row.code,
             "detail": _both(DETAILS[row.code].label.zh, DETAILS[row.code].label.en) if row.code in DETAILS else None,
-            "problem": row.problem, "registered_at": row.registered_at, "delivered_at": row.delivered_at,
+            "problem": row.problem, "advice": _advice(row), "way": _way(row),
+            "registered_at": row.registered_at, "delivered_at": row.delivered_at,
             "released_at": row.released_at, "release_reason": row.release_reason,
             "track": [
                 {"at": point.at, "code": point.code, "text": _both(point.text_zh, point.text_en),
@@ -114,7 +139,7 @@ def parcels_of(subject: str, *, direction: str | None = None, released: bool = F
                 for point in sorted(row.track.all(), key=lambda point: (point.at, point.id), reverse=True)[:TRACK_MOST]
             ],
         }
-        for row in rows
+        for row in found
     ]  # fmt: skip
 
 
@@ -131,6 +156,35 @@ def stuck(now: datetime, *, after_minutes: int = 30) -> list[dict[str, Any]]:
         {"kind": "label", "number": str(row.id), "subject": row.subject, "trouble": row.trouble,
          "since": row.registered_at}
         for row in labels.order_by("id")[:100]
+    ]  # fmt: skip
+
+
+def troubled(*, direction: str = "return", most: int = 200) -> list[dict[str, Any]]:
+    """Bound parcels whose newest news is trouble that the house must see to, the longest waiting first."""
+    codes = [code for code, advice in ADVICE.items() if advice.whose == "house" and DETAILS[code].problem]
+    rows = Parcel.objects.filter(direction=direction, released_at=None, problem=True, code__in=codes).order_by("standing_at", "id")
+    return [
+        {"subject": row.subject, "carrier_name": _name(row.carrier), "tracking_number": row.tracking_number, "code": row.code,
+         "detail": _both(DETAILS[row.code].label.zh, DETAILS[row.code].label.en), "since": row.standing_at}
+        for row in rows[:most]
+    ]  # fmt: skip
+
+
+def _advice(row: Parcel) -> dict[str, str] | None:
+    """What whoever sent it back can do now; the way to the consumer is the house's own."""
+    found = advice_for(row.code) if row.direction == "return" and row.delivered_at is None else None
+    return {**_both(found.words.zh, found.words.en), "whose": found.whose} if found else None
+
+
+def _way(row: Parcel) -> list[dict[str, Any]]:
+    """The parcel's stages as a stepper: done, here, to come; a parcel that goes back to its sender ends there."""
+    phases = WAY if row.phase != "returned" else (*WAY[:-2], "returned")
+    at = phases.index(row.phase) if row.phase in phases else 0
+    last = row.phase in ("delivered", "returned")
+    return [
+        {"label": _both(PHASE_LABELS[phase].zh, PHASE_LABELS[phase].en),
+         "state": "done" if place < at or (last and place == at) else "here" if place == at else "todo"}
+        for place, phase in enumerate(phases)
     ]  # fmt: skip
 
 

@@ -85,3 +85,18 @@ def _by_parent() -> dict[str, list[tuple[str, str]]]:
         code, name = line.split(" ", 1)
         children.setdefault(code[:-2], []).append((code, name))
     return children
+
+
+def region_names(code: str) -> tuple[str, ...]:
+    """510104 → ("四川省", "成都市", "锦江区"); 310115 → ("上海市", "浦东新区"); () when there is no such code."""
+    names = _by_code()
+    if code not in names:
+        return ()
+    every = (names.get(code[:length], "") for length in range(2, len(code) + 1, 2))
+    return tuple(name for name in every if name and name not in _FILLER)
+
+
+@cache
+def _by_code() -> dict[str, str]:
+    lines = (line.partition(" ") for line in REGIONS_FILE.read_text(encoding="utf-8").splitlines())
+    return {code: name for code, _, name in lines}

@@ -1,19 +1,30 @@
 """The jobs that talk to carriers: outside any transaction, one key for all tries, a question when in doubt."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from procrastinate.contrib.django import app
 
 from shouhou.logistics import jobs
-from shouhou.logistics.actions import callbacks, parcels, pickups, tracking
-from shouhou.logistics.carriers.base import Booked, Carrier, CarrierSilent, Declined, LabelOrder, PickupOrder
+from shouhou.logistics.actions import callbacks, parcels, pickups, requests, tracking
+from shouhou.logistics.carriers.base import (
+    Accepted,
+    Booked,
+    Carrier,
+    CarrierSilent,
+    Declined,
+    LabelOrder,
+    PickupOrder,
+    RequestOrder,
+)  # fmt: skip
 from shouhou.logistics.carriers.registry import provider_for
-from shouhou.logistics.models import Parcel, Pickup
+from shouhou.logistics.models import Parcel, ParcelRequest, Pickup
+from shouhou.logistics.request_models import OPEN_REQUEST
 from shouhou.plumbing.clock import now
 from shouhou.plumbing.jobs import OUTWARD
 
 ASK_MOST = 200
+REQUEST_QUIET = timedelta(hours=2)
 
 
 @app.task(name="logistics.book", queue=jobs.QUEUE, retry=OUTWARD)
@@ -75,6 +86,21 @@ def label(parcel_id: int) -> None:
     parcels.take_label(parcel_id, answer, now=now())
 
 
+@app.task(name="logistics.request", queue=jobs.QUEUE, retry=OUTWARD)
+def request(request_id: int) -> None:
+    """Ask the carrier to stop or find a parcel; a silent carrier is asked by key before the asking is repeated."""
+    row = ParcelRequest.objects.get(id=request_id)
+    if row.state != "asking":
+        return
+    order = RequestOrder(row.key, row.kind, row.carrier, row.tracking_number)
+    try:
+        answer = _accepted_or_asked(provider_for(row.carrier), order)
+    except CarrierSilent as silence:
+        requests.note_trouble(request_id, str(silence))
+        raise
+    requests.take_answer(request_id, answer, now=now())
+
+
 @app.periodic(cron="*/5 * * * *", periodic_id="logistics.ask")
 @app.task(name="logistics.ask", queue=jobs.QUEUE, queueing_lock="logistics.ask", pass_context=False)
 def ask(timestamp: int) -> None:
@@ -102,6 +128,22 @@ def ask_carriers() -> int:
             continue
         for told in track:
             news += bool(tracking.take_tracking_event(told, now=moment))
+    return news + _ask_about_requests(moment)
+
+
+def _ask_about_requests(moment: datetime) -> int:
+    """Askings of which nothing was heard for some hours."""
+    news, open_ones = 0, ParcelRequest.objects.filter(state__in=OPEN_REQUEST, requested_at__lt=moment - REQUEST_QUIET)
+    for row in open_ones.order_by("requested_at")[:ASK_MOST]:
+        try:
+            report = provider_for(row.carrier).request_report(row.key)
+        except CarrierSilent as silence:
+            requests.note_trouble(row.id, str(silence))
+            continue
+        for told in report.updates if report else ():
+            with transaction.atomic():
+                if callbacks.mismatch(told) is None:
+                    news += bool(requests.take_outcome(told, now=moment))
     return news
 
 
@@ -112,6 +154,16 @@ def _booked_or_asked(carrier: Carrier, order: PickupOrder) -> Booked | Declined:
         report = carrier.report(order.key)
         if report is None:
             # It never heard of the key: the job's next try is the first order again, under the same key.
+            raise
+        return report.answer
+
+
+def _accepted_or_asked(carrier: Carrier, order: RequestOrder) -> Accepted | Declined:
+    try:
+        return carrier.request(order)
+    except CarrierSilent:
+        report = carrier.request_report(order.key)
+        if report is None:
             raise
         return report.answer
 

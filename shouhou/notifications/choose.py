@@ -12,14 +12,18 @@ BY_MOVE: dict[str, str] = {
     "change_waybill": "shipped", "drop_off": "shipped", "receive": "received", "receive_late": "received",
     "receive_more": "received", "accept": "accepted", "accept_by_book": "accepted", "consent": "accepted",
     "propose_deduction": "deduction_proposed", "not_accept": "not_accepted", "send_back": "sent_back",
-    "send_rest": "sent_back", "refund_failed": "refund_delayed", "lapse": "lapsed", "cancel": "cancelled",
+    "send_rest": "sent_back", "refund_failed": "refund_delayed", "refuse_refund": "refund_rechecked",
+    "refund_contradicted": "refund_compared", "lapse": "lapsed", "cancel": "cancelled",
     "close": "closed", "close_case": "closed", "close_rejected": "closed", "close_sent_back": "closed",
     "confirm_back": "closed", "reopen": "reopened", "extend": "deadline_changed",
 }  # fmt: skip
 BY_STATUS: dict[str, str] = {
     "refunding": "refund_started", "refund_review": "refund_review", "refunded": "refund_settled",
+    "awaiting_visit": "repair_visit", "awaiting_appointment": "repair_appointment", "quoted": "repair_quoted",
+    "awaiting_payment": "repair_payment", "unrepairable": "repair_choice", "handed_back": "repair_back",
 }  # fmt: skip
 BY_EVENT: dict[str, str] = {
+    "case.right_opened": "right_opened",
     "case.opened": "application_received", "pickup.booked": "pickup_booked", "pickup.exhausted": "pickup_exhausted",
     "pickup.attempt_failed": "pickup_attempt_failed", "pickup.collected": "collected",
 }  # fmt: skip
@@ -27,7 +31,8 @@ REMINDERS: dict[str, str] = {"evidence_asked": "remind_evidence", "awaiting_good
 # Said by the pickup's own event, or only of interest inside.
 SILENT = frozenset({
     "book_pickup", "pickup_failed", "pickup_exhausted", "collected", "cancel_pickup", "escalate_inspection",
-    "note_second_person", "note_first_response", "retry_refund", "note_refund_alarm",
+    "note_second_person", "note_first_response", "retry_refund", "note_refund_alarm", "settle_contradicted",
+    "ask_shop", "start_trace", "reserve_missing",
 })  # fmt: skip
 CONSUMER_ROLES = frozenset({"consumer"})
 
@@ -53,6 +58,8 @@ def for_staff(event_type: str, data: Mapping[str, Any]) -> str | None:
         return "staff_blocked"
     if event_type == "case.message":
         return "staff_message" if data.get("role") in CONSUMER_ROLES else None
+    if event_type == "case.moved" and data.get("move") == "refuse_refund":
+        return "staff_refund_refused"
     waits_on = data.get("waits_on")
     staff_turn = bool(waits_on) and waits_on not in ("consumer", "carrier", "system") and waits_on != data.get("role")
     if event_type == "case.opened" or (event_type == "case.moved" and data.get("from") != data.get("status")):

@@ -53,6 +53,7 @@ def facts_of(event: FeedEvent, case: Case, *, language: str) -> dict[str, str]:
         "refund_statutory": when(dues.get("refund_statutory"), language),
         "refund": _money(case.refund_minor, case.currency, language),
         "deduction": _money(case.deduction_minor, case.currency, language),
+        "quote": _money(int((case.details.get("quote") or {}).get("total") or 0), case.currency, language),
         "deduction_reason": "；".join(item.deduction_reason for item in case.items.all() if item.deduction_reason),
         "return_address": _return_address(case), "freight": _label(FREIGHT.get(case.freight_payer), language),
         "code": str(data.get("code") or ""), "deadline": str(data.get("deadline") or ""),
@@ -90,7 +91,7 @@ def _answered(answers: Mapping[str, Any], asks: tuple[Any, ...], language: str) 
     """Texts as they were written; a choice by its label."""
     labels = {ask.field: ask.choices for ask in asks}
     said: dict[str, str] = {}
-    for field in ("note", "what", "clause", "conditions", "reason", "hours", "closing_reason", "reason_code"):
+    for field in ("note", "what", "clause", "conditions", "reason", "hours", "closing_reason", "reason_code", "refusal", "remark"):
         value = answers.get(field)
         if value:
             chosen = labels.get(field, {}).get(value) if isinstance(value, str) else None

@@ -22,6 +22,7 @@ FACTS: dict[str, Text] = {
     "return_address": Text("售后收货组 020-12345678，广东省广州市仓库路 8 号", "Returns 020-12345678, 8 Depot Road, Guangzhou"),
     "freight": Text("由商家承担", "paid by the shop"), "note": Text("检测未见故障。", "No fault was found."),
     "what": Text("故障视频", "a video of the fault"), "clause": Text("RET-07", "RET-07"),
+    "quote": Text("180.00 元", "CNY 180.00"),
     "ground": Text("检测未发现故障", "no defect found"),
     "conditions": Text("配件齐全", "all accessories"), "reason": Text("补充了新证据", "new evidence"), "hours": Text("24", "24"),
     "closing_reason": Text("已解决", "solved"), "carrier": Text("京东快递", "JD Express"),

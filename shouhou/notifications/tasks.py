@@ -1,19 +1,19 @@
-"""The jobs of notifications: compose what an event says, send a mail or text message, send a sign-in code."""
+"""The jobs of notifications: compose what an event says, send a mail or text message, a sign-in code, an invitation."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from procrastinate.contrib.django import app
 
-from shouhou.accounts.models import Buyer
+from shouhou.accounts.models import Buyer, Invitation
+from shouhou.accounts.signin import VALID
 from shouhou.notifications import actions
 from shouhou.notifications.channels.sms.base import SmsRefused, SmsSilent
 from shouhou.notifications.channels.sms.registry import sms
 from shouhou.notifications.codes import code_text
+from shouhou.notifications.invitation import invitation_letter
 from shouhou.plumbing.clock import now
 from shouhou.plumbing.feed import events_after
 from shouhou.plumbing.jobs import OUTWARD
-
-CODE_VALID = timedelta(minutes=5)
 
 
 @app.task(name="notifications.notify", queue=actions.QUEUE, retry=OUTWARD)
@@ -35,7 +35,7 @@ def code(buyer_id: int, code: str, language: str, asked_at: str, tries: int) -> 
     """Send a sign-in code while it is fresh. A failure is tried again by a new job, never by an error in a log:
     what an error shows of a job would be the code.
     """
-    if now() > datetime.fromisoformat(asked_at) + CODE_VALID:
+    if now() > datetime.fromisoformat(asked_at) + VALID:
         return
     phone = Buyer.objects.filter(id=buyer_id, erased_at=None).values_list("phone", flat=True).first()
     if not phone:
@@ -48,3 +48,12 @@ def code(buyer_id: int, code: str, language: str, asked_at: str, tries: int) -> 
     except SmsSilent:
         again = app.configure_task("notifications.code", queue=actions.QUEUE, schedule_in={"seconds": 2 * 2**tries})
         again.defer(buyer_id=buyer_id, code=code, language=language, asked_at=asked_at, tries=tries + 1)
+
+
+@app.task(name="notifications.invitation", queue=actions.QUEUE, retry=OUTWARD)
+def invitation(invitation_id: int, turn: int) -> None:
+    """Send an invitation, unless it was used, revoked or sent anew meanwhile; the link is made here."""
+    rows = Invitation.objects.select_related("organisation", "invited_by")
+    found = rows.filter(pk=invitation_id, round=turn, accepted_at=None, revoked_at=None).first()
+    if found is not None:
+        invitation_letter(found).send()

@@ -20,6 +20,11 @@ def return_units(units: Iterable[tuple[int, int]]) -> None:
     _change("returned_quantity = returned_quantity + x.quantity", units)
 
 
+def take_back_units(units: Iterable[tuple[int, int]]) -> None:
+    """(line id, quantity) are not returned for good after all; they stay claimed."""
+    _change("returned_quantity = returned_quantity - x.quantity", units)
+
+
 def hold_order(order_id: int) -> None:
     """Make others who want the order's money wait until this transaction ends; taken after the lines, as everywhere."""
     with connection.cursor() as cursor:
@@ -32,7 +37,7 @@ def _change(what: str, units: Iterable[tuple[int, int]]) -> None:
         return
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE orders_orderline l SET {what} "  # noqa: S608 – one of three constants above
+            f"UPDATE orders_orderline l SET {what} "  # noqa: S608 – one of the constants above
             "FROM unnest(%s::bigint[], %s::int[]) AS x(id, quantity) WHERE l.id = x.id",
             [[line for line, _ in pairs], [quantity for _, quantity in pairs]],
         )

@@ -14,3 +14,14 @@ RECEIPT_CHANGED = event_type(
     "order.receipt_changed", zh="收货日期已确定或变更", en="the receipt date of a line was found or changed",
     number="order number", lines="per line: line, received_on, source",
 )  # fmt: skip
+_STOCK = {"sku": "article", "quantity": "units", "price": "the shop's price of one now, or null", "answer": "the shop's own words"}
+STOCK_HELD = event_type("stock.held", zh="商城已预留库存", en="the shop holds the units", **_STOCK)
+STOCK_UNAVAILABLE = event_type("stock.unavailable", zh="商城无货", en="the shop has no such units", **_STOCK)
+DISPATCH_ANSWERED = event_type(
+    "dispatch.answered", zh="商城已回复停发请求", en="the shop has answered whether the goods could be stopped",
+    answer="stopped | shipped | unknown", carrier="courier, when shipped", tracking_number="waybill, when shipped",
+    detail="the shop's own words",
+)  # fmt: skip
+PRICES_TOLD = event_type(
+    "prices.told", zh="商城已回复价格历史", en="the shop has told its prices since the order", skus="article → its prices",
+)  # fmt: skip

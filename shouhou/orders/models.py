@@ -92,6 +92,8 @@ class OrderLine(models.Model):
     promised_no_reason = models.BooleanField(default=False)
     gift_price_minor = models.BigIntegerField(null=True)
     is_gift = models.BooleanField(default=False)
+    # When the last replacement of a unit arrived: the windows of quality and the warranty start anew then (EXG-06, L-12).
+    replaced_on = models.DateField(null=True)
     warranty = models.JSONField(default=dict)
     plans = ArrayField(models.CharField(max_length=20), default=list)
     received_on = models.DateField(null=True)
@@ -195,6 +197,74 @@ class Restock(models.Model):
             models.CheckConstraint(condition=Q(quantity__gt=0), name="restock_quantity"),
         ]
         indexes = [models.Index(fields=["created_at"], name="restock_waiting", condition=Q(state="waiting"))]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Reservation(models.Model):
+    """Units that the shop is asked to hold for a subject: one row per key, asked until the shop has answered."""
+
+    STATES = [
+        ("asking", "询问中 asking"), ("held", "已预留 held"), ("unavailable", "无货 unavailable"),
+        ("releasing", "释放中 releasing"), ("released", "已释放 released"), ("shipped", "已发出 shipped"),
+    ]  # fmt: skip
+    id = models.BigAutoField(primary_key=True)
+    key = models.CharField(max_length=80, db_collation="C")
+    subject = models.CharField(max_length=60, db_collation="C")
+    sku = models.CharField(max_length=80)
+    quantity = models.IntegerField()
+    price_minor = models.BigIntegerField(null=True)
+    merchant_id = models.BigIntegerField(null=True)
+    buyer_id = models.BigIntegerField(null=True)
+    state = models.CharField(max_length=12, choices=STATES, default="asking", db_collation="C")
+    answer = models.CharField(max_length=200, blank=True)
+    attempts = models.SmallIntegerField(default=0)
+    created_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "库存预留 Reservations"
+        constraints = [
+            models.UniqueConstraint(fields=["key"], name="reservation_once"),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="reservation_quantity"),
+        ]
+        indexes = [models.Index(fields=["subject"], name="reservation_subject")]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Interception(models.Model):
+    """Goods of an order that the shop is asked not to send: one row per key, asked until the shop has answered.
+
+    `lines` are [order line, article, units]; `carrier` and `tracking_number` say where they went when it was too late.
+    """
+
+    STATES = [
+        ("asking", "询问中 asking"), ("stopped", "已停发 stopped"), ("shipped", "已发货 already shipped"),
+        ("unknown", "商城不知 unknown to the shop"), ("dropped", "不再需要 not needed any more"),
+        ("resuming", "恢复中 being let go"), ("resumed", "已恢复发货 let go"),
+    ]  # fmt: skip
+    id = models.BigAutoField(primary_key=True)
+    key = models.CharField(max_length=80, db_collation="C")
+    subject = models.CharField(max_length=60, db_collation="C")
+    order_number = models.CharField(max_length=80, db_collation="C")
+    lines = models.JSONField(default=list)
+    carrier = models.CharField(max_length=30, blank=True, db_collation="C")
+    tracking_number = models.CharField(max_length=80, blank=True)
+    merchant_id = models.BigIntegerField(null=True)
+    buyer_id = models.BigIntegerField(null=True)
+    state = models.CharField(max_length=10, choices=STATES, default="asking", db_collation="C")
+    answer = models.CharField(max_length=200, blank=True)
+    attempts = models.SmallIntegerField(default=0)
+    created_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "停发请求 Interceptions"
+        constraints = [models.UniqueConstraint(fields=["key"], name="interception_once")]
+        indexes = [models.Index(fields=["subject"], name="interception_subject")]
 
     def __str__(self) -> str:
         return self.key

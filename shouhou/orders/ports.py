@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 BookAt = Callable[[date], tuple[str, str]]
+HoldSubject = Callable[[str], object]
 
 
 def _first_book(day: date) -> tuple[str, str]:
@@ -12,6 +13,8 @@ def _first_book(day: date) -> tuple[str, str]:
 
 
 book_at: BookAt = _first_book
+# Locks the case before rows of this floor: whoever needs both takes the case first.
+hold_subject: HoldSubject = lambda subject: None  # noqa: E731 – filled by wiring.py
 
 
 def connect(*, book_in_force: BookAt) -> None:

@@ -22,7 +22,8 @@ def owner_of(number: str) -> int | None:
 def visible_to(actor: Actor) -> "QuerySet[Order]":
     """The orders that the actor may know of: their own, their shop's, or all."""
     if actor.role == "consumer":
-        return Order.objects.filter(buyer=actor.buyer_id or 0)
+        own = Order.objects.filter(buyer=actor.buyer_id or 0)
+        return own if actor.order_id is None else own.filter(pk=actor.order_id)
     if actor.merchant_id is not None:
         return Order.objects.filter(merchant=actor.merchant_id)
     return Order.objects.all()

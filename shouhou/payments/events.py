@@ -28,7 +28,33 @@ REFUND_RETRIED = event_type(
 REFUND_CANCELLED = event_type(
     "refund.cancelled", zh="退款已取消", en="a refund was cancelled before it was sent", by="who cancelled", **_REFUND
 )  # fmt: skip
+REFUND_CONTRADICTION_SETTLED = event_type(
+    "refund.contradiction_settled", zh="财务已核实渠道实付并结清差额", en="finance confirmed what the channel really paid",
+    paid_minor="what the channel paid", rest_minor="what was paid besides, outside the channel",
+    over_minor="what was paid too much and is to be collected", by="who confirmed", **_PART, **_REFUND,
+)  # fmt: skip
 REFUND_CONTRADICTED = event_type(
     "refund.contradicted", zh="渠道结果与我方记录矛盾，需人工核对", en="the channel says otherwise than our books",
     said="what the channel says", **_PART, **_REFUND,
+)  # fmt: skip
+_CHARGE = {
+    "number": "the charge's number", "purpose": "what it is for", "amount_minor": "in minor units",
+    "currency": "ISO 4217", "state": "the charge's state", "expires_at": "until when it can be paid",
+}  # fmt: skip
+CHARGE_ASKED = event_type("charge.asked", zh="请消费者付款", en="the consumer is asked to pay", **_CHARGE)
+CHARGE_PAID = event_type("charge.paid", zh="消费者已付款", en="the consumer has paid", means="what it was paid with", **_CHARGE)
+CHARGE_FAILED = event_type(
+    "charge.failed", zh="付款未成功，可重试", en="a payment came to nothing; it can be tried again",
+    code="the channel's code", **_CHARGE,
+)  # fmt: skip
+CHARGE_CANCELLED = event_type("charge.cancelled", zh="付款单已取消", en="a charge was cancelled", by="who cancelled", **_CHARGE)
+CHARGE_EXPIRED = event_type("charge.expired", zh="付款单已过期", en="a charge was not paid in time", **_CHARGE)
+CHARGE_PAID_LATE = event_type(
+    "charge.paid_late", zh="取消或过期后付款，自动退回", en="paid after it had been cancelled or had expired; it goes back by itself",
+    refund="the refund's number", **_CHARGE,
+)  # fmt: skip
+CHARGE_REFUNDED = event_type("charge.refunded", zh="付款已退回", en="what was paid has gone back", refund="the refund's number", **_CHARGE)
+CHARGE_CONTRADICTED = event_type(
+    "charge.contradicted", zh="渠道收款与付款单不符，需人工核对", en="the channel took another amount than asked",
+    said="what the channel says", **_CHARGE,
 )  # fmt: skip

@@ -6,6 +6,9 @@ from django.db.models import F, Q
 from shouhou.accounts.models import Buyer
 from shouhou.merchants.models import Merchant
 from shouhou.orders.models import Order, OrderLine, Payment
+from shouhou.payments.charge_models import Charge as Charge
+from shouhou.payments.charge_models import ChargeAttempt as ChargeAttempt
+from shouhou.payments.charge_models import ChargeReceipt as ChargeReceipt
 
 
 class Refund(models.Model):
@@ -24,6 +27,8 @@ class Refund(models.Model):
     merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT)
     buyer = models.ForeignKey(Buyer, on_delete=models.PROTECT)
     reason = models.CharField(max_length=40, db_collation="C")
+    # Who bears it: the shop, the platform, a carrier, what the buyer had paid ahead (ledger/recipes.py).
+    bearer = models.CharField(max_length=60, default="merchant", db_default="merchant", db_collation="C")
     amount_minor = models.BigIntegerField()
     freight_minor = models.BigIntegerField(default=0)
     currency = models.CharField(max_length=3)
@@ -75,7 +80,11 @@ class RefundLine(models.Model):
 
 
 class RefundPart(models.Model):
-    """What goes back to one tender. The key exists before the first call and is used for every retry."""
+    """What goes back to one tender. The key exists before the first call and is used for every retry.
+
+    Without a payment it goes out beside what the tenders gave: as store balance, coupon or points, or back to the means
+    that a charge was paid with.
+    """
 
     STATES = [
         ("pending", "待发送 to be sent"), ("sent", "已发送 sent"), ("unknown", "结果未知 outcome unknown"),
@@ -83,7 +92,8 @@ class RefundPart(models.Model):
     ]  # fmt: skip
     id = models.BigAutoField(primary_key=True)
     refund = models.ForeignKey(Refund, on_delete=models.PROTECT, related_name="parts")
-    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refund_parts")
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, null=True, related_name="refund_parts")
+    charge = models.ForeignKey(Charge, on_delete=models.PROTECT, null=True, related_name="refund_parts")
     tender = models.CharField(max_length=30, db_collation="C")
     channel = models.CharField(max_length=30, db_collation="C")
     amount_minor = models.BigIntegerField()
@@ -104,6 +114,10 @@ class RefundPart(models.Model):
             models.UniqueConstraint(fields=["idempotency_key"], name="refund_part_key"),
             models.UniqueConstraint(fields=["refund", "payment"], name="refund_part_once"),
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="refund_part_amount"),
+            models.CheckConstraint(condition=Q(payment=None) | Q(charge=None), name="refund_part_one_way"),
+            models.UniqueConstraint(
+                fields=["charge"], name="refund_part_charge", condition=Q(charge__isnull=False) & ~Q(state="cancelled")
+            ),
         ]
         indexes = [
             models.Index(

@@ -90,9 +90,10 @@ def list_refunds(
 
 
 def stuck(*, now: datetime, older_than_seconds: int = 900, limit: int = 100) -> list[dict[str, Any]]:
-    """What a person should look at: open parts nothing is heard of, and parts a channel refused; oldest first."""
+    """What a person should look at: open parts nothing is heard of, parts a channel refused, charges of which the channel
+    took another amount or that it will not close; oldest first."""
     with connection.cursor() as cursor:
-        cursor.execute(STUCK, [now - timedelta(seconds=older_than_seconds), min(limit, MAX_PAGE)])
+        cursor.execute(STUCK, {"before": now - timedelta(seconds=older_than_seconds), "most": min(limit, MAX_PAGE)})
         names = ("number", "subject", "tender", "channel", "amount_minor", "currency", "state", "code", "tries", "since")
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
@@ -152,6 +153,16 @@ SELECT r.number, r.subject, p.tender, p.channel, p.amount_minor, r.currency, p.s
   p.updated_at
 FROM payments_refundpart p JOIN payments_refund r ON r.id = p.refund_id
 WHERE p.state = 'refused' OR (p.state IN ('pending', 'sent', 'unknown') AND r.state <> 'awaiting_second'
-  AND coalesce(p.sent_at, r.instructed_at) < %s)
-ORDER BY p.updated_at LIMIT %s
+  AND coalesce(p.sent_at, r.instructed_at) < %(before)s)
+UNION ALL
+SELECT c.number, c.subject, coalesce(nullif(c.means, ''), c.purpose), c.channel, c.amount_minor, c.currency, 'unknown', a.detail,
+  c.tries, a.ended_at
+FROM payments_charge c JOIN LATERAL (
+  SELECT detail, ended_at FROM payments_chargeattempt a
+  WHERE a.charge_id = c.id AND a.outcome = 'other amount' ORDER BY a.id DESC LIMIT 1) a ON true
+WHERE c.state = 'awaiting' AND c.open_there
+UNION ALL
+SELECT c.number, c.subject, c.purpose, c.channel, c.amount_minor, c.currency, 'unknown', c.state, c.tries, c.updated_at
+FROM payments_charge c WHERE c.open_there AND c.state IN ('cancelled', 'expired') AND c.ended_at < %(before)s
+ORDER BY 10 LIMIT %(most)s
 """

@@ -30,6 +30,21 @@ PROOF_REQUIRED = refusal(
     "PROOF_REQUIRED", "invalid",
     zh="线下退款须填写凭证（如银行流水号），最多 500 字。", en="An offline payment needs its proof (a bank reference), at most 500.",
 )  # fmt: skip
+REFUND_NOT_CONTRADICTED = refusal(
+    "REFUND_NOT_CONTRADICTED", "conflict",
+    zh="退款 {number} 没有与渠道金额不符的部分（当前：{state}）。",
+    en="Refund {number} has no part that the channel paid otherwise than instructed (now {state}).",
+)  # fmt: skip
+PAID_IMPLAUSIBLE = refusal(
+    "PAID_IMPLAUSIBLE", "invalid",
+    zh="渠道实付不可能超过该支付方式原付的金额（{most}，以分计），请核对。",
+    en="A channel cannot have paid more than was once paid by this tender ({most} in minor units). Check the amount.",
+)  # fmt: skip
+REST_PROOF_REQUIRED = refusal(
+    "REST_PROOF_REQUIRED", "invalid",
+    zh="渠道少付（差 {rest}，以分计），请先线下补足，并填写补足部分的凭证号（最多 500 字）。",
+    en="The channel paid too little ({rest} missing, in minor units): pay the rest first and give its proof (at most 500).",
+)  # fmt: skip
 REFUND_CALLBACK_UNSIGNED = refusal(
     "REFUND_CALLBACK_UNSIGNED", "unauthenticated",
     zh="回调签名无效。", en="The callback's signature is not valid.",
@@ -41,4 +56,19 @@ REFUND_CALLBACK_MALFORMED = refusal(
 REFUND_CALLBACK_MISMATCH = refusal(
     "REFUND_CALLBACK_MISMATCH", "invalid",
     zh="回调的金额或币种与退款不符。", en="The callback's amount or currency is not the refund's.",
+)  # fmt: skip
+CHARGE_NOT_FOUND = refusal(
+    "CHARGE_NOT_FOUND", "not_found", zh="没有找到付款单 {number}。", en="There is no charge {number}."
+)
+CHARGE_KEY_REUSED = refusal(
+    "CHARGE_KEY_REUSED", "conflict",
+    zh="付款指令键 {key} 已用于另一单据或另一金额。", en="The key {key} already belongs to another charge or another amount.",
+)  # fmt: skip
+CHARGE_NOT_AWAITING = refusal(
+    "CHARGE_NOT_AWAITING", "conflict",
+    zh="付款单 {number} 已不在待支付状态（当前：{state}）。", en="Charge {number} is not to be paid any more (now {state}).",
+)  # fmt: skip
+CHARGE_NOT_PAID = refusal(
+    "CHARGE_NOT_PAID", "conflict",
+    zh="付款单 {number} 没有可退的款项（当前：{state}）。", en="Charge {number} holds no money to give back (now {state}).",
 )  # fmt: skip

@@ -2,8 +2,9 @@
 
 from procrastinate.contrib.django import app
 
+from shouhou.payments.actions.charge_sending import begin_charge, exchange_charge, finish_charge, take_up_charges
 from shouhou.payments.actions.sending import begin, exchange, finish, take_up_forgotten
-from shouhou.payments.jobs import QUEUE, SEND_PART
+from shouhou.payments.jobs import QUEUE, SEND_PART, SPEAK_CHARGE
 from shouhou.plumbing import clock
 from shouhou.plumbing.jobs import OUTWARD
 
@@ -24,8 +25,21 @@ def send_part(*, part_id: int) -> None:
         raise NotFinal(f"part {part_id}: {heard.outcome}")
 
 
+@app.task(name=SPEAK_CHARGE, queue=QUEUE, retry=OUTWARD)
+def speak_charge(*, charge_id: int) -> None:
+    """Make a payment out, ask about it or close it, in the same three steps."""
+    step = begin_charge(charge_id, now=clock.now())
+    if step is None:
+        return
+    started_at = clock.now()
+    heard = exchange_charge(step)
+    if not finish_charge(step, heard, started_at=started_at, now=clock.now()):
+        raise NotFinal(f"charge {charge_id}: {heard.outcome}")
+
+
 @app.periodic(cron="* * * * * */20")
 @app.task(name="payments.reconcile", queue=QUEUE, queueing_lock="payments.reconcile", pass_context=False)
 def reconcile(timestamp: int) -> None:
-    """Every open part that no job is about any more gets one."""
+    """Every open part and charge that no job is about any more gets one."""
     take_up_forgotten(now=clock.now())
+    take_up_charges(now=clock.now())

@@ -121,6 +121,11 @@ def erase_upload(upload: Upload, *, now: datetime) -> None:
     transaction.on_commit(lambda: path.unlink(missing_ok=True))
 
 
+def drop_bytes(upload: Upload) -> None:
+    """For a caller whose transaction is being rolled back: the row is gone then, the bytes go here."""
+    _stored(upload).unlink(missing_ok=True)
+
+
 def clean_name(name: str, kind: Kind) -> str:
     """The file's name without folders, control characters and tricks of direction, at most 120 characters."""
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]

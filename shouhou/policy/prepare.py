@@ -33,11 +33,12 @@ STATED = frozenset(field.name for field in fields(Facts)) - PREPARED
 def prepare(
     *, book: CompiledBook, at: datetime, received_on: date | None, reason: str, channel: str, category: str,
     stated: Mapping[str, FactValue], warranty: Warranty = NO_WARRANTY, plans: Sequence[str] = (),
-    imei_factory_on: date | None = None,
+    imei_factory_on: date | None = None, extended_on: date | None = None,
 ) -> Facts:  # fmt: skip
     """The facts at the instant of the application. `reason` may be an everyday one (`not_as_expected`).
 
     `stated` holds any of STATED; what is left out is unknown. Warranty counts from receipt when it has no start (X-37).
+    `extended_on` is the last day of an extended warranty that was sold with one; the later one counts.
     Raises UNKNOWN_REASON, UNKNOWN_FACT, BAD_FACT.
     """
     means = book.vocabulary.means(reason)
@@ -56,7 +57,9 @@ def prepare(
         "reason": means, "channel": channel, "category": category, "at_day": epoch_day(on),
         "receipt_day": _number(received_on), "window_day": _number(windows),
         "warranty_until": _number(warranty_end(warranty, months=months, days=days, calendar=calendar)),
-        "extended_until": _number(extended_end(warranty, months=months, days=days, calendar=calendar)),
+        "extended_until": _number(max(filter(None, (
+            extended_end(warranty, months=months, days=days, calendar=calendar), extended_on,
+        )), default=None)),
         "imei_until": _number(
             imei_end(imei_factory_on, months=months, grace_days=book.term("imei_grace_days"), calendar=calendar)
             if imei_factory_on else None

@@ -1,7 +1,7 @@
 """Reading policy: the version in force on a day, the compiled book, all versions, what differs, the five sections."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
 from time import monotonic
@@ -135,7 +135,21 @@ def _compiled(book: str, version: str | None) -> CompiledBook:
 @cache
 def _published(book: str, version: str) -> CompiledBook:
     words = vocabulary()
-    return compile_book(read_book(layers_of(book, version), version, vocabulary=words), vocabulary=words)
+    return _completed(compile_book(read_book(layers_of(book, version), version, vocabulary=words), vocabulary=words))
+
+
+def _completed(found: CompiledBook) -> CompiledBook:
+    """A recorded version with the terms that came to the shipped book later: its own stand, a missing one is added.
+
+    A workflow that is newer than the record must find its limits; what the record promises does not change (DEF-02).
+    """
+    if found.id not in shipped_ids():
+        return found
+    newer, own = shipped(found.id).terms, found.terms
+    missing = {name: term for name, term in newer.terms.items() if name not in own.terms}
+    if not missing:
+        return found
+    return replace(found, book=replace(found.book, terms=replace(own, terms={**own.terms, **missing})))
 
 
 @cache

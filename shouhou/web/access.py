@@ -3,6 +3,7 @@
 from django.db.models import QuerySet
 
 from shouhou.cases.models import Attachment, Case
+from shouhou.logistics.models import UnknownParcel
 from shouhou.orders.models import Order
 from shouhou.plumbing.actor import Actor
 from shouhou.plumbing.models import Upload
@@ -26,11 +27,20 @@ def cases_of(actor: Actor) -> QuerySet[Case]:
     return found if actor.merchant_id is None else found.filter(merchant_id=actor.merchant_id)
 
 
+def unidentified_of(actor: Actor) -> QuerySet[UnknownParcel]:
+    """Parcels nobody knows: a shop's own in its warehouse, all of them for the house's staff, none for consumers."""
+    if actor.role == "consumer":
+        return UnknownParcel.objects.none()
+    return UnknownParcel.objects.all() if actor.merchant_id is None else UnknownParcel.objects.filter(merchant_id=actor.merchant_id)
+
+
 def upload_of(actor: Actor, token: str) -> Upload | None:
     """A file of a case this person may see, or one they have just uploaded themselves."""
     upload = Upload.objects.filter(token=token, erased_at=None).first()
     if upload is None:
         return None
     attached = Attachment.objects.filter(upload=upload).values_list("case_id", flat=True).first()
+    if attached is None and unidentified_of(actor).filter(photos__upload=upload).exists():
+        return upload
     mine = upload.uploaded_by == actor.who if attached is None else cases_of(actor).filter(pk=attached).exists()
     return upload if mine else None

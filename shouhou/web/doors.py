@@ -15,6 +15,7 @@ from shouhou.accounts.models import User
 from shouhou.accounts.second_factor import must_enrol
 from shouhou.foundation.refusals import Refused
 from shouhou.plumbing.actor import Actor
+from shouhou.web.labels import role_label
 from shouhou.web.page import language, page
 from shouhou.web.shared.kept import keep
 from shouhou.web.who import buyer_of, staff_of
@@ -45,6 +46,13 @@ def public_door(view: View) -> View:
     return _kept_private(inside)
 
 
+def elsewhere(request: HttpRequest, address: str) -> HttpResponse:
+    """The whole page goes there, also when only a part of it was asked for."""
+    if request.headers.get("HX-Request"):
+        return HttpResponse(headers={"HX-Redirect": address})
+    return redirect(address)
+
+
 def _door(view: View, who: Callable[[HttpRequest], Actor | None], sign_in: str) -> View:
     @wraps(view)
     def inside(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -54,7 +62,7 @@ def _door(view: View, who: Callable[[HttpRequest], Actor | None], sign_in: str) 
             if actor is None:
                 return _sign_in_first(request, sign_in)
             if isinstance(request.user, User) and who is staff_of and must_enrol(request.user):
-                return _elsewhere(request, reverse("mfa_index"))
+                return elsewhere(request, reverse("mfa_index"))
             return view(request, actor, *args, **kwargs)
         except Refused as no:
             return _told(request, actor, no)
@@ -70,14 +78,7 @@ def _sign_in_first(request: HttpRequest, sign_in: str) -> HttpResponse:
         onward = f"{shown.path or '/'}?{shown.query}" if shown.query else shown.path or "/"
     if request.method == "POST":
         onward = keep(request)
-    return _elsewhere(request, f"{sign_in}?next={quote(onward)}")
-
-
-def _elsewhere(request: HttpRequest, address: str) -> HttpResponse:
-    """The whole page goes there, also when only a part of it was asked for."""
-    if request.headers.get("HX-Request"):
-        return HttpResponse(headers={"HX-Redirect": address})
-    return redirect(address)
+    return elsewhere(request, f"{sign_in}?next={quote(onward)}")
 
 
 def _kept_private(view: View) -> View:
@@ -98,4 +99,7 @@ def _kept_private(view: View) -> View:
 def _told(request: HttpRequest, actor: Actor | None, no: Refused) -> HttpResponse:
     if no.refusal.kind == "not_found":
         raise Http404(no.code) from no
-    return page(request, "refused.html", {"sentence": no.sentence(language()), "code": no.code}, actor=actor, status=no.status)
+    roles = no.facts.get("roles")
+    needed = [role_label(str(role)) for role in roles] if isinstance(roles, tuple | list) else []
+    context = {"sentence": no.sentence(language()), "code": no.code, "needed": needed}
+    return page(request, "refused.html", context, actor=actor, status=no.status)

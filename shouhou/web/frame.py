@@ -35,8 +35,12 @@ STAFF_PLACES = (
     Place("web:merchant", Text("我的今天", "Today"), MERCHANT),
     Place("web:queue", Text("工单", "Cases")),
     Place("web:inspect", Text("验收台", "Inspection"), ("inspector",)),
+    Place("web:technician", Text("维修台", "Workshop"), ("technician", "supervisor", *MERCHANT)),
+    Place("web:counter", Text("网点柜台", "Counter"), ("clerk", "supervisor")),
     Place("web:staff_apply", Text("代客申请", "Apply for a customer")),
+    Place("web:scans", Text("纸质表格", "Paper forms"), ("agent", "clerk", "supervisor")),
     Place("web:approvals", Text("退款复核", "Refunds to check")),
+    Place("web:stuck_refunds", Text("异常退款", "Stuck refunds"), ("finance", "supervisor")),
     Place("web:operations", Text("运营", "Operations"), OPERATORS),
 )
 SHOP_PLACES = (Place("web:orders", Text("我的订单", "My orders")), Place("web:cases", Text("我的售后", "My cases")))

@@ -1,7 +1,7 @@
 """The words of pages for codes that the domain keeps without a text of its own."""
 
 from shouhou.accounts.models import ROLES
-from shouhou.cases.workflows import WORKFLOWS
+from shouhou.cases.workflows import WORKFLOWS, state_named
 from shouhou.foundation.workflow import Text
 from shouhou.policy.queries import compiled
 from shouhou.web.page import said
@@ -14,6 +14,14 @@ STAGES = {
     "resolved": Text("办结", "Resolved"),
     "rated": Text("评价", "Rated"),
 }
+# What a stage is for a service in which it is something else than in a return.
+STAGES_OF = {
+    "repair": {"goods": Text("送修", "Hand-in"), "inspected": Text("检测", "Diagnosis"), "resolved": Text("维修", "Repair")},
+    "exchange": {"resolved": Text("换新", "Replacement")},
+    "resend": {"goods": Text("备货", "Preparing"), "resolved": Text("补发", "Sending")},
+    "cancel": {"goods": Text("拦截", "Interception"), "resolved": Text("退款", "Refund")},
+    "refund_only": {"goods": Text("查件", "Tracing"), "resolved": Text("退款", "Refund")},
+}  # fmt: skip
 TENDERS = {
     "card": Text("银行卡", "card"), "credit_card": Text("信用卡", "credit card"), "debit_card": Text("借记卡", "debit card"),
     "wallet": Text("钱包余额", "wallet"), "balance": Text("账户余额", "balance"), "wechat": Text("微信支付", "WeChat Pay"),
@@ -27,7 +35,7 @@ METHODS = {
     "drop_off": Text("送到网点", "Drop it off"),
 }
 CHANNELS = {
-    "web": Text("网页", "web"), "app": Text("App", "app"), "phone": Text("电话", "phone"), "chat": Text("在线客服", "chat"),
+    "web": Text("网页", "web"), "app": Text("手机应用", "app"), "phone": Text("电话", "phone"), "chat": Text("在线客服", "chat"),
     "form": Text("纸质表单", "paper form"), "outlet": Text("网点", "outlet"), "api": Text("接口", "API"),
 }  # fmt: skip
 VERDICTS = {
@@ -47,7 +55,7 @@ DEADLINE_STATES = {
 }  # fmt: skip
 FINDINGS = {
     "accepted": Text("通过", "accepted"), "rejected": Text("不通过", "rejected"), "refer": Text("待人工判定", "referred"),
-    "partial": Text("部分通过", "partly accepted"),
+    "partial": Text("部分通过", "partly accepted"), "partly": Text("部分通过", "partly accepted"),
 }  # fmt: skip
 OTHERS = {"consumer": Text("消费者", "consumer"), "carrier": Text("承运商", "carrier"), "system": Text("系统", "system")}
 MERCHANT_SIDE = ("merchant_operator", "merchant_manager")
@@ -65,7 +73,15 @@ def limit_label(book: str, version: str, term: str) -> str:
 
 
 def status_label(service: str, status: str) -> str:
-    return said(WORKFLOWS[service].state(status).label) if service in WORKFLOWS else status
+    """Also of a case that another service has passed on: a state of its earlier life keeps its words."""
+    try:
+        return said(state_named(service, status).label)
+    except StopIteration:
+        return status
+
+
+def stage_label(service: str, stage: str) -> str:
+    return said(STAGES_OF.get(service, {}).get(stage) or STAGES[stage])
 
 
 def service_label(service: str) -> str:
@@ -92,9 +108,9 @@ def side_label(role: str, reader: str) -> str:
 
 def tone(status: str, waits_on: str, reader: str) -> str:
     """The tag's tone: good, bad, wait, or turn when it is the reader's own turn."""
-    if status in ("refunded", "closed", "accepted"):
+    if status in ("refunded", "closed", "accepted", "handed_back", "replacement_delivered", "allowed"):
         return "good"
-    if status in ("rejected", "not_accepted", "refund_stuck", "lapsed", "cancelled"):
+    if status in ("rejected", "not_accepted", "refund_stuck", "lapsed", "cancelled", "denied", "no_stock", "unrepairable"):
         return "bad"
     mine = waits_on == reader or (reader != "consumer" and waits_on not in ("consumer", "carrier", "system", ""))
     return "turn" if mine else "wait"

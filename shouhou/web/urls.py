@@ -4,11 +4,13 @@ from django.urls import path
 from django.views.i18n import set_language
 
 from shouhou.web.consumer import urls as consumer
+from shouhou.web.desk import urls as desk
 from shouhou.web.inspect import urls as inspect
 from shouhou.web.merchant import urls as merchant
 from shouhou.web.operations import urls as operations
-from shouhou.web.shared import again, design, files, policies, theme
+from shouhou.web.shared import again, design, files, papers, policies, processes, theme
 from shouhou.web.staff import urls as staff
+from shouhou.web.technician import urls as technician
 
 app_name = "web"
 urlpatterns = [
@@ -18,10 +20,17 @@ urlpatterns = [
     path("again/<str:token>/", again.again, name="again"),
     path("policy/", policies.policies, name="policies"),
     path("policy/<str:book>/<str:version>/", policies.policy, name="policy"),
+    path("forms/", papers.forms, name="forms"),
+    path("forms/<slug:form>.pdf", papers.form, name="form"),
+    path("process/", processes.processes, name="processes"),
+    path("process/<slug:service>/", processes.process, name="process"),
+    path("process/<slug:service>/<slug:spoken>.svg", processes.picture, name="process_picture"),
     path("files/<str:token>/", files.file, name="file"),
     *consumer.urlpatterns,
     *staff.urlpatterns,
     *merchant.urlpatterns,
     *inspect.urlpatterns,
+    *technician.urlpatterns,
+    *desk.urlpatterns,
     *operations.urlpatterns,
 ]

@@ -11,7 +11,7 @@ from shouhou.plumbing import clock
 from shouhou.plumbing.actor import Actor
 
 BUYER_KEY, GUEST_KEY, SEEN_KEY = "buyer_id", "guest_order_id", "seen_at"
-STAFF_DOORS = ("/staff/", "/merchant/", "/inspect/", "/operations/", "/admin/")
+STAFF_DOORS = ("/staff/", "/merchant/", "/inspect/", "/technician/", "/desk/", "/operations/", "/admin/")
 SEEN_EVERY_SECONDS = 3600
 NO_ORGANISATION = refusal(
     "NO_ORGANISATION", "forbidden",

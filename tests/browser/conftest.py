@@ -1,24 +1,22 @@
 """Browsers against the live server, with the clock of the pages."""
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 
 import pytest
-from django.conf import settings
 from django.db import connections
-from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from shouhou.accounts.models import Buyer, Organisation, User
-from shouhou.accounts.signin import link_for
-from shouhou.merchants.models import Merchant
 from shouhou.plumbing import clock
 from tests.browser.chromium import chromium
+from tests.browser.ground import shop_link, sign_in
 from tests.world import World
 
+__all__ = ["shop_link"]
 Open = Callable[..., BrowserContext]
 TIMEOUT_MS = 30_000
+# A machine of two cores that also does something else: what is expected is waited for as long as a page is.
+expect.set_options(timeout=TIMEOUT_MS)
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 
 
@@ -39,7 +37,8 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def open_browser(browser: Browser, live_server: LiveServer) -> Iterator[Open]:
-    """A browser window of somebody: `who` is "" for a stranger, "consumer" (the world's first buyer) or a role of staff."""
+    """A window of somebody: `who` is "" for a stranger, "asked" for one waiting for a code, "consumer" (the world's first
+    buyer) or a role of staff."""
     opened: list[BrowserContext] = []
 
     def window(who: str = "", *, language: str = "zh-hans", theme: str = "", **options: object) -> BrowserContext:
@@ -67,26 +66,3 @@ def desk(world: World, open_browser: Open) -> Page:
     page = open_browser("inspector", viewport=DESK).new_page()
     page.on("console", lambda said: pytest.fail(said.text) if said.type == "error" else None)
     return page
-
-
-def sign_in(who: str) -> dict[str, str]:
-    """The session cookie of a buyer who came by the shop's link, or of a member of staff of the house."""
-    if not who:
-        return {}
-    client = Client()
-    if who == "consumer":
-        client.get(shop_link())
-    else:
-        kind = "merchant" if who.startswith("merchant_") else "operator"
-        house, _ = Organisation.objects.get_or_create(code=kind, defaults={"name": "平台", "kind": kind})
-        if kind == "merchant":
-            Merchant.objects.filter(code="self").update(organisation=house)
-        user, _ = User.objects.get_or_create(username=f"the-{who}", defaults={"role": who, "organisation": house, "first_name": "陆工"})
-        client.force_login(user)
-    return {settings.SESSION_COOKIE_NAME: client.cookies[settings.SESSION_COOKIE_NAME].value}
-
-
-def shop_link(order: str = "") -> str:
-    """The shop's signed link of the world's first buyer."""
-    link = link_for(Buyer.objects.order_by("pk")[0], expires=clock.now() + timedelta(hours=1), secret=settings.SHOP_LINK_SECRET)
-    return link + (f"&order={order}" if order else "")

@@ -11,15 +11,25 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext
 
 from tests.browser.sights import Facts, Sight
 
+if TYPE_CHECKING:
+    from shouhou.accounts.models import User
+
 ROOT = Path(__file__).parents[2]
 READY = re.compile(r"address\s+(http://\S+)")
 STAFF = {"merchant_manager": "qinglan"}
+PEOPLE = ("supervisor", "inspector", "technician", "clerk", "operations", "merchant_manager")
+# What goes back without a word more than that it is not as expected.
+EASY = ("apparel", "shoes", "toys", "home", "home_textile")
+FAULTS = {"zh-hans": "比照片上小了一圈。", "en": "It is smaller than in the photos."}
 START_SECONDS, STOP_SECONDS = 300, 20
 
 
@@ -49,22 +59,22 @@ class Demo:
 
 
 @contextmanager
-def demo(port: int = 8350) -> Iterator[Demo]:
-    """Start it, wait until it is filled, stop it."""
+def demo(language: str = "zh-hans", *, port: int = 8350) -> Iterator[Demo]:
+    """Start it, with what the shop sells and says in `language`; wait until it is filled, stop it."""
     home = tempfile.mkdtemp(prefix="shouhou-demo-")
     os.environ["SHOUHOU_HOME"] = home
     os.environ.pop("DATABASE_URL", None)
     log = Path(home) / "demo.log"
     with log.open("w") as out:
         process = subprocess.Popen(
-            [sys.executable, "-m", "shouhou.cli", "serve", "--demo", "--port", str(port)],
+            [sys.executable, "-m", "shouhou.cli", "serve", "--demo", "--language", language, "--port", str(port)],
             cwd=ROOT, env=os.environ, stdout=out, stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
     try:
         address = _address(process, log)
         # In a thread of its own: Playwright's loop and Django's connections do not share one.
         with ThreadPoolExecutor(1) as thread:
-            facts, sessions = thread.submit(_look).result()
+            facts, sessions = thread.submit(_look, language).result()
         yield Demo(address, facts, sessions)
     finally:
         process.terminate()  # the demo's own master stops its children
@@ -84,7 +94,7 @@ def _address(process: subprocess.Popen[bytes], log: Path) -> str:
     raise SystemExit(f"the demo did not start:\n{log.read_text()[-2000:]}")
 
 
-def _look() -> tuple[Facts, dict[str, str]]:
+def _look(language: str) -> tuple[Facts, dict[str, str]]:
     from shouhou.plumbing.embedded import data_folder, database
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shouhou.settings")
@@ -95,38 +105,59 @@ def _look() -> tuple[Facts, dict[str, str]]:
         from django.db import connections
 
         try:
-            return _seen()
+            return _seen(language)
         finally:
             connections.close_all()
 
 
-def _seen() -> tuple[Facts, dict[str, str]]:
+def _seen(language: str) -> tuple[Facts, dict[str, str]]:
     """What asks most of its reader: a deduction to agree to, an application to review, goods on the table, a finished case."""
     from shouhou.accounts.models import User
+    from shouhou.accounts.reset import reset_link
     from shouhou.cases.models import Case
-    from shouhou.orders.models import OrderLine
+    from shouhou.merchants.models import ReturnAddress
+    from shouhou.orders.models import Order, OrderLine
+    from shouhou.policy.queries import versions
+    from tests.browser.ground import Story, clock_of, half_applied
 
     cases = Case.objects.select_related("buyer").order_by("-deduction_minor", "due_at")
-    lines = OrderLine.objects.select_related("order__buyer").filter(line=1, received_on__isnull=False, claimed_quantity=0)
+    free = OrderLine.objects.select_related("order__buyer").filter(line=1, received_on__isnull=False, claimed_quantity=0)
+    free = free.exclude(order_id__in=Case.objects.values("order_id")).order_by("-order__placed_at")
     chosen = {
         "waiting": cases.filter(waits_on="consumer", closed_at=None).first(),
         "case": cases.filter(waits_on="reviewer", closed_at=None).first(),
         "received": cases.filter(status="received").first(),
         "closed": cases.filter(status="refunded").first(),
     }
-    line = lines.exclude(order_id__in=Case.objects.values("order_id")).order_by("-order__placed_at").first()
-    if line is None or None in chosen.values():
-        raise SystemExit(f"the demo has not everything to show: {chosen}, {line}")
-    facts = Facts(order=line.order.number, **{name: case.number for name, case in chosen.items() if case is not None})
-    sessions = {case.number: _session({"buyer_id": case.buyer_id}) for case in chosen.values() if case is not None}
-    sessions[line.order.number] = _session({"buyer_id": line.order.buyer_id})
-    for role in ("supervisor", "inspector", "operations", "merchant_manager"):
-        user = User.objects.get(username=STAFF.get(role, role))
-        sessions[role] = _session(
-            {"_auth_user_id": str(user.pk), "_auth_user_backend": "django.contrib.auth.backends.ModelBackend",
-             "_auth_user_hash": user.get_session_auth_hash()}
-        )  # fmt: skip
-    return facts, sessions
+    line = free.first()
+    half = free.filter(category__in=EASY).exclude(order_id=line.order_id if line else 0).first()
+    sold = Order.objects.filter(merchant__code=STAFF["merchant_manager"]).order_by("-placed_at").first()
+    if line is None or half is None or sold is None or None in chosen.values():
+        raise SystemExit(f"the demo has not everything to show: {chosen}, {line}, {half}, {sold}")
+    story = Story(fault=FAULTS[language], name=half.order.buyer.name)
+    people = {role: User.objects.get(username=STAFF.get(role, role)) for role in PEOPLE}
+    numbers = {name: case.number for name, case in chosen.items() if case is not None}
+    facts = Facts(
+        order=line.order.number, half=half_applied(half.order.number, story), sold=sold.number, clock=clock_of(numbers["waiting"]),
+        version=versions("std-1")[-1].version,
+        address=str(ReturnAddress.objects.get(merchant__code=STAFF["merchant_manager"]).pk),
+        person=str(people["inspector"].pk), reset=urlsplit(reset_link(people["inspector"])).path, **numbers,
+    )  # fmt: skip
+    buyers = {case.number: case.buyer_id for case in chosen.values() if case is not None}
+    buyers |= {line.order.number: line.order.buyer_id, half.order.number: half.order.buyer_id}
+    sessions = {number: _session({"buyer_id": buyer}) for number, buyer in buyers.items()}
+    sessions |= {role: _session(_signed_in(user)) for role, user in people.items()}
+    asked = {"order": line.order.number, "phone": line.order.buyer.phone, "next": "", "at": datetime.now(UTC).isoformat()}
+    return facts, {**sessions, "asked": _session({"sign_in_asked": asked})}
+
+
+def _signed_in(user: "User") -> dict[str, object]:
+    """A session of somebody who has just given the password."""
+    return {
+        "_auth_user_id": str(user.pk), "_auth_user_backend": "django.contrib.auth.backends.ModelBackend",
+        "_auth_user_hash": user.get_session_auth_hash(),
+        "account_authentication_methods": [{"method": "password", "reauthenticated": True, "at": time.time(), "username": user.username}],
+    }  # fmt: skip
 
 
 def _session(kept: dict[str, object]) -> str:

@@ -1,5 +1,26 @@
 """Cases in different hands, so that every type of page has something to show."""
 
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from allauth.account.internal.flows.login import record_authentication
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.http import HttpRequest
+from django.test import Client
+
+from shouhou.accounts.models import Buyer, Organisation, User
+from shouhou.accounts.reset import reset_link
+from shouhou.accounts.signin import link_for
+from shouhou.cases.models import Case, Deadline
+from shouhou.merchants.models import Merchant, ReturnAddress
+from shouhou.orders.models import Order
+from shouhou.plumbing import clock
+from shouhou.policy.queries import versions
+from shouhou.web.actions import keep_draft
+from shouhou.web.consumer.signin import ASKED_KEY
 from tests.browser.sights import Facts
 from tests.world import World
 
@@ -10,19 +31,96 @@ MANY = [
 PAID = [{"tender": "card", "amount": 30000, "reference": "c"}, {"tender": "wallet", "amount": 9790, "reference": "w"}]
 
 
-def lay(world: World) -> Facts:
-    """One order to apply for; cases waiting for a reviewer, the buyer and the inspector, and one accepted."""
-    order = world.order(lines=MANY, payments=PAID)
-    waiting = world.apply(world.order())["number"]
-    asked = world.apply(world.order(), reason="quality", description="壶底渗水。")["number"]
-    received, closed = _received(world), _received(world)
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What people and shops say: the same ground can be told in another language. `parts` are of every order, `many` of
+    the one to apply for, `wish` of every application."""
+
+    parts: dict[str, Any] = field(default_factory=dict)
+    many: dict[str, Any] = field(default_factory=lambda: {"lines": MANY, "payments": PAID})
+    wish: dict[str, Any] = field(default_factory=dict)
+    fault: str = "壶底渗水。"
+    fine: str = "完好"
+    name: str = "林一"
+
+
+def lay(world: World, story: Story | None = None) -> Facts:
+    """An order to apply for and one half applied for; cases waiting for a reviewer, the buyer and the inspector, one accepted."""
+    told = story or Story()
+    order, half = world.order(**{**told.parts, **told.many}), world.order(**told.parts)
+    waiting = world.apply(world.order(**told.parts), **told.wish)["number"]
+    asked = world.apply(world.order(**told.parts), reason="quality", description=told.fault, **told.wish)["number"]
+    received, closed = _received(world, told), _received(world, told)
     world.move(closed, "accept", actor=world.staff("inspector"))
     world.pay(closed)
-    return Facts(order=order, case=asked, waiting=waiting, received=received, closed=closed)
+    shop = Merchant.objects.get(code="self")
+    shop.organisation = house_of("merchant")
+    shop.save()
+    User.objects.create(username="colleague", role="merchant_operator", organisation=shop.organisation)
+    person = User.objects.create(username="somebody", role="reviewer", organisation=house_of("operator"), first_name=told.name)
+    return Facts(
+        order=order, half=half_applied(half, told), sold=order, case=asked, waiting=waiting, received=received, closed=closed,
+        clock=clock_of(waiting), version=versions("std-1")[-1].version, person=str(person.pk),
+        address=str(ReturnAddress.objects.get(merchant=shop).pk), reset=urlsplit(reset_link(person)).path,
+    )  # fmt: skip
 
 
-def _received(world: World) -> str:
-    number = str(world.apply(world.order())["number"])
+def house_of(kind: str) -> Organisation:
+    """The house itself ("operator") or a shop's company."""
+    return Organisation.objects.get_or_create(code=kind, defaults={"name": "平台", "kind": kind})[0]
+
+
+def half_applied(number: str, story: Story | None = None) -> str:
+    """The same number, its application filled in until the last step."""
+    told, order = story or Story(), Order.objects.get(number=number)
+    half = {
+        "line": ["1"], "q1": ["1"], "service": ["return"], "reason": ["not_as_expected"], "c1-opened": ["yes"],
+        "description": [told.fault], "return_method": ["ship_back"], "name": [told.name], "phone": ["13800000001"],
+    }  # fmt: skip
+    keep_draft(order, half, buyer_id=order.buyer_id, now=clock.now())
+    return number
+
+
+def clock_of(case: str) -> str:
+    """The name of a limit that runs on the case, or ran."""
+    return Deadline.objects.filter(case=Case.objects.get(number=case)).order_by("-id")[0].name
+
+
+def sign_in(who: str) -> dict[str, str]:
+    """The session cookie of a buyer who came by the shop's link, or of a member of staff of the house."""
+    if not who:
+        return {}
+    client = Client()
+    if who == "consumer":
+        client.get(shop_link())
+    elif who == "asked":
+        session = client.session
+        session[ASKED_KEY] = {"order": "T0001", "phone": "13800000001", "next": "", "at": clock.now().isoformat()}
+        session.save()
+        client.cookies[settings.SESSION_COOKIE_NAME] = str(session.session_key)
+    else:
+        house = house_of("merchant" if who.startswith("merchant_") else "operator")
+        if house.kind == "merchant":
+            Merchant.objects.filter(code="self").update(organisation=house)
+        known = {"role": who, "organisation": house, "first_name": "陆工", "password": make_password("水壶会开的")}
+        user, _ = User.objects.get_or_create(username=f"the-{who}", defaults=known)
+        client.force_login(user)
+        # As if the password had just been given: the pages of the account ask for it again otherwise.
+        request = HttpRequest()
+        request.session, request.user = client.session, user
+        record_authentication(request, user, "password", reauthenticated=True)
+        request.session.save()
+    return {settings.SESSION_COOKIE_NAME: client.cookies[settings.SESSION_COOKIE_NAME].value}
+
+
+def shop_link(order: str = "") -> str:
+    """The shop's signed link of the world's first buyer."""
+    link = link_for(Buyer.objects.order_by("pk")[0], expires=clock.now() + timedelta(hours=1), secret=settings.SHOP_LINK_SECRET)
+    return link + (f"&order={order}" if order else "")
+
+
+def _received(world: World, told: Story) -> str:
+    number = str(world.apply(world.order(**told.parts), **told.wish)["number"])
     world.move(number, "ship", actor=world.buyer(), carrier="SF", tracking_number=f"SF{world.count:013d}")
-    world.move(number, "receive", actor=world.staff("inspector"), packing="ok", appearance="ok", accessories="ok", note="完好")
+    world.move(number, "receive", actor=world.staff("inspector"), packing="ok", appearance="ok", accessories="ok", note=told.fine)
     return number

@@ -2,22 +2,33 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from urllib.parse import urlsplit
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """The numbers that addresses need: an order that can be applied for, cases in different hands."""
+    """What addresses need: an order that can be applied for, one half applied for, one of the shop's; cases in different
+    hands and a limit of the one that waits; the version of the rules in force; a return address of the shop; somebody of
+    the house, and the way to a new password."""
 
     order: str
+    half: str
+    sold: str
     case: str
     waiting: str
     received: str
     closed: str
+    clock: str
+    version: str
+    address: str
+    person: str
+    reset: str
 
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """A page type. `who` is "" for a stranger, "consumer", or a role of staff; `pictured` is in docs/screenshots."""
+    """A page type. `who` is "" for a stranger, "asked" for one waiting for a code, "consumer", or a role of staff;
+    `pictured` is in docs/screenshots."""
 
     name: str
     who: str
@@ -27,59 +38,125 @@ class Sight:
     def address(self, facts: Facts) -> str:
         return self.path.format(**asdict(facts))
 
+    def is_at(self, url: str, facts: Facts) -> bool:
+        """Whether the browser stands there and was not sent elsewhere; the link to a new password hides its secret by going on."""
+        return urlsplit(url).path == urlsplit(self.address(facts)).path or self.name == "reset-link"
+
+    @property
+    def status(self) -> int:
+        """What the page answers with."""
+        return 404 if self.name == "nothing" else 200
+
 
 SIGHTS = (
     Sight("home", "", "/", pictured=True),
+    Sight("forms", "", "/forms/"),
+    Sight("processes", "", "/process/"),
+    Sight("process", "", "/process/repair/"),
     Sight("sign-in", "", "/sign-in/"),
     Sight("staff-sign-in", "", "/staff/sign-in/"),
+    Sight("reset", "", "/staff/account/reset/"),
+    Sight("reset-sent", "", "/staff/account/reset/sent/"),
+    Sight("reset-done", "", "/staff/account/reset/done/"),
+    Sight("inactive", "", "/staff/account/inactive/"),
+    Sight("sso-cancelled", "", "/staff/account/sso-cancelled/"),
+    Sight("reset-link", "", "{reset}"),
     Sight("design", "", "/design/", pictured=True),
     Sight("policy", "", "/policy/"),
+    Sight("policy-version", "", "/policy/std-1/{version}/"),
     Sight("nothing", "", "/nowhere/"),
+    Sight("code", "asked", "/sign-in/code/"),
     Sight("orders", "consumer", "/orders/", pictured=True),
     Sight("order", "consumer", "/orders/{order}/", pictured=True),
+    Sight("apply-service", "consumer", "/orders/{order}/apply/service/?line=1&q1=1", pictured=True),
     Sight("apply", "consumer", "/orders/{order}/apply/?line=1", pictured=True),
+    Sight("apply-exchange", "consumer", "/orders/{order}/apply/?service=exchange&line=1"),
+    Sight("apply-repair", "consumer", "/orders/{order}/apply/?service=repair&line=1", pictured=True),
+    Sight("apply-resend", "consumer", "/orders/{order}/apply/?service=resend&line=1"),
+    Sight("apply-price", "consumer", "/orders/{order}/apply/?service=price_protection&line=1"),
+    Sight("apply-way", "consumer", "/orders/{half}/apply/way/", pictured=True),
+    Sight("apply-confirm", "consumer", "/orders/{half}/apply/confirm/", pictured=True),
     Sight("cases", "consumer", "/cases/"),
+    Sight("applied", "consumer", "/cases/{waiting}/applied/", pictured=True),
     Sight("case", "consumer", "/cases/{waiting}/", pictured=True),
+    Sight("case-forms", "consumer", "/cases/{waiting}/forms/"),
     Sight("case-closed", "consumer", "/cases/{closed}/"),
     Sight("move", "consumer", "/cases/{waiting}/moves/ship/"),
     Sight("slip", "consumer", "/cases/{waiting}/slip/"),
-    Sight("search", "consumer", "/search/?q={order}"),
+    Sight("search", "consumer", "/search/?q=0001"),
+    Sight("sessions", "consumer", "/sessions/"),
     Sight("notices", "consumer", "/notices/", pictured=True),
     Sight("queue", "supervisor", "/staff/", pictured=True),
     Sight("queue-filtered", "supervisor", "/staff/?status=closed&shown=all"),
+    Sight("scans", "supervisor", "/staff/scans/"),
+    Sight("staff-case-forms", "supervisor", "/staff/cases/{waiting}/forms/"),
     Sight("keys", "supervisor", "/staff/keys/"),
     Sight("views", "supervisor", "/staff/views/"),
     Sight("staff-search", "supervisor", "/staff/search/?q=0001"),
     Sight("staff-case", "supervisor", "/staff/cases/{case}/", pictured=True),
     Sight("staff-case-closed", "supervisor", "/staff/cases/{closed}/"),
     Sight("staff-move", "supervisor", "/staff/cases/{case}/moves/reject/"),
+    Sight("staff-clock", "supervisor", "/staff/cases/{waiting}/clock/{clock}/"),
+    Sight("staff-slip", "supervisor", "/staff/cases/{waiting}/slip/"),
     Sight("staff-related", "supervisor", "/staff/cases/{case}/related/"),
     Sight("staff-order", "supervisor", "/staff/orders/{order}/"),
     Sight("staff-find", "supervisor", "/staff/apply/?q={order}"),
     Sight("staff-apply", "supervisor", "/staff/orders/{order}/apply/?line=1"),
+    Sight("staff-apply-repair", "supervisor", "/staff/orders/{order}/apply/?line=1&service=repair"),
+    Sight("staff-receipt", "supervisor", "/staff/orders/{order}/receipt/1/"),
+    Sight("bulk", "supervisor", "/staff/bulk/?number={case}&number={waiting}"),
     Sight("approvals", "supervisor", "/staff/refunds/"),
+    Sight("stuck-refunds", "supervisor", "/staff/refunds/stuck/"),
     Sight("staff-notices", "supervisor", "/staff/notices/"),
+    Sight("account", "supervisor", "/staff/account/"),
+    Sight("account-app", "supervisor", "/staff/account/app/"),
+    Sight("account-password", "supervisor", "/staff/account/password/"),
+    Sight("account-sessions", "supervisor", "/staff/account/sessions/"),
+    Sight("account-confirm", "supervisor", "/staff/account/confirm/"),
     Sight("inspect", "inspector", "/inspect/", pictured=True),
-    Sight("inspect-case", "inspector", "/inspect/{received}/", pictured=True),
+    Sight("inspect-case", "inspector", "/inspect/{received}/check/", pictured=True),
+    Sight("inspect-grade", "inspector", "/inspect/{received}/grade/"),
+    Sight("unidentified", "inspector", "/inspect/unidentified/"),
+    Sight("unidentified-new", "inspector", "/inspect/unidentified/new/"),
+    Sight("outgoing", "inspector", "/inspect/outgoing/"),
+    Sight("workshop", "technician", "/technician/", pictured=True),
+    Sight("workshop-list", "technician", "/technician/list/"),
+    Sight("workshop-day", "technician", "/technician/day/"),
+    Sight("counter", "clerk", "/desk/", pictured=True),
+    Sight("counter-case", "clerk", "/desk/{case}/"),
+    Sight("counter-loans", "clerk", "/desk/loans/"),
     Sight("today", "merchant_manager", "/merchant/", pictured=True),
     Sight("merchant-addresses", "merchant_manager", "/merchant/addresses/"),
     Sight("merchant-address-new", "merchant_manager", "/merchant/addresses/new/"),
+    Sight("merchant-address", "merchant_manager", "/merchant/addresses/{address}/"),
     Sight("merchant-people", "merchant_manager", "/merchant/people/"),
+    Sight("merchant-person-new", "merchant_manager", "/merchant/people/new/"),
+    Sight("merchant-invite", "merchant_manager", "/merchant/people/invite/"),
     Sight("merchant-settings", "merchant_manager", "/merchant/settings/"),
     Sight("merchant-orders", "merchant_manager", "/merchant/orders/"),
+    Sight("merchant-order", "merchant_manager", "/merchant/orders/{sold}/"),
     Sight("operations", "operations", "/operations/", pictured=True),
     Sight("ops-stuck", "operations", "/operations/stuck/"),
     Sight("ops-jobs", "operations", "/operations/jobs/"),
     Sight("ops-audit", "operations", "/operations/audit/"),
     Sight("ops-people", "operations", "/operations/people/"),
     Sight("ops-person-new", "operations", "/operations/people/new/"),
+    Sight("ops-invite", "operations", "/operations/people/invite/"),
+    Sight("ops-invitations", "operations", "/operations/people/invitations/"),
     Sight("ops-sign-in", "operations", "/operations/sign-in/"),
+    Sight("ops-person", "operations", "/operations/people/{person}/"),
     Sight("ops-books", "operations", "/operations/books/"),
+    Sight("ops-book", "operations", "/operations/books/std-1/{version}/"),
+    Sight("ops-compare", "operations", "/operations/books/std-1/compare/"),
     Sight("ops-calendar", "operations", "/operations/calendar/"),
     Sight("ops-texts", "operations", "/operations/texts/"),
+    Sight("ops-text", "operations", "/operations/texts/approved/"),
     Sight("ops-carriers", "operations", "/operations/carriers/"),
+    Sight("ops-points", "operations", "/operations/points/", pictured=True),
+    Sight("ops-point-new", "operations", "/operations/points/new/"),
+    Sight("ops-points-import", "operations", "/operations/points/import/"),
 )
-DOORS = ("", "consumer", "supervisor", "inspector", "merchant_manager", "operations")
+DOORS = ("", "asked", "consumer", "supervisor", "inspector", "technician", "clerk", "merchant_manager", "operations")
 
 
 def sights_of(who: str) -> Iterator[Sight]:

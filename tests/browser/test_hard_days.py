@@ -70,7 +70,7 @@ def test_the_back_button_shows_the_step_before_as_it_was_filled_in(world: World,
     page.go_back()
     expect(page.locator("input[name=reason][value=not_as_expected]")).to_be_checked()
     page.go_forward()
-    expect(page.get_by_role("button", name="下一步：核对退款")).to_be_visible()
+    expect(page.get_by_role("button", name="下一步：核对并提交")).to_be_visible()
     assert Case.objects.count() == 0
 
 

@@ -36,11 +36,12 @@ def apply_on_the_phone(phone: Page, order: str) -> str:
     """From the shop's link to the case; two clicks on the last button, and the back button, make one case."""
     phone.goto(shop_link(order))
     expect(phone.locator("main")).to_contain_text("可以办理")
-    phone.get_by_role("button", name="申请退货").click()
+    phone.get_by_role("button", name="申请售后").click()
+    phone.locator("a.service[href*='service=return']").click()
     say_why(phone)
     phone.get_by_role("button", name="下一步：退回方式").click()
     phone.locator("input[value=ship_back]").check()
-    phone.get_by_role("button", name="下一步：核对退款").click()
+    phone.get_by_role("button", name="下一步：核对并提交").click()
     expect(phone.locator("main")).to_contain_text("¥179.00")
     expect(phone.locator("main")).to_contain_text("¥129.00")
     assert Case.objects.count() == 0

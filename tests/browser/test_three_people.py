@@ -37,7 +37,8 @@ def test_buyer_merchant_and_inspector_bring_a_faulty_kettle_home(
 def complain_on_the_phone(phone: Page, order: str) -> str:
     """With a description and a photo of the fault; without JavaScript the photo goes up with the form."""
     phone.goto(shop_link(order))
-    phone.get_by_role("button", name="申请退货").click()
+    phone.get_by_role("button", name="申请售后").click()
+    phone.locator("a.service[href*='service=return']").click()
     reason = phone.locator("input[name=reason][value=defect_other]")
     phone.locator("details.family", has=reason).locator("summary").click()
     phone.locator("label.chip", has=reason).click()
@@ -45,7 +46,7 @@ def complain_on_the_phone(phone: Page, order: str) -> str:
     phone.get_by_label("照片、视频或 PDF").set_input_files([PICTURE])
     phone.get_by_role("button", name="下一步：退回方式").click()
     phone.locator("input[value=ship_back]").check()
-    phone.get_by_role("button", name="下一步：核对退款").click()
+    phone.get_by_role("button", name="下一步：核对并提交").click()
     phone.get_by_label("我已阅读").check()
     phone.get_by_role("button", name="提交申请").click()
     phone.wait_for_url("**/cases/SO-*/applied/")

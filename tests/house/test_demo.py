@@ -1,17 +1,22 @@
 """The demo shop in the database: cases in every state, made by the real actions; a second time changes nothing."""
 
+import re
 from datetime import UTC, datetime
+from itertools import chain
+from typing import Any
 
 import pytest
 
-from shouhou.accounts.models import ApiKey, Buyer, User
-from shouhou.cases.models import Case
+from shouhou.accounts.models import ApiKey, Buyer, Organisation, User
+from shouhou.cases.models import Case, HistoryEntry
 from shouhou.demo.seed import seed
 from shouhou.demo.staff import demo_secrets
 from shouhou.ledger.queries import trial_balance
-from shouhou.orders.models import Order
+from shouhou.merchants.models import Merchant, ReturnAddress
+from shouhou.orders.models import Order, OrderLine
 
 NOW = datetime(2026, 11, 22, 6, tzinfo=UTC)
+CJK = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 
 
 @pytest.mark.django_db
@@ -36,3 +41,21 @@ def test_the_demo_shows_every_state_and_is_not_made_twice() -> None:
     assert said[-1] == "演示数据已存在 / the demo data is there already"
     assert (Case.objects.count(), User.objects.count(), ApiKey.objects.count()) == before
     assert Order.objects.count() == 300
+
+
+@pytest.mark.django_db
+def test_the_demo_told_in_english_is_the_same_shop_without_a_chinese_word() -> None:
+    said: list[str] = []
+    seed(orders=300, cases=40, seed=1, today=None, now=NOW, say=said.append, language="en")
+    assert said == ["演示订单 300 笔 / 300 demo orders", "演示售后单 40 件 / 40 demo cases"]
+    told: list[Any] = list(chain(
+        OrderLine.objects.values_list("title"), Order.objects.values_list("address", "extra"), Buyer.objects.values_list("name"),
+        Merchant.objects.values_list("name"), Organisation.objects.values_list("name"),
+        ReturnAddress.objects.values_list("label", "contact", "region", "address"),
+        User.objects.values_list("first_name", "last_name"),
+        Case.objects.values_list("title", "description", "contact", "call_note"),
+        HistoryEntry.objects.exclude(role="system").values_list("name", "answers"),
+    ))  # fmt: skip
+    assert sorted({row for row in map(str, told) if CJK.search(row)}) == []
+    assert set(Buyer.objects.values_list("language", flat=True)) == {"en"}
+    assert User.objects.get(username="supervisor").get_full_name() == "Lan Qin"

@@ -5,11 +5,11 @@ from pathlib import Path
 
 from shouhou.cases.workflows import WORKFLOWS
 from shouhou.documentation import stale, write
-from shouhou.documentation.drawing import flow_chart
 from shouhou.documentation.flows import pages as flow_pages
-from shouhou.documentation.layout import layered
 from shouhou.documentation.markdown import ROLE_LABELS, table
 from shouhou.documentation.registries import pages as registry_pages
+from shouhou.documents.drawing import flow_chart
+from shouhou.documents.layout import layered
 
 
 def test_boxes_of_one_layer_never_stand_on_each_other() -> None:

@@ -13,7 +13,7 @@ import pytest
 from shouhou.serve import CannotServe, Child, Tree, _only_one, free_port
 
 
-def wait_for(condition: Callable[[], bool], seconds: float = 10.0) -> None:
+def wait_for(condition: Callable[[], bool], seconds: float = 60.0) -> None:
     limit = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < limit, "it did not happen in time"
@@ -73,12 +73,14 @@ def test_a_child_that_keeps_ending_is_started_with_growing_pauses() -> None:
     assert pauses == [1.0, 2.0, 4.0]
 
 
-def test_a_child_that_does_not_listen_is_killed_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_child_that_does_not_listen_is_killed_in_the_end(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("shouhou.serve.STOP_SECONDS", 0.3)
-    deaf = Child("deaf", [sys.executable, "-c", "import signal,time; signal.signal(15, signal.SIG_IGN); print(1); time.sleep(600)"])
+    note = tmp_path / "deaf"
+    program = "import pathlib,signal,sys,time; signal.signal(15, signal.SIG_IGN); pathlib.Path(sys.argv[1]).touch(); time.sleep(600)"
+    deaf = Child("deaf", [sys.executable, "-c", program, str(note)])
     deaf.start()
     assert deaf.process is not None
-    time.sleep(0.3)
+    wait_for(note.exists)
     Tree([deaf]).end()
     assert deaf.process.returncode == -signal.SIGKILL
 

@@ -160,7 +160,7 @@ def step(world: World, chance: Random) -> None:
 
 def move_one(world: World, case: Case, chance: Random) -> None:
     """Any move from where the case stands, mostly by who may, mostly one that does not end it."""
-    moves = [move for move in RETURN.moves if case.status in move.sources and move.by != {"system"}]
+    moves = [move for move in RETURN.moves if case.status in move.sources and move.by != {"system"} and move.name != "keep_item"]
     if not moves:
         return
     weights = [0.2 if move.name in ("cancel", "close_case", "extend", "reopen") else 1 for move in moves]

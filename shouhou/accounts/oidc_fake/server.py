@@ -27,7 +27,7 @@ class Company:
     """Who the company's server says is there, and how it misbehaves when told to.
 
     `person` are the claims of whoever signs in next. `forge` signs with a key that nobody published; `other_person`
-    lets userinfo speak of somebody else.
+    lets userinfo speak of somebody else; `nonce` answers with the token of another sign-in.
     """
 
     person: dict[str, Any]
@@ -35,8 +35,10 @@ class Company:
     forge: bool = False
     audience: str = CLIENT
     other_person: bool = False
+    nonce: str = ""
     key: rsa.RSAPrivateKey = field(default_factory=lambda: rsa.generate_private_key(public_exponent=65537, key_size=2048))
-    codes: dict[str, str] = field(default_factory=dict)
+    # What was asked for under each code: PKCE challenge and nonce.
+    codes: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def discovery(self) -> dict[str, Any]:
         return {
@@ -52,17 +54,17 @@ class Company:
     def authorize(self, asked: dict[str, str]) -> str:
         """Whoever asks is the person; answers where to send the browser."""
         code = secrets.token_urlsafe(16)
-        self.codes[code] = asked.get("code_challenge", "")
+        self.codes[code] = asked.get("code_challenge", ""), asked.get("nonce", "")
         return f"{asked['redirect_uri']}?{urlencode({'code': code, 'state': asked.get('state', '')})}"
 
     def token(self, form: dict[str, str], credentials: tuple[str, str]) -> dict[str, Any] | None:
         """None for a wrong client, code or PKCE verifier."""
-        challenge = self.codes.pop(form.get("code", ""), None)
+        challenge, nonce = self.codes.pop(form.get("code", ""), (None, ""))
         proof = urlsafe_b64encode(sha256(form.get("code_verifier", "").encode()).digest()).decode().rstrip("=")
         if credentials != (CLIENT, SECRET) or challenge is None or challenge != proof:
             return None
         now = clock.now()
-        claims = {"iss": self.url, "aud": self.audience, "iat": now, "exp": now + VALID, **self.person}
+        claims = {"iss": self.url, "aud": self.audience, "iat": now, "exp": now + VALID, "nonce": self.nonce or nonce, **self.person}
         key = rsa.generate_private_key(public_exponent=65537, key_size=2048) if self.forge else self.key
         signed = jwt.encode(claims, key, algorithm="RS256", headers={"kid": "k1"})
         return {"access_token": secrets.token_urlsafe(16), "token_type": "Bearer", "expires_in": 300, "id_token": signed}

@@ -7,7 +7,7 @@ from django.contrib.sessions.backends.db import SessionStore
 
 from shouhou.accounts.erasure import erase_buyer
 from shouhou.accounts.models import Buyer, BuyerSession
-from shouhou.accounts.sessions import end_other_sessions, end_session, forget_sessions, note_session, sessions_of
+from shouhou.accounts.sessions import Door, end_other_sessions, end_session, forget_sessions, note_session, sessions_of
 from shouhou.foundation.refusals import Refused
 from shouhou.plumbing.actor import Actor
 
@@ -31,7 +31,7 @@ def browser(buyer: Buyer, *, name: str = "Firefox/140", hours: int = 0) -> str:
 
 
 def names(buyer: Buyer, here: str) -> list[tuple[str, bool]]:
-    return [(each.browser, each.here) for each in sessions_of(buyer.pk, here=here, now=NOW)]
+    return [(each.browser, each.here) for each in sessions_of(Door(buyer.pk), here=here, now=NOW)]
 
 
 def test_this_browser_stands_first_then_the_latest(lin: Buyer) -> None:
@@ -46,9 +46,9 @@ def test_an_ended_session_is_nobodys_and_strangers_end_none(lin: Buyer) -> None:
     key = BuyerSession.objects.get(session_key=there).pk
     other = Buyer.objects.create(external_id="u2")
     with pytest.raises(Refused, match="NOT_FOUND"):
-        end_session(key, buyer_id=other.pk)
+        end_session(key, door=Door(other.pk))
     assert SessionStore(there).exists(there)
-    end_session(key, buyer_id=lin.pk)
+    end_session(key, door=Door(lin.pk))
     assert not SessionStore(there).exists(there)
     assert names(lin, here) == [("here", True)]
 
@@ -56,7 +56,7 @@ def test_an_ended_session_is_nobodys_and_strangers_end_none(lin: Buyer) -> None:
 def test_signing_out_elsewhere_leaves_this_browser_and_other_people_alone(lin: Buyer) -> None:
     here, there = browser(lin, name="here"), browser(lin)
     other = browser(Buyer.objects.create(external_id="u2"))
-    assert end_other_sessions(lin.pk, here=here) == 1
+    assert end_other_sessions(Door(lin.pk), here=here) == 1
     assert [SessionStore(key).exists(key) for key in (here, there, other)] == [True, False, True]
 
 

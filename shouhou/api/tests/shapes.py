@@ -57,3 +57,9 @@ def _operations() -> list[tuple[re.Pattern[str], str, Operation]]:
 def _validator(schema: bytes) -> jsonschema_rs.Draft202012Validator:
     whole = {**orjson.loads(schema), "components": document()["components"]}
     return jsonschema_rs.Draft202012Validator(whole, validate_formats=True)
+
+
+def forget() -> None:
+    """Read the document anew: a test has changed what it is made from."""
+    for kept in (document, _operations, _validator):
+        kept.cache_clear()

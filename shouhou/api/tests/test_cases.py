@@ -141,8 +141,8 @@ def test_a_rating_waits_for_the_end(api: Api) -> None:
     number = api.opened()["number"]
     response = api.post(f"cases/{number}/rating", {"grade": 5}, role="consumer")
     assert (response.status_code, body(response)["code"]) == (409, "RATING_NOT_YET")
-    for grade in (0, 6, "5 stars"):
-        assert api.post(f"cases/{number}/rating", {"grade": grade}, role="consumer").status_code == 422
+    for wrong in ({"grade": 0}, {"grade": 6}, {"grade": "5 stars"}, {"grade": 5, "reasons": ["slow"]}, {"grade": 5, "reasons": "fast"}):
+        assert api.post(f"cases/{number}/rating", wrong, role="consumer").status_code == 422
 
 
 def test_lists_page_by_cursor_without_loss_or_repetition(api: Api) -> None:
@@ -208,3 +208,13 @@ def picture(*, colour: str = "red") -> SimpleUploadedFile:
     data = BytesIO()
     Image.new("RGB", (20, 20), colour).save(data, "PNG")
     return SimpleUploadedFile("坏了.png", data.getvalue(), content_type="image/png")
+
+
+def test_a_case_is_printed_as_a_form(api: Api) -> None:
+    number = api.opened()["number"]
+    for form in ("slip", "return", "complaint", "combined"):
+        answer = api.get(f"cases/{number}/forms/{form}.pdf")
+        assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
+        assert answer.content.startswith(b"%PDF-")
+    assert api.get(f"cases/{number}/forms/nonsense.pdf").status_code == 404
+    assert api.get("cases/SO-0000-0000-0/forms/return.pdf").status_code == 404

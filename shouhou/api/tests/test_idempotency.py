@@ -145,7 +145,7 @@ def at_once(count: int, act: Callable[[Client], HttpResponse]) -> list[HttpRespo
 
     def one(_: int) -> HttpResponse:
         try:
-            gate.wait(timeout=10)
+            gate.wait(timeout=60)
             return act(Client(raise_request_exception=False))
         finally:
             connections.close_all()

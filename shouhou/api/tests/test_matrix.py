@@ -18,11 +18,14 @@ BODIES: dict[str, Any] = {
     "make_move": {"answers": {}}, "say": {"text": "你好"}, "rate": {"grade": 5}, "approve_refund": {},
     "create_webhook": {"url": "https://shop.example/hook"}, "change_webhook": {"active": True},
     "decide": {"group": "receipt"}, "put_order": order_body(merchant="m1"),
+    "put_plan": {"kind": "screen", "order": "X"},
+    "put_service_point": {"name_zh": "网点", "kind": "drop_off", "region_code": "510104", "address_zh": "一路 1 号"},
 }  # fmt: skip
 MULTIPART = {"attach", "upload"}
 OF_SOMEBODY = {
-    "get_order", "get_entitlements", "get_case", "list_moves", "make_move", "say", "rate", "get_refund", "approve_refund",
+    "get_order", "get_entitlements", "get_case", "get_case_form", "list_moves", "make_move", "say", "rate", "get_refund", "approve_refund",
     "get_webhook", "change_webhook", "remove_webhook", "replay_webhook", "list_deliveries",
+    "get_plan",
 }  # fmt: skip
 
 
@@ -35,10 +38,11 @@ def objects(api: Api) -> dict[str, str]:
     moved(api, case["number"], "receive", goods, role="merchant_operator")
     moved(api, case["number"], "accept", role="merchant_operator")
     [refund] = body(api.get(f"refunds?subject={case['number']}"))["items"]
+    api.put("plans/PLN-M1", {"kind": "screen", "order": case["order"], "line": 1})
     hook = body(api.post("webhooks", BODIES["create_webhook"], role="merchant_manager"))
     return {
-        "cases": case["number"], "orders": case["order"], "refunds": refund["number"], "id": str(hook["id"]),
-        "move": "ship", "book": "std-1", "version": "1", "channel": "fake", "carrier": "fake",
+        "cases": case["number"], "orders": case["order"], "refunds": refund["number"], "plans": "PLN-M1", "id": str(hook["id"]),
+        "move": "ship", "book": "std-1", "version": "1", "channel": "fake", "carrier": "fake", "code": "CD-01", "form": "return",
     }  # fmt: skip
 
 

@@ -9,7 +9,20 @@ from ninja.openapi.schema import OpenAPISchema
 from shouhou.api.v1.body import CarefulParser
 from shouhou.api.v1.errors import answer_to
 from shouhou.api.v1.openapi import Document, completed
-from shouhou.api.v1.routes import callbacks, cases, decisions, events, orders, policies, refunds, uploads, webhooks
+from shouhou.api.v1.routes import (
+    callbacks,
+    cases,
+    decisions,
+    events,
+    orders,
+    plans,
+    points,
+    policies,
+    refunds,
+    services,
+    uploads,
+    webhooks,
+)
 
 DESCRIPTION = """
 售后平台的公开接口。金额以最小货币单位的整数表示；时刻为带时区偏移的 RFC 3339；错误为 RFC 9457 problem+json，
@@ -40,5 +53,6 @@ api = ShouhouAPI(
 for prefix, module in (
     ("/orders", orders), ("/decisions", decisions), ("/cases", cases), ("/refunds", refunds), ("/events", events),
     ("/webhooks", webhooks), ("/policies", policies), ("/callbacks", callbacks), ("/uploads", uploads),
+    ("/service-points", points), ("/plans", plans), ("/services", services),
 ):  # fmt: skip
     api.add_router(prefix, module.router)

@@ -26,14 +26,16 @@ SCOPES: Mapping[str, tuple[str, str]] = {
     "events:read": ("读取事件流", "read the event feed"),
     "webhooks": ("管理 webhook", "manage webhooks"),
     "policies:read": ("查看政策", "read policies"),
+    "points:read": ("查看服务网点", "read service points"),
+    "points:write": ("维护服务网点", "keep service points"),
     "decisions": ("试算政策判定", "ask for policy decisions"),
 }
-_READ = frozenset({"orders:read", "cases:read", "refunds:read", "events:read", "policies:read", "decisions"})
+_READ = frozenset({"orders:read", "cases:read", "refunds:read", "events:read", "policies:read", "points:read", "decisions"})
 _WORK = _READ | {"cases:write"}
 # What a key of a role may do at most; a key's own scopes only narrow it ("*" or none: all of these).
 ROLE_SCOPES: Mapping[str, frozenset[str]] = {
     "shop": _WORK | {"orders:write", "webhooks"},
-    "consumer": frozenset({"orders:read", "cases:read", "cases:write", "refunds:read", "events:read", "policies:read"}),
+    "consumer": frozenset({"orders:read", "cases:read", "cases:write", "refunds:read", "events:read", "policies:read", "points:read"}),
     "merchant_operator": _WORK | {"webhooks"},
     "merchant_manager": _WORK | {"orders:write", "webhooks"},
     "agent": _WORK | {"orders:write"},
@@ -45,7 +47,7 @@ ROLE_SCOPES: Mapping[str, frozenset[str]] = {
     "finance": _WORK | {"refunds:approve"},
     "insurer": _READ,
     "arbitrator": _WORK,
-    "operations": _WORK | {"orders:write", "webhooks"},
+    "operations": _WORK | {"orders:write", "webhooks", "points:write"},
     "auditor": _READ,
 }
 BOUND_TO_SHOP = frozenset({"merchant_operator", "merchant_manager"})

@@ -35,7 +35,7 @@ LANGUAGE = {
 }  # fmt: skip
 # POSTs that neither create nor move.
 PURE = frozenset({"put_orders", "decide", "decide_many", "payment_callback", "carrier_callback"})
-GUARDED = frozenset({"put_order", "make_move", "approve_refund", "change_webhook"})
+GUARDED = frozenset({"put_order", "make_move", "approve_refund", "change_webhook", "put_service_point"})
 
 
 class Document(OpenAPISchema):

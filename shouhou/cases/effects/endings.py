@@ -87,7 +87,7 @@ def forget_receipt(moving: Moving) -> None:
         item.finding = item.grade = item.disposition = item.deduction_reason = ""
         item.deduction_minor = 0
     with connection.cursor() as cursor:
-        cursor.execute(FORGET, [moving.case.id])
+        cursor.execute(FORGET, {"case": moving.case.id})
     moving.set(received_at=None, rest_sent=False, deduction_minor=0)
 
 
@@ -108,6 +108,7 @@ def _window(moving: Moving) -> datetime | None:
 
 
 FORGET = """
+WITH gone AS (DELETE FROM cases_finding f USING cases_caseitem i WHERE i.id = f.item_id AND i.case_id = %(case)s)
 UPDATE cases_caseitem SET received_quantity = 0, accepted_quantity = NULL, serials = '{}', finding = '', grade = '',
-    disposition = '', deduction_minor = 0, deduction_reason = '' WHERE case_id = %s
+    disposition = '', deduction_minor = 0, deduction_reason = '' WHERE case_id = %(case)s
 """

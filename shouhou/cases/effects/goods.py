@@ -1,19 +1,22 @@
 """Goods on their way: pickups, waybills, receipt with an unpacking record, sending back."""
 
+import math
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
 from psycopg.types.json import Jsonb
 
 from shouhou.cases.answers import invalid
+from shouhou.cases.clocks import instant_of
 from shouhou.cases.moving import Moving
 from shouhou.cases.refusals import RECEIVED_TOO_MUCH
 from shouhou.cases.rows import ItemRow
 from shouhou.foundation.refusals import FieldError, refused
 from shouhou.logistics import actions as logistics
-from shouhou.logistics.queries import parcels_of
+from shouhou.logistics.network import place_names
+from shouhou.logistics.queries import parcels_of, pickup_due
 from shouhou.logistics.rules.windows import Window
 from shouhou.merchants.models import ReturnAddress
 
@@ -21,13 +24,25 @@ from shouhou.merchants.models import ReturnAddress
 def book_pickup(moving: Moving) -> None:
     """A door pickup in the chosen window; the carrier is called after the commit."""
     case, address = moving.case, {**moving.case.contact, **moving.answers.get("address", {})}
+    window = window_of(moving.answers["window"])
     logistics.book_pickup(
-        subject=case.number, window=window_of(moving.answers["window"]), address=address, merchant_id=case.merchant_id,
+        subject=case.number, window=window, address=address, merchant_id=case.merchant_id,
         buyer_id=case.buyer_id, free=case.freight_payer != "customer", key=f"{case.number}:{case.version}",
         attempts_most=1 + moving.terms.number("pickup_attempts"), calendar=moving.calendar, actor=moving.actor,
         now=moving.now, currency=case.currency, destination=_destination(case.return_address_id),
     )  # fmt: skip
     moving.set(return_method="pickup")
+    moving.note(more_time={**case.details.get("more_time", {}), "pickup": _put_off(moving, window, address)})
+
+
+def _put_off(moving: Moving, window: Window, address: Mapping[str, object]) -> list[list[object]]:
+    """Why the courier may come later than promised: days on which none comes, and a later window that was wished for."""
+    due = instant_of("pickup_hours", moving.case, terms=moving.terms, calendar=moving.calendar, start=moving.now)
+    found = pickup_due(due, address, calendar=moving.calendar, now=moving.now)
+    more: list[list[object]] = [[24, str(pause["cause"])] for pause in found["pauses"]]
+    if window.end > found["due"]:
+        more.append([math.ceil((window.end - found["due"]) / timedelta(hours=1)), "window_chosen"])
+    return more
 
 
 def _destination(return_address_id: int | None) -> dict[str, str]:
@@ -73,6 +88,13 @@ def register_waybill(moving: Moving) -> None:
         direction="return", actor=moving.actor, merchant_id=case.merchant_id, buyer_id=case.buyer_id, now=moving.now,
     )  # fmt: skip
     moving.set(return_method="ship_back")
+
+
+def drop_off(moving: Moving) -> None:
+    """Handed over at a counter: one of ours, named by its code, is kept with the case; any other stays words."""
+    names = place_names([str(moving.answers["place"]).upper()])
+    place = {"place": next(iter(names))} if names else {}
+    moving.set(return_method="drop_off", contact={**moving.case.contact, **place})
 
 
 def send_back(moving: Moving) -> None:

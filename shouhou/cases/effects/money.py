@@ -1,12 +1,15 @@
 """Money of a return: the agreed amount, the instruction, the second person, the end."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from django.db import connection
 
 from shouhou.cases.clocks import instant_of
+from shouhou.cases.findings import findings_of, to_shelves
 from shouhou.cases.moving import Moving
-from shouhou.cases.refusals import INSPECTION_NOT_PASSED, SAME_PERSON
+from shouhou.cases.reasons import FAMILY
+from shouhou.cases.refusals import INSPECTION_NOT_PASSED
 from shouhou.cases.rows import CaseRow
 from shouhou.foundation.refusals import refused
 from shouhou.orders.claims import hold_order, return_units
@@ -16,7 +19,7 @@ from shouhou.payments.queries import order_money
 from shouhou.payments.rules import Deduction, Fault, OrderMoney, Quote, fault_of, quote
 
 STAFF_LESS = ["consumer", "system", "carrier", "shop"]
-DECIDING = ["accept", "propose_deduction", "rule_for_consumer", "rule_deduction"]
+DECIDING = ["accept", "approve", "offer_partial", "propose_deduction", "rule_for_consumer", "rule_deduction"]
 
 
 def owed(case: CaseRow, quantities: Mapping[int, int], *, money: OrderMoney | None = None) -> Quote:
@@ -29,9 +32,13 @@ def owed(case: CaseRow, quantities: Mapping[int, int], *, money: OrderMoney | No
         for item in case.items
         if item.deduction_minor
     ]
-    fault: Fault = "buyer" if case.fault in ("customer", "none") else "seller" if case.fault else fault_of(case.reason)
+    fault: Fault = "buyer" if case.fault in ("customer", "none") else "seller" if case.fault else fault_of(FAMILY[case.reason].policy)
     chosen = {line: quantity for line, quantity in quantities.items() if quantity}
-    return quote(money or order_money(case.order_id), selection=chosen, fault=fault, deductions=deductions)
+    # What never left is not the way's worth either: with the whole order cancelled its freight goes back, too.
+    freight_back = True if case.service == "cancel" else None
+    return quote(
+        money or order_money(case.order_id), selection=chosen, fault=fault, deductions=deductions, freight_back=freight_back
+    )
 
 
 def agree(moving: Moving) -> None:
@@ -45,42 +52,54 @@ def then_refund(moving: Moving) -> None:
 
 
 def start_refund(moving: Moving) -> None:
-    """Instruct the refund once: units returned for good, goods restocked, above the limit held for a second person."""
+    """Instruct the refund once: units returned for good, goods restocked; above the limit both wait for a second person."""
     case, units = moving.case, accepted(moving.case)
     if not case.goods_received or not any(units.values()):
         raise refused(INSPECTION_NOT_PASSED)
     return_units((item.line_id, item.accepted_quantity or 0) for item in case.items if item.accepted_quantity)
     # Two refunds of one order are computed one after the other: the second sees what the first took.
     hold_order(case.order_id)
-    due = owed(case, units)
-    for item in case.items:
-        if item.accepted_quantity:
-            tell_restock(
-                sku=item.sku, quantity=item.accepted_quantity, disposition=item.disposition, grade=item.grade,
-                subject=case.number, key=f"{case.number}:{item.line}", now=moving.now,
-            )  # fmt: skip
+    if instruct(moving, owed(case, units), reason="return"):
+        tell_shelves(case, now=moving.now)
+
+
+def instruct(moving: Moving, due: Quote, *, reason: str) -> bool:
+    """Pay it out once; where nothing is owed the case is refunded as it is. False: it waits for a second person."""
+    case = moving.case
     moving.set(refund_minor=due.total_minor, preview={**case.preview, "agreed": due.as_json()})
     if not due.total_minor:
         moving.go("refunded")
         moving.set(resolved_at=moving.now, outcome="refunded")
-        return
+        return True
+    # What a second person refused was cancelled: the next instruction is another one, under a key of its own.
+    again = case.preview.get("refused")
     refund = payments.instruct_refund(
-        subject=case.number, order_id=case.order_id, quote=due, key=f"{case.number}:return",
-        actor=_decided_by(moving), now=moving.now, second_person_above_minor=moving.terms.number("second_person_above"),
+        subject=case.number, order_id=case.order_id, quote=due, key=f"{case.number}:return:{again}" if again else f"{case.number}:return",
+        actor=decided_by(moving), now=moving.now, reason=reason, second_person_above_minor=moving.terms.number("second_person_above"),
         expected_at=instant_of("refund_target_workdays", case, terms=moving.terms, calendar=moving.calendar,
                                start=case.received_at or moving.now),
         merchant_id=case.merchant_id, buyer_id=case.buyer_id,
     )  # fmt: skip
     if refund.state == "awaiting_second":
         moving.go("refund_review")
+        return False
+    return True
 
 
-def approve_refund(moving: Moving) -> None:
-    """REV-05: above the limit the second person differs from the first."""
-    refund = payments.refund_of(moving.case.number)
-    if refund.instructed_by == moving.actor.who:
-        raise refused(SAME_PERSON)
-    payments.approve_refund(refund.number, actor=moving.actor, now=moving.now)
+def tell_shelves(case: CaseRow, *, now: datetime) -> None:
+    """Tell the shop where the accepted units go, once for each way and grade of a line.
+
+    Only when the refund goes out: as long as a second person may send it back, the findings may still change.
+    """
+    found = findings_of(case.items)
+    for item in case.items:
+        for shelf in to_shelves(found[item.id]):
+            # The first keeps the key that a line had before it could be split.
+            key = f"{case.number}:{item.line}" + (f":{shelf.place}" if shelf.place > 1 else "")
+            tell_restock(
+                sku=item.sku, quantity=shelf.quantity, disposition=shelf.disposition, grade=shelf.grade,
+                subject=case.number, key=key, now=now,
+            )  # fmt: skip
 
 
 def settled(moving: Moving) -> None:
@@ -104,11 +123,11 @@ def accepted(case: CaseRow) -> dict[int, int]:
     return {item.line: item.accepted_quantity or 0 for item in case.items}
 
 
-def _decided_by(moving: Moving) -> str:
+def decided_by(moving: Moving) -> str:
     """Who took the goods back: the person that the second one must differ from. Where the clock did, who was last."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT who FROM cases_historyentry WHERE case_id = %s AND NOT role = ANY(%s) "
+            "SELECT who FROM cases_historyentry WHERE case_id = %s AND NOT role = ANY(%s) AND move <> 'refuse_refund' "
             "ORDER BY move = ANY(%s) DESC, id DESC LIMIT 1",
             [moving.case.id, STAFF_LESS, DECIDING],
         )

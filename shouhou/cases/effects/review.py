@@ -42,6 +42,18 @@ def name_override(moving: Moving) -> None:
     moving.set(override_reason=moving.answers["override_reason"])
 
 
+def keep_who_asked(moving: Moving) -> None:
+    """Whether the platform asked: what it asked for comes back to it."""
+    moving.note(asked_by_platform=True if moving.case.status == "escalated" else None)
+
+
+def back_to_whom_asked(moving: Moving) -> None:
+    """Evidence that the platform asked for goes back to the platform, not to the shop."""
+    if moving.case.details.get("asked_by_platform"):
+        moving.note(asked_by_platform=None)
+        moving.go("escalated")
+
+
 def add_description(moving: Moving) -> None:
     """What is added stands below what was said before; nothing is overwritten."""
     said = f"{moving.case.description}\n\n{moving.answers['description']}".strip()
@@ -61,3 +73,4 @@ def count_resubmission(moving: Moving) -> None:
 
 def outcome_rejected(moving: Moving) -> None:
     moving.set(outcome="rejected")
+

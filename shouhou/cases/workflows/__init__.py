@@ -1,6 +1,27 @@
 """The service catalogue: one workflow a service; a new one is one file and one line here."""
 
+from shouhou.cases.workflows.cancel import CANCEL
+from shouhou.cases.workflows.compensation import COMPENSATION
+from shouhou.cases.workflows.exchange import EXCHANGE
+from shouhou.cases.workflows.price_protection import PRICE_PROTECTION
+from shouhou.cases.workflows.refund_only import REFUND_ONLY
+from shouhou.cases.workflows.repair import REPAIR_SERVICE
+from shouhou.cases.workflows.resend import RESEND
 from shouhou.cases.workflows.returns import RETURN
-from shouhou.foundation.workflow import Workflow
+from shouhou.foundation.workflow import Move, State, Workflow, catalogue
 
-WORKFLOWS: dict[str, Workflow] = {workflow.service: workflow for workflow in (RETURN,)}
+WORKFLOWS: dict[str, Workflow] = catalogue(
+    RETURN, EXCHANGE, REPAIR_SERVICE, REFUND_ONLY, CANCEL, RESEND, PRICE_PROTECTION, COMPENSATION,
+)  # fmt: skip
+
+
+def move_named(service: str, name: str) -> Move | None:
+    """The move, also when the case was another service's before it was converted; None when nobody knows it."""
+    workflows = (WORKFLOWS[service], *WORKFLOWS.values()) if service in WORKFLOWS else tuple(WORKFLOWS.values())
+    return next((found for workflow in workflows if (found := workflow.move(name))), None)
+
+
+def state_named(service: str, name: str) -> State:
+    """The state, also one from before a conversion. Raises KeyError when no service knows it."""
+    workflows = (WORKFLOWS[service], *WORKFLOWS.values()) if service in WORKFLOWS else tuple(WORKFLOWS.values())
+    return next(state for workflow in workflows for state in workflow.states if state.name == name)

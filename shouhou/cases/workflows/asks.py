@@ -56,6 +56,11 @@ DISPOSITIONS = {
     "supplier": Text("退供应商", "return to supplier"),
     "consumer": Text("退回消费者", "back to the consumer"),
 }
+RETURN_METHODS = {
+    "pickup": Text("上门取件", "pickup"),
+    "ship_back": Text("自行寄回", "ship back"),
+    "drop_off": Text("送到网点", "drop off"),
+}
 STATES_OF_GOODS = {
     "ok": Text("完好", "intact"),
     "damaged": Text("破损", "damaged"),
@@ -76,6 +81,13 @@ REJECTION_REASONS = {
     "NO_DEFECT_FOUND": Text("检测未发现故障", "no defect found"),
     "NO_VOUCHER": Text("无法证明购买", "no proof of purchase"),
     "NO_OTHER_LEGAL": Text("其他依法不予办理（须写明条款）", "other legal ground (name the provision)"),
+}
+REFUND_REFUSALS = {
+    "amount": Text("金额有误", "the amount is wrong"),
+    "inspection": Text("验收结论存疑", "the inspection is doubtful"),
+    "evidence": Text("材料不足以支持退款", "what is there does not support it"),
+    "fraud": Text("疑似欺诈，需核查", "fraud is suspected"),
+    "other": Text("其他（须说明）", "other (say what)"),
 }
 OVERRIDE_REASONS = {
     "goodwill": Text("善意补偿", "goodwill"),

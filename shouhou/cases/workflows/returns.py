@@ -1,5 +1,7 @@
 """退货 return: from application to money back (workflows.md; catalogue PRC, REV, RET, RFD; law L-03)."""
 
+from dataclasses import replace
+
 from shouhou.cases.workflows.asks import (
     ADDRESS,
     CARRIER,
@@ -15,6 +17,7 @@ from shouhou.cases.workflows.asks import (
     OVERRIDE_REASONS,
     OVERRIDERS,
     REASON,
+    REFUND_REFUSALS,
     REJECTION_REASONS,
     REVIEWERS,
     STATES_OF_GOODS,
@@ -22,9 +25,10 @@ from shouhou.cases.workflows.asks import (
     TRACKING,
     WINDOW,
 )  # fmt: skip
-from shouhou.foundation.workflow import Ask, Limit, Move, State, Text, Who, Workflow
+from shouhou.foundation.workflow import Applying, Ask, Limit, Move, State, Text, Who, Workflow
 
 PAUSES = frozenset({"evidence_asked"})
+PICKUP = frozenset({"pickup_booked"})
 REVIEW_LIMITS = (
     Limit("first_response", "first_response_hours", "note_first_response", when="nobody_answered"),
     Limit("review_no_reason", "no_reason_review_hours", "approve_by_book", when="plainly_allowed", pauses_in=PAUSES),
@@ -37,6 +41,8 @@ REFUND_LIMITS = (
     Limit("refund_statutory", "refund_statutory_days", "note_refund_statutory", since="received_at"),
     Limit("refund_alarm", "delay_alarm_days", "note_refund_alarm", since="received_at"),
 )
+# A refund that a second person refused: its clocks run on while it is decided anew.
+RUNNING_ON = tuple(replace(limit, when="refund_refused") for limit in REFUND_LIMITS)
 SEND_REST = Limit("send_rest_back", "ship_hours", "note_rest", when="rest_to_send")
 
 STATES = (
@@ -46,14 +52,14 @@ STATES = (
           (Limit("evidence", "evidence_days", "lapse", remind="evidence_reminder_days"),),
           hint=Text("请补充凭证后继续审核。", "Add the evidence asked for and the review goes on.")),
     State("escalated", Text("平台审核中", "With the platform"), "applied", "supervisor",
-          (Limit("supervisor", "supervisor_hours", "approve_in_doubt"),),
+          (Limit("supervisor", "supervisor_hours", "approve_in_doubt", pauses_in=PAUSES),),
           hint=Text("平台正在审核，逾期未决将按有利于您的原则通过。",
                     "The platform is deciding; not decided in time, it is approved in your favour.")),
     State("rejected", Text("审核未通过", "Not approved"), "reviewed", "consumer",
           (Limit("dispute_window", "dispute_days", "close_rejected"),),
           hint=Text("可补充材料重新提交，或申请平台介入。", "Submit again with more, or ask the platform to step in.")),
     State("awaiting_goods", Text("待寄回商品", "Waiting for the goods"), "goods", "consumer",
-          (Limit("ship_back", "ship_back_days", "lapse", remind="ship_back_reminder_days"),),
+          (Limit("ship_back", "ship_back_days", "lapse", remind="ship_back_reminder_days", pauses_in=PICKUP),),
           hint=Text("请在期限内寄回、预约上门取件或送到网点。", "Send it, book a pickup or drop it off in time.")),
     State("pickup_booked", Text("待上门取件", "Pickup booked"), "goods", "carrier",
           (Limit("pickup", "pickup_hours", "note_pickup"),),
@@ -67,7 +73,9 @@ STATES = (
            Limit("decision_large", "decision_hours", "escalate_inspection", when="large_amount")),
           hint=Text("商品已收到，正在验收。", "The goods have arrived and are being inspected.")),
     State("inspection_escalated", Text("验收升级处理", "Inspection with the supervisor"), "inspected", "supervisor",
-          (Limit("inspection_supervisor", "supervisor_hours", "accept_by_book"),)),
+          (Limit("inspection_supervisor", "supervisor_hours", "accept_by_book"), *RUNNING_ON),
+          hint=Text("平台主管正在核对验收与金额，您无需操作。",
+                    "A supervisor is checking the inspection and the amount; you need do nothing.")),
     State("deduction_proposed", Text("待确认扣款", "Deduction proposed"), "inspected", "consumer",
           (Limit("consent", "deduction_consent_days", "consent_lapsed"),),
           hint=Text("请确认或不同意扣款；不确认不会扣款。", "Agree or disagree; nothing is cut without your consent.")),
@@ -103,11 +111,11 @@ STATES = (
 
 def _move(
     name: str, zh: str, en: str, sources: str, target: str | None, by: frozenset[Who], *asks: Ask,
-    says: Text, danger: bool = False, primary: bool = False, or_to: str = "", when: str | None = None,
+    says: Text, danger: bool = False, primary: bool = False, or_to: str = "", when: str | None = None, denies: bool = False,
 ) -> Move:  # fmt: skip
     return Move(
         name, Text(zh, en), frozenset(sources.split()), target, by, asks, says, danger, primary, when,
-        frozenset(or_to.split()),
+        frozenset(or_to.split()), denies=denies,
     )
 
 
@@ -118,6 +126,7 @@ def _note(name: str, zh: str, en: str, sources: str) -> Move:
 
 REVIEW = "submitted escalated"
 PAID_STATES = "accepted refund_review refunding refund_stuck refunded"
+OWED_STATES = PAID_STATES + " inspection_escalated"
 OPEN_STATES = " ".join(state.name for state in STATES if not state.final)
 BEFORE_GOODS = "submitted evidence_asked escalated rejected awaiting_goods pickup_booked"
 # DEF-04: once the goods are accepted the case cannot end before the money is back.
@@ -132,7 +141,6 @@ UNPACKING = (
         help=Text("不填即按申请数量全部收到", "Empty means everything applied for")),
     Ask("parcel", "text", Text("运单号", "Waybill"), most=40), NOTE,
 )  # fmt: skip
-METHODS = {"pickup": Text("上门取件", "pickup"), "ship_back": Text("自行寄回", "ship back"), "drop_off": Text("送到网点", "drop off")}
 
 MOVES = (
     # ------------------------------------------------------------------------------------------------ review
@@ -145,15 +153,15 @@ MOVES = (
           says=Text("平台逾期未决，按有利于消费者原则通过", "not decided in time: approved in the consumer's favour")),
     _move("ask_evidence", "要求补充凭证", "Ask for evidence", REVIEW, "evidence_asked", REVIEWERS | SYSTEM,
           Ask("what", "text", Text("需要什么", "What is needed"), required=True, most=500),
-          says=Text("要求补充凭证", "asked for evidence")),
+          says=Text("要求补充凭证", "asked for evidence"), denies=True),
     _move("send_evidence", "补充凭证", "Send evidence", "evidence_asked", "submitted", CONSUMER,
           Ask("description", "text", Text("补充说明", "What you want to add"), required=True, most=2000), EVIDENCE,
-          says=Text("补充了凭证", "sent evidence"), primary=True),
+          says=Text("补充了凭证", "sent evidence"), primary=True, or_to="escalated"),
     _move("reject", "拒绝", "Reject", REVIEW, "rejected", REVIEWERS,
           Ask("reason_code", "choice", Text("拒绝理由", "Ground"), required=True, choices=REJECTION_REASONS),
           Ask("clause", "text", Text("依据条款", "Clause relied on"), required=True, most=80),
           Ask("note", "text", Text("给消费者的说明", "What the consumer is told"), required=True, most=1000),
-          says=Text("审核未通过", "not approved"), danger=True),
+          says=Text("审核未通过", "not approved"), danger=True, denies=True),
     _move("override_approve", "特批通过", "Approve by override", "submitted escalated rejected", "awaiting_goods",
           OVERRIDERS,
           Ask("override_reason", "choice", Text("特批理由", "Named reason"), required=True, choices=OVERRIDE_REASONS),
@@ -207,13 +215,13 @@ MOVES = (
     _move("propose_deduction", "提出扣款", "Propose a deduction", "received inspection_escalated", "deduction_proposed",
           INSPECTORS, CHECKLIST, Ask("items", "items", FINDINGS.label, required=True, help=FINDINGS.help), NOTE,
           Ask("photos", "files", Text("照片", "Photos"), most=9),
-          says=Text("提出扣款，等待消费者确认", "proposed a deduction")),
+          says=Text("提出扣款，等待消费者确认", "proposed a deduction"), denies=True),
     _move("not_accept", "验收不通过", "Do not accept", "received inspection_escalated", "not_accepted", INSPECTORS, CHECKLIST,
           Ask("reason_code", "choice", Text("理由", "Ground"), required=True, choices=REJECTION_REASONS),
           Ask("clause", "text", Text("依据条款", "Clause relied on"), required=True, most=80),
           Ask("note", "text", Text("给消费者的说明", "What the consumer is told"), required=True, most=1000),
           Ask("photos", "files", Text("照片", "Photos"), most=9), FAULT,
-          says=Text("验收未通过", "not accepted"), danger=True),
+          says=Text("验收未通过", "not accepted"), danger=True, denies=True),
     _move("escalate_inspection", "验收逾期升级", "Escalate the inspection", "received", "inspection_escalated", SYSTEM,
           says=Text("验收逾期，升级主管", "inspection overdue, with the supervisor")),
     _move("consent", "同意扣款", "Agree to the deduction", "deduction_proposed", "accepted", CONSUMER,
@@ -249,26 +257,43 @@ MOVES = (
           says=Text("已发起退款", "refund started")),
     _move("approve_refund", "复核同意退款", "Approve the refund", "refund_review", "refunding", FINANCE, NOTE,
           says=Text("退款复核通过", "refund approved by a second person"), primary=True),
+    _move("refuse_refund", "复核退回", "Send it back to be decided anew", "refund_review", "inspection_escalated", FINANCE,
+          Ask("refusal", "choice", Text("退回原因", "Why"), required=True, choices=REFUND_REFUSALS),
+          Ask("remark", "text", Text("给决定人的说明", "What whoever decides should know"), required=True, most=1000,
+              help=Text("消费者看不到这段说明。", "The consumer does not see this.")),
+          says=Text("退款需再核对一次", "the refund is checked once more"), danger=True),
     _move("refund_settled", "退款到账", "Refund settled", "refunding refund_stuck", "refunded", SYSTEM,
           says=Text("退款已到账", "refund settled")),
     _move("refund_failed", "退款异常", "Refund failed", "refunding", "refund_stuck", SYSTEM,
           Ask("detail", "text", Text("原因", "Reason"), most=300), says=Text("退款未成功，财务处理中", "the refund did not go through")),
+    _move("refund_contradicted", "渠道金额不符", "The channel paid another amount", "refunding", "refund_stuck", SYSTEM,
+          Ask("detail", "text", Text("原因", "Reason"), most=300),
+          says=Text("渠道回报的金额不符，财务核对中", "the channel told of another amount, finance is checking")),
     _move("retry_refund", "重试退款", "Retry the refund", "refund_stuck", "refunding", FINANCE,
-          says=Text("重新退款", "refund tried again"), primary=True),
+          says=Text("重新退款", "refund tried again"), primary=True, when="not_contradicted"),
     _move("settle_offline", "线下退款", "Settle offline", "refund_stuck", None, FINANCE,
           Ask("proof", "text", Text("凭证号", "Proof"), required=True, most=120), or_to="refunded",
-          says=Text("已线下退款", "settled offline"), danger=True),
+          says=Text("已线下退款", "settled offline"), danger=True, when="not_contradicted"),
+    _move("settle_contradicted", "核实渠道实付并结清", "Confirm what the channel paid", "refund_stuck", None, FINANCE,
+          Ask("paid", "money", Text("渠道实付金额", "What the channel really paid"), required=True,
+              help=Text("以渠道对账单为准；没有付就填 0。", "As the channel's statement says; 0 if it paid nothing.")),
+          Ask("proof", "text", Text("渠道对账凭证号", "Proof from the channel's statement"), required=True, most=120),
+          Ask("rest_proof", "text", Text("补足差额的凭证号", "Proof that the rest was paid"), most=120,
+              help=Text("渠道少付时必填：先线下补足差额再登记；多付的部分记为待追回。",
+                        "Needed when it paid too little: pay the rest first. What it paid too much is booked to be collected.")),
+          or_to="refunded", says=Text("财务核实了渠道实付并结清", "finance confirmed what the channel paid and settled it"),
+          danger=True, when="contradicted"),
     _note("note_second_person", "退款复核超时", "Second approval overdue", "refund_review"),
-    _note("note_refund_due", "退款超时", "Refund overdue", PAID_STATES),
-    _note("note_refund_statutory", "退款超过法定七日", "Refund beyond the statutory seven days", PAID_STATES),
-    _note("note_refund_alarm", "退款逾期告警", "Refund alarm", PAID_STATES),
+    _note("note_refund_due", "退款超时", "Refund overdue", OWED_STATES),
+    _note("note_refund_statutory", "退款超过法定七日", "Refund beyond the statutory seven days", OWED_STATES),
+    _note("note_refund_alarm", "退款逾期告警", "Refund alarm", OWED_STATES),
     # ------------------------------------------------------------------------------------------------ ends
     _move("close", "完成", "Close", "refunded", "closed", SYSTEM, says=Text("已完成", "closed")),
     _move("close_case", "关闭", "Close with a reason", CLOSABLE, "closed",
           frozenset({"agent", "supervisor", "merchant_manager"}),
           Ask("closing_reason", "choice", Text("关闭原因", "Closing reason"), required=True, choices=CLOSING_REASONS),
           Ask("note", "text", Text("说明", "Note"), required=True, most=1000),
-          says=Text("已关闭", "closed"), danger=True),
+          says=Text("已关闭", "closed"), danger=True, denies=True),
     _move("cancel", "取消申请", "Cancel", BEFORE_GOODS, "cancelled", CONSUMER, NOTE,
           says=Text("取消了申请", "cancelled"), danger=True),
     _move("lapse", "逾期失效", "Lapse", "evidence_asked awaiting_goods", "lapsed", SYSTEM,
@@ -276,11 +301,29 @@ MOVES = (
     _move("reopen", "重新开启", "Reopen", "closed lapsed", "submitted",
           frozenset({"consumer", "agent", "supervisor"}), REASON, EVIDENCE, or_to="received",
           says=Text("重新开启", "reopened")),
+    replace(
+        _move("change_to_exchange", "改为换货", "Change to an exchange", "submitted awaiting_goods pickup_booked in_transit received",
+              None, CONSUMER, says=Text("改为换货", "changed to an exchange"), when="exchange_open"),
+        to_service="exchange",
+    ),
+    replace(
+        _move("change_to_repair", "改为维修", "Change to a repair", "submitted rejected", "submitted", CONSUMER,
+              says=Text("改为维修", "changed to a repair"), when="repair_open"),
+        to_service="repair",
+    ),
+    replace(
+        _move("keep_item", "退款，无需退货", "Refund, nothing to send back", "submitted escalated awaiting_goods", "allowed", REVIEWERS,
+              Ask("note", "text", Text("说明", "Note"), required=True, most=1000), FAULT,
+              says=Text("同意退款，商品无需退回", "refunded, nothing to send back")),
+        to_service="refund_only",
+    ),
     _move("extend", "延长期限", "Extend a limit", OPEN_STATES, None, frozenset({"supervisor", "operations"}),
           Ask("deadline", "text", Text("期限", "Which limit"), required=True, most=40),
           Ask("hours", "number", Text("延长小时数", "Hours more"), required=True, most=720), REASON,
           says=Text("延长了期限", "extended a limit")),
 )  # fmt: skip
 
-RETURN = Workflow("return", Text("退货", "Return"), "submitted", STATES, MOVES)
-RETURN_METHODS = METHODS
+RETURN = Workflow(
+    "return", Text("退货", "Return"), "submitted", STATES, MOVES,
+    Applying(verdict="return", goods=True, claims=True, refunds=True, by_book="approve_by_book"),
+)  # fmt: skip

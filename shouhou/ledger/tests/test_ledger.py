@@ -122,6 +122,9 @@ def test_every_recipe_stays_on_the_chart_and_leaves_the_buyer_at_zero(amount: in
         "deduction": recipes.deduction(merchant=merchant, buyer=buyer, amount_minor=amount),
         "freight_advanced": recipes.freight_advanced(carrier="jd", amount_minor=amount),
         "freight_recharged": recipes.freight_recharged(merchant=merchant, amount_minor=amount),
+        "refund_overpaid": recipes.refund_overpaid(buyer=buyer, channel="fake", tender="card", amount_minor=amount),
+        "charge_received": recipes.charge_received(buyer=buyer, channel="fake", tender="card", amount_minor=amount),
+        "charge_earned": recipes.charge_earned(merchant=merchant, buyer=buyer, purpose="repair", amount_minor=amount),
     }
     assert set(ways) == set(RECIPES)
     for name, moves in ways.items():
@@ -129,6 +132,18 @@ def test_every_recipe_stays_on_the_chart_and_leaves_the_buyer_at_zero(amount: in
         assert set(flows) <= set(RECIPES[name].flows)
         person = f"buyer:{buyer}:refunds"
         assert sum(m.amount_minor * ((m.destination == person) - (m.source == person)) for m in moves) == 0
+
+
+@pytest.mark.parametrize("bearer", ["merchant", "platform_advance", "platform_goodwill", "carrier:sf", "charges", "income:repair"])
+def test_whoever_bears_it_the_refund_stays_on_the_chart(bearer: str) -> None:
+    moves = recipes.refund(merchant=7, buyer=9, channel="fake", tender="balance", amount_minor=100, bearer=bearer)
+    assert {(account_of(move.source), account_of(move.destination)) for move in moves} <= set(RECIPES["refund"].flows)
+
+
+@pytest.mark.parametrize("bearer", ["", "nobody", "carrier:a:b", "income:"])
+def test_nobody_else_bears_anything(bearer: str) -> None:
+    with pytest.raises(ValueError, match=r"bears nothing|cannot stand"):
+        recipes.refund(merchant=7, buyer=9, channel="fake", tender="balance", amount_minor=100, bearer=bearer)
 
 
 def test_the_chart_names_each_account_once_in_both_languages() -> None:

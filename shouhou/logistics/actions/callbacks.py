@@ -7,8 +7,8 @@ from typing import Literal
 from django.db import connection, transaction
 
 from shouhou.foundation.refusals import refusal, refused
-from shouhou.logistics.actions import pickups, tracking
-from shouhou.logistics.carriers.base import Collected, Told, Tracked, Update
+from shouhou.logistics.actions import pickups, requests, tracking
+from shouhou.logistics.carriers.base import Collected, Handled, Told, Tracked, Update
 from shouhou.logistics.carriers.registry import provider
 from shouhou.logistics.models import CarrierCallback, Pickup
 
@@ -52,6 +52,8 @@ def take_update(update: Update, *, now: datetime) -> bool | None:
     """Apply what a carrier says, told or asked (in a transaction): True new, False known, None unknown here."""
     if isinstance(update, Tracked):
         return tracking.take_tracking_event(update, now=now)
+    if isinstance(update, Handled):
+        return requests.take_outcome(update, now=now)
     pickup = pickups.locked(update.key)
     if pickup is None:
         return None
@@ -64,6 +66,8 @@ def mismatch(update: Update) -> str | None:
     """Which field contradicts what was booked: the carrier's own reference, the fee at the door, the count."""
     if isinstance(update, Tracked):
         return None
+    if isinstance(update, Handled):
+        return requests.misfit(update)
     pickup = Pickup.objects.filter(key=update.key).first()
     if pickup is None:
         return None

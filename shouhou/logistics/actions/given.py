@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from shouhou.foundation.refusals import FieldError, refusal, refused
+from shouhou.logistics.models import CarrierSetting
 from shouhou.logistics.rules.addresses import kept, wrong_fields
 from shouhou.logistics.rules.couriers import Courier, courier
 
@@ -15,6 +16,11 @@ PICKUP_ADDRESS = refusal(
     zh="取件地址不完整，请补充联系人、电话、地区和详细地址。",
     en="The pickup address is incomplete: name, phone, region and street are needed.",
 )
+CARRIER_OFF = refusal(
+    "CARRIER_OFF", "conflict",
+    zh="目前不接受{carrier}的新运单，请换一家快递；已登记的运单不受影响。",
+    en="New waybills of {carrier_en} are not taken at present. Use another courier; parcels already registered go on.",
+)  # fmt: skip
 KEY_REUSED = refusal(
     "PICKUP_KEY_REUSED", "conflict",
     zh="该取件请求编号已用于其他单据。", en="This pickup request key belongs to something else.",
@@ -26,6 +32,15 @@ def known_courier(text: str) -> Courier:
     found = courier(text)
     if found is None:
         raise refused(CARRIER_UNKNOWN, carrier=text[:40])
+    return found
+
+
+def open_courier(text: str) -> Courier:
+    """One that takes new waybills. Raises Refused CARRIER_UNKNOWN, CARRIER_OFF."""
+    found = known_courier(text)
+    if CarrierSetting.objects.filter(code=found.code, active=False).exists():
+        wrong_one = FieldError("carrier", zh="目前不接受这家快递的新运单", en="not taken at present")
+        raise refused(CARRIER_OFF, wrong_one, carrier=found.name.zh, carrier_en=found.name.en)
     return found
 
 

@@ -7,11 +7,11 @@ from django.db import IntegrityError, transaction
 
 from shouhou.foundation.refusals import refusal, refused
 from shouhou.logistics import events, jobs, ports
-from shouhou.logistics.actions.given import KEY_REUSED, kept_address, known_courier
+from shouhou.logistics.actions.given import KEY_REUSED, kept_address, known_courier, open_courier
 from shouhou.logistics.actions.pickups import cancel_pickup
 from shouhou.logistics.actions.tracking import announce, arrive, bind, release
 from shouhou.logistics.carriers.base import Booked, Declined
-from shouhou.logistics.models import OPEN_PICKUP, Parcel, Pickup
+from shouhou.logistics.models import OPEN_PICKUP, Parcel, ParcelRequest, Pickup
 from shouhou.logistics.rules.couriers import WAYBILL_MOST, fits, normalised
 from shouhou.plumbing.actor import Actor
 
@@ -36,13 +36,16 @@ def register_parcel(
     """Bind a waybill to the subject and ask the carrier to be told where it goes; the same again is the same parcel.
 
     Who ships alone calls an open pickup off, and its waybill is released (lesson 12).
-    Raises Refused WAYBILL_REQUIRED, CARRIER_UNKNOWN, WAYBILL_INVALID, WAYBILL_TAKEN (bound to another subject).
+    Raises Refused WAYBILL_REQUIRED, CARRIER_UNKNOWN, CARRIER_OFF, WAYBILL_INVALID, WAYBILL_TAKEN (bound to another subject).
     """
     number = normalised(tracking_number)
     if not number or not carrier.strip():
         raise refused(WAYBILL_REQUIRED)
     found = known_courier(carrier)
-    if not fits(number, found) and not _issued_to(subject, found.code, number):
+    issued = _issued_to(subject, found.code, number)
+    if not issued:
+        open_courier(carrier)
+    if not issued and not fits(number, found):
         raise refused(WAYBILL_INVALID, number=number[:WAYBILL_MOST], carrier=found.name.zh, carrier_en=found.name.en)
     parcel, new = bind(
         Parcel(
@@ -79,8 +82,8 @@ def send_back(
 ) -> Parcel:  # fmt: skip
     """A parcel to the consumer: with a waybill it is bound now; without one the carrier issues it for `address` (job).
 
-    Raises Refused WAYBILL_REQUIRED (neither waybill nor key), PICKUP_ADDRESS, CARRIER_UNKNOWN, WAYBILL_INVALID,
-    WAYBILL_TAKEN. The same `key` again is the same parcel.
+    Raises Refused WAYBILL_REQUIRED (neither waybill nor key), PICKUP_ADDRESS, CARRIER_UNKNOWN, CARRIER_OFF,
+    WAYBILL_INVALID, WAYBILL_TAKEN. The same `key` again is the same parcel.
     """
     if tracking_number.strip():
         return register_parcel(
@@ -95,7 +98,7 @@ def send_back(
             raise refused(KEY_REUSED)
         return known
     kept = kept_address(address or {})
-    found = known_courier(carrier)
+    found = open_courier(carrier)
     try:
         with transaction.atomic():
             parcel = Parcel.objects.create(
@@ -150,7 +153,10 @@ def erase_addresses_of(buyer_id: int, now: datetime) -> dict[str, int]:
     """The port of accounts' erasure: names, phones and streets go; numbers, states and the way of the parcels stay."""
     pickups = Pickup.objects.filter(buyer_id=buyer_id).exclude(address={}).update(address={})
     parcels = Parcel.objects.filter(buyer_id=buyer_id).exclude(address={}).update(address={})
-    return {"pickups": pickups, "parcels": parcels}
+    # What a carrier said of a parcel may name who took it in.
+    told = ParcelRequest.objects.filter(buyer_id=buyer_id).exclude(text_zh="", text_en="", location="")
+    requests = told.update(text_zh="", text_en="", location="")
+    return {"pickups": pickups, "parcels": parcels, "parcel_requests": requests}
 
 
 def _issued_to(subject: str, carrier: str, number: str) -> bool:

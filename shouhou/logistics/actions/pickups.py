@@ -1,18 +1,20 @@
 """A courier is asked to come, called off, and what the carrier reports about it is taken in."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
 from shouhou.foundation.days import Calendar
 from shouhou.foundation.ids import new_number
-from shouhou.foundation.refusals import refusal, refused
+from shouhou.foundation.refusals import Refused, refusal, refused
 from shouhou.logistics import events, jobs, ports, queries
 from shouhou.logistics.actions import tracking
 from shouhou.logistics.actions.given import KEY_REUSED, PICKUP_ADDRESS, kept_address, known_courier, wrong
+from shouhou.logistics.capacity import fullness, hold_capacity
 from shouhou.logistics.carriers.base import Attempted, Booked, Collected, Declined, Tracked
 from shouhou.logistics.models import OPEN_PICKUP, Pickup, PickupAttempt
+from shouhou.logistics.regions import region_code
 from shouhou.logistics.rules.pickups import ATTEMPTS_MOST, after_failed_attempt, may_cancel, may_collect
 from shouhou.logistics.rules.windows import Window, read_window
 from shouhou.plumbing.actor import Actor
@@ -26,11 +28,16 @@ PICKUP_WINDOW = refusal(
     "PICKUP_WINDOW", "invalid",
     zh="所选时段已不可预约，请重新选择。", en="This window is not offered any more. Choose another one.",
 )
+PICKUP_FULL = refusal(
+    "PICKUP_FULL", "conflict",
+    zh="该时段刚刚约满，请改约：{next}。", en="This window has just been filled. The next ones are: {next_en}.",
+)
 PICKUP_ENDED = refusal(
     "PICKUP_ENDED", "conflict",
     zh="取件已结束（{state}），不能取消。", en="The pickup has ended ({state}) and cannot be cancelled.",
 )  # fmt: skip
 PARCELS_MOST = 20
+NEXT_WINDOWS = 3
 
 
 @transaction.atomic
@@ -42,8 +49,8 @@ def book_pickup(
 ) -> Pickup:  # fmt: skip
     """Write the request and enqueue the call to the carrier; the same `key` again is the same pickup.
 
-    `window` is one that is offered now, or its code. Raises Refused PICKUP_WINDOW (not offered now), PICKUP_ADDRESS,
-    PICKUP_OPEN (one is under way), CARRIER_UNKNOWN.
+    `window` is one that is offered now, or its code. Raises Refused PICKUP_WINDOW (not offered now), PICKUP_FULL (others
+    were quicker; the next windows are named), PICKUP_ADDRESS, PICKUP_OPEN (one is under way), CARRIER_UNKNOWN.
     """
     known = Pickup.objects.filter(key=key).first()
     if known is not None:
@@ -51,8 +58,12 @@ def book_pickup(
     chosen = known_courier(carrier)
     kept = kept_address(address)
     wished = read_window(window) if isinstance(window, str) else window
-    if wished is None or wished not in queries.windows_for(kept, calendar=calendar, now=now):
+    if wished is None or wished not in queries.windows_served(kept, calendar=calendar, now=now):
         raise refused(PICKUP_WINDOW, window=wished.code if wished else str(window)[:120])
+    region = region_code(kept)
+    hold_capacity(region)
+    if fullness(region, now=now)(wished):
+        raise _full(wished, queries.windows_for(kept, calendar=calendar, now=now))
     if not 1 <= parcels_expected <= PARCELS_MOST:
         raise refused(PICKUP_ADDRESS, wrong("parcels", f"1–{PARCELS_MOST}"))
     try:
@@ -60,7 +71,7 @@ def book_pickup(
             pickup = Pickup.objects.create(
                 number=new_number("PK"), subject=subject, merchant_id=merchant_id, buyer_id=buyer_id,
                 carrier=chosen.code, window_start=wished.start, window_end=wished.end, address=kept,
-                destination=dict(destination or {}),
+                region_code=region, destination=dict(destination or {}),
                 parcels=parcels_expected, key=key, fee_minor=0 if free else fee_minor, currency=currency, free=free,
                 attempts_most=attempts_most, requested_by=actor.who, requested_at=now,
             )  # fmt: skip
@@ -193,6 +204,16 @@ def note_trouble(pickup_id: int, trouble: str) -> None:
         pickup = Pickup.objects.select_for_update().get(id=pickup_id)
         pickup.trouble, pickup.tries = trouble[:200], min(pickup.tries + 1, 30_000)
         pickup.save(update_fields=["trouble", "tries"])
+
+
+def _full(wished: Window, offered: Sequence[Window]) -> Refused:
+    nearest = sorted(offered, key=lambda window: abs(window.start - wished.start))[:NEXT_WINDOWS]
+    nearest.sort(key=lambda window: window.start)
+    return refused(
+        PICKUP_FULL, window=wished.code, windows=[window.code for window in nearest],
+        next="、".join(f"{window.start:%m月%d日 %H:%M}–{window.end:%H:%M}" for window in nearest) or "–",
+        next_en=", ".join(f"{window.start:%Y-%m-%d %H:%M}–{window.end:%H:%M}" for window in nearest) or "–",
+    )  # fmt: skip
 
 
 def _same(known: Pickup, subject: str) -> Pickup:

@@ -88,7 +88,41 @@ class Tracked:
     location: str
 
 
-Update = Attempted | Collected | Tracked
+@dataclass(frozen=True, slots=True)
+class RequestOrder:
+    """A parcel to be stopped (`intercept`) or looked for (`trace`); `key` makes a repeated asking the same one."""
+
+    key: str
+    kind: str
+    courier: str
+    tracking_number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The carrier will try; how it ends it tells later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """What became of an asking: success, failure, refused_at_door; or delivered, under_way, returned, lost."""
+
+    key: str
+    outcome: str
+    at: datetime
+    text: Text
+    location: str
+
+
+@dataclass(frozen=True, slots=True)
+class RequestReport:
+    """All a carrier knows about an asking: its answer, and everything it has told since."""
+
+    answer: Accepted | Declined
+    updates: tuple[Handled, ...]
+
+
+Update = Attempted | Collected | Tracked | Handled
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +159,12 @@ class Carrier(Protocol):
         """Ask to be told where a parcel goes."""
 
     def track(self, *, courier: str, tracking_number: str) -> tuple[Tracked, ...]: ...
+
+    def request(self, order: RequestOrder) -> Accepted | Declined:
+        """Stop a parcel, or look for it."""
+
+    def request_report(self, key: str) -> RequestReport | None:
+        """What became of the asking with this key; None when the carrier has never heard of it."""
 
     def read(self, headers: Mapping[str, str], body: bytes) -> Told:
         """Verify and read a callback. Raises Refused CARRIER_CALLBACK_SIGNATURE or CARRIER_CALLBACK_MALFORMED."""

@@ -1,6 +1,6 @@
 """Which pickup windows are offered, and what holidays and force majeure do to a pickup's due day (LOG-01, LOG-02)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -60,11 +60,37 @@ class Suspension:
         return self.first_day <= day <= self.last_day and region_code.startswith(self.region_code)
 
 
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    """How many pickups the regions below `region_code` ("" everywhere) take; None is no limit."""
+
+    region_code: str
+    per_window: int | None
+    per_day: int | None
+
+    def is_full(self, window: Window, *, taken: Mapping[datetime, int]) -> bool:
+        """Whether nobody can be taken in this window any more; `taken` counts the bookings by the windows' starts."""
+        day = local_day(window.start)
+        of_day = sum(count for start, count in taken.items() if local_day(start) == day)
+        return (self.per_window is not None and taken.get(window.start, 0) >= self.per_window) or (
+            self.per_day is not None and of_day >= self.per_day
+        )
+
+
+def deciding(region_code: str, capacities: Iterable[Capacity]) -> Capacity | None:
+    """The most specific entry that the region lies in; None: no limit."""
+    found = [capacity for capacity in capacities if region_code.startswith(capacity.region_code)]
+    return max(found, key=lambda capacity: len(capacity.region_code), default=None)
+
+
 def pickup_windows(
     *, now: datetime, calendar: Calendar, service: Service, region_code: str = "",
-    suspensions: Sequence[Suspension] = (), days: int = DAYS_OFFERED,
+    suspensions: Sequence[Suspension] = (), days: int = DAYS_OFFERED, full: Callable[[Window], bool] = lambda window: False,
 ) -> list[Window]:  # fmt: skip
-    """Two-hour windows on the next `days` days on which the courier works, today first, in Shanghai time."""
+    """Two-hour windows on the next `days` days on which the courier works, today first, in Shanghai time.
+
+    A window that is `full` is left out; a day with nothing but full ones is replaced by a later one.
+    """
     today = local_day(now)
     earliest = now + timedelta(hours=service.cutoff_hours)
     windows: list[Window] = []
@@ -73,8 +99,10 @@ def pickup_windows(
     while offered < days and day <= today + timedelta(days=31):
         if not pause_cause(day, calendar=calendar, region_code=region_code, suspensions=suspensions):
             hours = range(service.first_hour, service.last_hour, WINDOW_HOURS)
-            windows += [window for window in (_window(day, hour) for hour in hours) if window.start >= earliest]
-            offered += 1
+            open_ones = [window for window in (_window(day, hour) for hour in hours) if window.start >= earliest]
+            left = [window for window in open_ones if not full(window)]
+            windows += left
+            offered += bool(left) or not open_ones
         day += ONE_DAY
     return windows
 

@@ -29,7 +29,7 @@ def told() -> list[str]:
     return list(Event.objects.order_by("id").values_list("type", flat=True))
 
 
-def until(true: Callable[[], bool], *, seconds: float = 15.0) -> None:
+def until(true: Callable[[], bool], *, seconds: float = 60.0) -> None:
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, "it did not happen in time"

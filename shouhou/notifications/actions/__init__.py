@@ -2,7 +2,7 @@
 
 from shouhou.notifications.actions.delivering import deliver, send_again
 from shouhou.notifications.actions.keeping import erase_notices, mark_all_read, mark_read
-from shouhou.notifications.actions.writing import QUEUE, send_sign_in_code, write_notices
+from shouhou.notifications.actions.writing import QUEUE, send_invitation, send_sign_in_code, write_notices
 
 __all__ = [
     "QUEUE",
@@ -11,6 +11,7 @@ __all__ = [
     "mark_all_read",
     "mark_read",
     "send_again",
+    "send_invitation",
     "send_sign_in_code",
     "write_notices",
 ]

@@ -13,6 +13,7 @@ from shouhou.cases.models import Case
 from shouhou.notifications.choose import for_buyer, for_staff
 from shouhou.notifications.facts import facts_of
 from shouhou.notifications.templates import SHORT, TEMPLATES, rendered, shortened
+from shouhou.payments.models import Refund
 from shouhou.plumbing.feed import FeedEvent
 
 QUEUE = "notifications"
@@ -66,6 +67,11 @@ def send_sign_in_code(code: CodeToSend) -> None:
     )
 
 
+def send_invitation(invitation_id: int, turn: int) -> None:
+    """The port of accounts: enqueue the mail; the link itself is made when it is sent, so that no job ever holds it."""
+    app.configure_task("notifications.invitation", queue=QUEUE).defer(invitation_id=invitation_id, turn=turn)
+
+
 def _readers(event: FeedEvent, case: Case) -> list[tuple[str, Reader]]:
     told: list[tuple[str, Reader]] = []
     buyer = case.buyer
@@ -76,11 +82,20 @@ def _readers(event: FeedEvent, case: Case) -> list[tuple[str, Reader]]:
     template = for_staff(event.type, event.data)
     if template == "staff_blocked":
         staff = User.objects.filter(role__in=OVERSEERS, is_active=True).order_by("id")[:STAFF_MOST]
+    elif template == "staff_refund_refused":
+        staff = User.objects.filter(id__in=[case.assigned_to_id or 0, _who_decided(case)], is_active=True).order_by("id")
     else:
         staff = User.objects.filter(id=case.assigned_to_id or 0, is_active=True)
     if template:
         told += [(template, Reader(f"user:{user.id}", user.email, _language(user.language), user_id=user.id)) for user in staff]
     return told
+
+
+def _who_decided(case: Case) -> int:
+    """The person on whose decision the last refund was instructed; 0 where it was not a person."""
+    who = Refund.objects.filter(subject=case.number).order_by("-id").values_list("instructed_by", flat=True).first() or ""
+    number = who.removeprefix("user:")
+    return int(number) if number.isdigit() else 0
 
 
 def _words(event: FeedEvent, case: Case, reader: Reader, *, template: str) -> list[Words]:

@@ -19,6 +19,22 @@ MONEY = (
         ("退款最晚：{refund_due}", "Refund by: {refund_due}"),
     ),
     template(
+        "refund_rechecked",
+        ("退款前再核对一次", "Your refund is checked once more"),
+        ("售后单 {number} 的退款在复核时需要再核对一次，由平台主管处理；退款的法定期限照常计算。",
+         "The refund for case {number} is checked once more by a supervisor; the legal time for it runs on as before."),
+        ("主管最晚在{review_due}前决定。", "The supervisor decides by {review_due}."),
+        ("您无需操作；有结果会通知您。", "You need not do anything; we tell you the outcome."),
+    ),
+    template(
+        "refund_compared",
+        ("正在核对到账金额", "We are checking the amount that arrived"),
+        ("支付渠道回报的金额与售后单 {number} 应退的 {refund} 不一致，财务正在核对；少退的会补给您。",
+         "The payment channel told of another amount than the {refund} owed for case {number}; finance checks it. "
+         "What is missing is paid."),
+        ("您无需操作；有结果会通知您。", "You need not do anything; we tell you the outcome."),
+    ),
+    template(
         "refund_settled",
         ("退款已到账：{refund}", "Refund settled: {refund}"),
         ("售后单 {number} 已退款 {refund}，退回：{tenders}。", "{refund} for case {number} has been refunded to: {tenders}."),

@@ -10,6 +10,13 @@ STAFF = (
         ("请在{due}前处理。", "Act by {due}."),
     ),
     template(
+        "staff_refund_refused",
+        ("退款复核退回：{number}", "Refund sent back: {number}"),
+        ("售后单 {number} 的退款 {refund} 未通过复核：{refusal}。", "The refund of {refund} for case {number} was sent back: {refusal}."),
+        ("{remark}", "{remark}"),
+        ("请在{due}前重新核对验收与金额。", "Check the inspection and the amount anew by {due}."),
+    ),
+    template(
         "staff_message",
         ("消费者留言：{number}", "The consumer wrote: {number}"),
         ("{text}", "{text}"),

@@ -72,7 +72,7 @@ def test_a_failure_is_tried_again_by_a_new_job_as_the_same_message(
 
 
 def test_a_stale_code_is_not_sent_any_more(gateway: str, job: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tasks, "now", lambda: NOW + timedelta(minutes=6))
+    monkeypatch.setattr(tasks, "now", lambda: NOW + timedelta(minutes=10, seconds=1))
     tasks.code(**job)
     assert messages(gateway) == []
 

@@ -1,11 +1,16 @@
 """The port to the shop: stock, prices, and goods coming back, over HTTP with a key and a timeout."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any, Literal
 
 import httpx
 from django.conf import settings
 
 TIMEOUT_SECONDS = 5.0
+HISTORY_MOST = 100
 
 
 class ShopUnreachable(Exception):
@@ -27,6 +32,91 @@ def restock(*, sku: str, quantity: int, disposition: str, grade: str, key: str) 
     return ShopAnswer(response.is_success, response.text[:200] if not response.is_success else "")
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Whether the shop holds the units; `price_minor` is its price for one now, where it says so."""
+
+    taken: bool
+    detail: str = ""
+    price_minor: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """An article that can stand for another: same goods in another colour or size, or a substitute."""
+
+    sku: str
+    title: str
+    price_minor: int
+    quantity: int
+    kind: str = "variant"
+    condition: str = "new"
+
+
+def reserve(*, sku: str, quantity: int, key: str) -> Held:
+    """Hold units under the key; the same `key` again is the same hold. Raises ShopUnreachable."""
+    response = _call("POST", "/reservations", json={"sku": sku, "quantity": quantity}, headers={"Idempotency-Key": key})
+    if not response.is_success:
+        return Held(False, response.text[:200])
+    told = response.json()
+    return Held(True, "", int(told["price"]) if told.get("price") is not None else None)
+
+
+def release(*, key: str) -> None:
+    """Free what is held under the key; unknown keys are free already. Raises ShopUnreachable."""
+    _call("DELETE", f"/reservations/{key}")
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """Whether the shop could keep the goods in the house; shipped ones are named by courier and waybill where it knows them."""
+
+    answer: Literal["stopped", "shipped", "unknown"]
+    carrier: str = ""
+    tracking_number: str = ""
+    detail: str = ""
+
+
+def intercept(*, order: str, lines: Sequence[Sequence[object]], key: str) -> Stopped:
+    """Ask the shop not to send these goods (line, article, units); the same `key` again is the same asking.
+
+    Raises ShopUnreachable, also for an answer that cannot be read.
+    """
+    body = {"order": order, "lines": [dict(zip(("line", "sku", "quantity"), each, strict=True)) for each in lines]}
+    response = _call("POST", "/interceptions", json=body, headers={"Idempotency-Key": key})
+    if not response.is_success:
+        # It will not, or does not know the order: a person at the shop must look.
+        return Stopped("unknown", detail=response.text[:200])
+    try:
+        told = response.json()
+        answer, carrier = str(told["answer"]), str(told.get("carrier") or "")[:30]
+        waybill = str(told.get("tracking_number") or "")[:40]
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ShopUnreachable(f"unreadable: {type(error).__name__}") from error
+    if answer == "stopped":
+        return Stopped("stopped")
+    return Stopped("shipped", carrier, waybill) if answer == "shipped" else Stopped("unknown", detail=answer[:200])
+
+
+def let_go(*, key: str) -> None:
+    """What was stopped under the key may go out after all; unknown keys may anyway. Raises ShopUnreachable."""
+    _call("DELETE", f"/interceptions/{key}")
+
+
+def variants(sku: str, *, within_seconds: float = TIMEOUT_SECONDS) -> list[Variant]:
+    """What may be had instead of the article, itself included, with stock. Raises ShopUnreachable."""
+    response = _call("GET", "/variants", within_seconds=within_seconds, params={"sku": sku})
+    if not response.is_success:
+        return []
+    return [
+        Variant(
+            str(each["sku"]), str(each.get("title", "")), int(each["price"]), int(each["quantity"]),
+            str(each.get("kind", "variant")), str(each.get("condition", "new")),
+        )
+        for each in response.json()["items"]
+    ]  # fmt: skip
+
+
 def stock(sku: str) -> int | None:
     """Sellable units, or None when the shop does not know the article. Raises ShopUnreachable."""
     response = _call("GET", "/stock", params={"sku": sku})
@@ -39,12 +129,48 @@ def price_minor(sku: str) -> int | None:
     return int(response.json()["price"]) if response.is_success else None
 
 
-def _call(method: str, path: str, **options: object) -> httpx.Response:
+def price_history(sku: str, *, since: datetime) -> list[dict[str, Any]]:
+    """What the shop has asked for the article since then, oldest first: {"price", "from", "to" (null: still), "kind" (regular,
+    flash, clearance, coupon, member, secondary), "in_stock", "merchant"}; empty when it does not know the article.
+
+    Raises ShopUnreachable, also for an answer that cannot be read.
+    """
+    response = _call("GET", "/prices/history", params={"sku": sku, "since": since.isoformat()})
+    if not response.is_success:
+        return []
     try:
-        with httpx.Client(base_url=settings.SHOP["url"], timeout=TIMEOUT_SECONDS) as client:
-            response = client.request(method, path, **options)  # type: ignore[arg-type]
+        return [
+            {
+                "price": int(each["price"]), "from": _instant(each.get("from")), "to": _instant(each.get("to")),
+                "kind": str(each.get("kind") or "regular")[:20], "in_stock": each.get("in_stock") is not False,
+                "merchant": str(each.get("merchant") or "")[:60],
+            }
+            for each in response.json()["items"][-HISTORY_MOST:]
+        ]  # fmt: skip
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ShopUnreachable(f"unreadable: {type(error).__name__}") from error
+
+
+def _instant(text: object) -> str | None:
+    """An instant with its offset, as it was written. Raises ValueError."""
+    if text is None:
+        return None
+    if datetime.fromisoformat(str(text)).tzinfo is None:
+        raise ValueError("an instant needs an offset")
+    return str(text)
+
+
+def _call(method: str, path: str, *, within_seconds: float = TIMEOUT_SECONDS, **options: object) -> httpx.Response:
+    try:
+        response = _client().request(method, f"{settings.SHOP['url'].rstrip('/')}{path}", timeout=within_seconds, **options)  # type: ignore[arg-type]
     except httpx.HTTPError as error:
         raise ShopUnreachable(f"{type(error).__name__}: {error}") from error
     if response.status_code >= 500 or response.status_code == 429:
         raise ShopUnreachable(f"HTTP {response.status_code}")
     return response
+
+
+@cache
+def _client() -> httpx.Client:
+    # No keep-alive: a connection that died while idle would look like a lost answer.
+    return httpx.Client(limits=httpx.Limits(max_keepalive_connections=0))

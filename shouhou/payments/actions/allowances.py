@@ -25,17 +25,19 @@ def reserve(order_id: int, amounts: Mapping[int, int]) -> int:
         return int(cursor.fetchone()[0]) - sum(amounts.values())
 
 
-def settle_reserved(payment_id: int, amount_minor: int) -> None:
+def settle_reserved(payment_id: int | None, amount_minor: int) -> None:
     """What was reserved has been paid."""
     _change(payment_id, reserved=-amount_minor, settled=amount_minor)
 
 
-def free(payment_id: int, amount_minor: int) -> None:
+def free(payment_id: int | None, amount_minor: int) -> None:
     """What was reserved will not be paid."""
     _change(payment_id, reserved=-amount_minor, settled=0)
 
 
-def _change(payment_id: int, *, reserved: int, settled: int) -> None:
+def _change(payment_id: int | None, *, reserved: int, settled: int) -> None:
+    if payment_id is None:
+        return  # It goes out beside what the tenders gave.
     with connection.cursor() as cursor:
         cursor.execute(CHANGE, [reserved, settled, payment_id])
 

@@ -6,8 +6,9 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from shouhou.foundation.refusals import NOT_FOUND, refused
+from shouhou.payments.actions.charge_outcome import take_pay_callback
 from shouhou.payments.actions.outcome import OPEN, locked, settle
-from shouhou.payments.channels.base import BadCallback, Callback
+from shouhou.payments.channels.base import BadCallback, Callback, PayCallback
 from shouhou.payments.channels.registry import CHANNELS, open_channel
 from shouhou.payments.jobs import enqueue_part
 from shouhou.payments.models import RefundAttempt
@@ -18,7 +19,7 @@ MAX_BODY = 64 * 1024
 
 
 def receive_callback(channel: str, *, headers: Mapping[str, str], body: bytes, now: datetime) -> str:
-    """Take a callback: returns what it did (settled, settled before, asked, nothing, duplicate, contradicted).
+    """Take a callback about a refund or a payment: returns what it did (settled, asked, nothing, duplicate …).
 
     Raises Refused NOT_FOUND (no such channel), REFUND_CALLBACK_UNSIGNED, REFUND_CALLBACK_MALFORMED, REFUND_NOT_FOUND,
     REFUND_CALLBACK_MISMATCH; then nothing is kept, and the channel will tell it again.
@@ -34,6 +35,8 @@ def receive_callback(channel: str, *, headers: Mapping[str, str], body: bytes, n
     if said is None:
         raise refused(REFUND_CALLBACK_UNSIGNED)
     with transaction.atomic():
+        if isinstance(said, PayCallback):
+            return take_pay_callback(channel, said, now=now)
         return _take(channel, said, now)
 
 

@@ -11,13 +11,14 @@ from shouhou.foundation.ids import new_number
 from shouhou.foundation.refusals import refused
 from shouhou.ledger import actions as ledger
 from shouhou.ledger import recipes
-from shouhou.orders.models import OrderLine
+from shouhou.ledger.recipes import Bearer
+from shouhou.orders.models import Order, OrderLine
 from shouhou.payments.actions.allowances import reserve
 from shouhou.payments.actions.outcome import announce, conclude, hold_key, locked, withdraw
 from shouhou.payments.channels.registry import channel_for
 from shouhou.payments.events import REFUND_APPROVED, REFUND_CANCELLED, REFUND_INSTRUCTED
 from shouhou.payments.jobs import enqueue_part
-from shouhou.payments.models import Refund, RefundLine, RefundPart
+from shouhou.payments.models import Charge, Refund, RefundLine, RefundPart
 from shouhou.payments.refusals import (
     QUOTE_OUT_OF_DATE,
     REFUND_KEY_REUSED,
@@ -27,16 +28,18 @@ from shouhou.payments.refusals import (
 )
 from shouhou.payments.rules import Quote
 from shouhou.plumbing.actor import Actor
+from shouhou.policy.queries import compiled
 
 
 def instruct_refund(
     *, subject: str, order_id: int, quote: Quote, key: str, actor: Actor | str, now: datetime,
     second_person_above_minor: int | None, expected_at: datetime | None, merchant_id: int, buyer_id: int,
-    reason: str = "return",
+    reason: str = "return", bearer: Bearer = "merchant", charge: Charge | None = None,
 ) -> Refund:  # fmt: skip
     """One refund per `key`: the same instruction again returns the first, whatever the quote says now.
 
-    Above `second_person_above_minor` it waits for `approve_refund` by somebody else than `actor`.
+    Above `second_person_above_minor` it waits for `approve_refund` by somebody else than `actor`. `bearer` is who pays for
+    it; `charge` is what the quote gives back, where it is not the order's own money.
     Raises Refused EXCEEDS_PAID, QUOTE_OUT_OF_DATE (compute the quote again), REFUND_KEY_REUSED.
     """
     who = actor if isinstance(actor, str) else actor.who
@@ -44,7 +47,7 @@ def instruct_refund(
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(INSERT_REFUND, [
-                new_number("RF"), subject, key, order_id, merchant_id, buyer_id, reason, quote.total_minor,
+                new_number("RF"), subject, key, order_id, merchant_id, buyer_id, reason, bearer, quote.total_minor,
                 quote.freight_minor, quote.currency, _deductions(quote), "awaiting_second" if waits else "pending", who,
                 now, expected_at, now,
             ])  # fmt: skip
@@ -54,10 +57,11 @@ def instruct_refund(
             if (refund.subject, refund.order_id) != (subject, order_id):
                 raise refused(REFUND_KEY_REUSED, key=key)
             return refund
-        before = reserve(order_id, {share.payment_id: share.amount_minor for share in quote.tenders})
-        if before != quote.basis_minor:
+        amounts = {share.payment_id: share.amount_minor for share in quote.tenders if share.payment_id is not None}
+        # What goes out beside the order's own money takes nothing of it, and so cannot be out of date.
+        if (amounts or quote.lines) and reserve(order_id, amounts) != quote.basis_minor:
             raise refused(QUOTE_OUT_OF_DATE)
-        parts = _write_parts(refund, quote, who, now)
+        parts = _write_parts(refund, quote, who, now, charge)
         tenders = {part.tender: part.amount_minor for part in parts}
         announce(REFUND_INSTRUCTED, refund, now, tenders=tenders)
         if not waits:
@@ -108,7 +112,7 @@ def _awaiting(number: str) -> tuple[Refund, list[RefundPart]]:
     return refund, parts
 
 
-def _write_parts(refund: Refund, quote: Quote, who: str, now: datetime) -> list[RefundPart]:
+def _write_parts(refund: Refund, quote: Quote, who: str, now: datetime, charge: Charge | None) -> list[RefundPart]:
     numbers = [line.line for line in quote.lines]
     ids = dict(OrderLine.objects.filter(order_id=refund.order_id, line__in=numbers).values_list("line", "id"))
     RefundLine.objects.bulk_create(
@@ -117,7 +121,8 @@ def _write_parts(refund: Refund, quote: Quote, who: str, now: datetime) -> list[
     )
     parts = RefundPart.objects.bulk_create(
         RefundPart(
-            refund=refund, payment_id=share.payment_id, tender=share.tender, channel=channel_for(share.tender),
+            refund=refund, payment_id=share.payment_id, tender=share.tender, charge=charge,
+            channel=charge.channel if charge else channel_for(share.tender),
             amount_minor=share.amount_minor, idempotency_key=uuid4(), updated_at=now,
         )
         for share in quote.tenders
@@ -126,7 +131,7 @@ def _write_parts(refund: Refund, quote: Quote, who: str, now: datetime) -> list[
         ledger.hold(
             recipes.refund(
                 merchant=refund.merchant_id, buyer=refund.buyer_id, channel=part.channel, tender=part.tender,
-                amount_minor=part.amount_minor,
+                amount_minor=part.amount_minor, bearer=refund.bearer,
             ),
             recipe="refund", subject=refund.subject, currency=refund.currency, key=hold_key(part), by=who, now=now,
         )  # fmt: skip
@@ -134,11 +139,18 @@ def _write_parts(refund: Refund, quote: Quote, who: str, now: datetime) -> list[
 
 
 def _start(refund: Refund, parts: list[RefundPart], now: datetime) -> None:
+    priority = _priority(refund)
     for part in parts:
-        enqueue_part(part.id)
+        enqueue_part(part.id, priority=priority)
     if not parts:
         # All of it was kept back: nothing to send, and nothing to wait for.
         conclude(refund, parts, now)
+
+
+def _priority(refund: Refund) -> int:
+    """A member's money goes first among those that wait (MEM-01), by the term of the order's book and the membership of today."""
+    book, version, tier = Order.objects.values_list("book", "book_version", "buyer__tier").get(id=refund.order_id)
+    return compiled(book, version).terms.number("member_refund_priority", member=tier)
 
 
 def _save(refund: Refund, now: datetime, *fields: str) -> None:
@@ -151,8 +163,8 @@ def _deductions(quote: Quote) -> str:
 
 
 INSERT_REFUND = """
-INSERT INTO payments_refund (number, subject, key, order_id, merchant_id, buyer_id, reason, amount_minor, freight_minor,
+INSERT INTO payments_refund (number, subject, key, order_id, merchant_id, buyer_id, reason, bearer, amount_minor, freight_minor,
     currency, deductions, state, instructed_by, instructed_at, expected_at, updated_at, approved_by, version)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s, %s, %s::timestamptz, %s, '', 1)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s, %s, %s::timestamptz, %s, '', 1)
 ON CONFLICT (key) DO NOTHING RETURNING id
 """

@@ -8,6 +8,7 @@ from shouhou.foundation.refusals import refused
 from shouhou.ledger import actions as ledger
 from shouhou.ledger import recipes
 from shouhou.payments.actions.allowances import free, settle_reserved
+from shouhou.payments.actions.charge_state import charge_refunded, subject_behind
 from shouhou.payments.events import (
     REFUND_CONTRADICTED,
     REFUND_FAILED,
@@ -21,6 +22,8 @@ from shouhou.payments.rules import is_cash, red_invoice
 from shouhou.plumbing.events import EventType, publish
 
 OPEN = ("pending", "sent", "unknown")
+# How an attempt ended in which the channel told of another amount than instructed.
+OTHER_AMOUNT = "other amount"
 
 
 def locked(
@@ -35,7 +38,7 @@ def locked(
     row = found.values_list("id", "subject").first()
     if row is None:
         raise refused(REFUND_NOT_FOUND, number=number or str(key or part_id))
-    hold(row[1])
+    hold(subject_behind(row[1]))
     refund = Refund.objects.select_for_update(no_key=True).get(id=row[0])
     return refund, list(RefundPart.objects.filter(refund=refund).order_by("id"))
 
@@ -109,6 +112,8 @@ def conclude(refund: Refund, parts: Sequence[RefundPart], now: datetime) -> None
         )  # fmt: skip
     _reverse_invoice(refund, now)
     announce(REFUND_SETTLED, refund, now)
+    if refund.subject.startswith("CH-"):
+        charge_refunded(refund.subject, refund=refund.number, now=now)
 
 
 def contradict(refund: Refund, part: RefundPart, said: str, now: datetime) -> None:
@@ -130,7 +135,8 @@ def announce(what: EventType, refund: Refund, now: datetime, **more: object) -> 
 def _reverse_invoice(refund: Refund, now: datetime) -> None:
     """A red invoice is drafted for what was invoiced; the refund does not wait for it (L-22)."""
     order = refund.order
-    if not order.invoice_number:
+    if not order.invoice_number or not refund.lines.exists():
+        # What is given beside the goods' own price changes nothing of what was invoiced.
         return
     earlier = InvoiceReversal.objects.filter(order=order).values_list("amount_minor", flat=True)
     cash = sum(part.amount_minor for part in RefundPart.objects.filter(refund=refund) if is_cash(part.tender))

@@ -31,7 +31,7 @@ def retry_refund(number: str, *, actor: Actor, now: datetime) -> Refund:
             ledger.hold(
                 recipes.refund(
                     merchant=refund.merchant_id, buyer=refund.buyer_id, channel=part.channel, tender=part.tender,
-                    amount_minor=part.amount_minor,
+                    amount_minor=part.amount_minor, bearer=refund.bearer,
                 ),
                 recipe="refund", subject=refund.subject, currency=refund.currency, key=hold_key(part), by=actor.who,
                 now=now,
@@ -58,7 +58,7 @@ def settle_offline(number: str, *, proof: str, actor: Actor, now: datetime) -> R
             ledger.post(
                 recipes.refund_offline(
                     merchant=refund.merchant_id, buyer=refund.buyer_id, tender=part.tender,
-                    amount_minor=part.amount_minor,
+                    amount_minor=part.amount_minor, bearer=refund.bearer,
                 ),
                 recipe="refund_offline", subject=refund.subject, currency=refund.currency,
                 key=f"offline:{part.idempotency_key}", by=actor.who, now=now,

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from shouhou.payments.actions.outcome import OPEN, contradict, locked, refuse, settle
+from shouhou.foundation.money import Money
+from shouhou.payments.actions.outcome import OPEN, OTHER_AMOUNT, contradict, locked, refuse, settle
 from shouhou.payments.channels.base import ChannelAnswer, ChannelDown, ChannelSilent
 from shouhou.payments.channels.registry import open_channel
 from shouhou.payments.jobs import enqueue_part
@@ -84,15 +85,17 @@ def finish(step: Step, heard: Heard, *, started_at: datetime, now: datetime) -> 
     with transaction.atomic():
         refund, parts = locked(part_id=step.part_id)
         part = next(part for part in parts if part.id == step.part_id)
-        answer, by, outcome = heard.answer, SYSTEM.who, heard.outcome
+        answer, by, outcome, detail = heard.answer, SYSTEM.who, heard.outcome, heard.detail
         wrong = answer is not None and answer.amount_minor not in (None, step.amount_minor)
-        if wrong:
-            outcome = "other amount"
+        if answer is not None and wrong:
+            # A person will ask what was paid instead: both amounts stand in the attempt.
+            told, asked = Money(answer.amount_minor or 0, step.currency), Money(step.amount_minor, step.currency)
+            outcome, detail = OTHER_AMOUNT, f"{told.decimal} ≠ {asked.decimal} {step.currency} {heard.detail}".strip()
             # Told once; a person has to look, asking again brings nothing new.
             if not RefundAttempt.objects.filter(part=part, outcome=outcome).exists():
-                contradict(refund, part, heard.detail, now)
+                contradict(refund, part, detail, now)
         RefundAttempt.objects.create(
-            part=part, kind=heard.kind, outcome=outcome, detail=heard.detail[:300], started_at=started_at, ended_at=now
+            part=part, kind=heard.kind, outcome=outcome, detail=detail[:300], started_at=started_at, ended_at=now
         )
         if wrong:
             _mark(part, "unknown" if part.state in OPEN else part.state, now)

@@ -6,6 +6,7 @@ from typing import Literal, Protocol
 from uuid import UUID
 
 Status = Literal["settled", "refused", "in_process", "not_known"]
+PayStatus = Literal["open", "settled", "declined", "closed", "not_known"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,35 @@ class Callback:
     code: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class PayAnswer:
+    """What the channel says about a payment of the consumer's: `url` is where it can be paid while it is open.
+
+    `declined` and `closed` are final: this key will never take money any more. `means` is what it was paid with.
+    """
+
+    status: PayStatus
+    url: str = ""
+    reference: str = ""
+    code: str = ""
+    means: str = ""
+    amount_minor: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PayCallback:
+    """A verified callback about a payment of the consumer's."""
+
+    callback_id: str
+    key: UUID
+    status: PayStatus
+    amount_minor: int
+    currency: str
+    reference: str = ""
+    code: str = ""
+    means: str = ""
+
+
 class ChannelSilent(Exception):
     """No answer, a broken one, or an error of theirs: whether money moved is unknown. Ask by the key, never guess."""
 
@@ -50,6 +80,22 @@ class RefundChannel(Protocol):
 
     def query(self, *, key: UUID) -> ChannelAnswer: ...
 
-    def read_callback(self, *, headers: Mapping[str, str], body: bytes) -> Callback | None:
+    def read_callback(self, *, headers: Mapping[str, str], body: bytes) -> Callback | PayCallback | None:
         """The callback, None when its signature is not the channel's. Raises BadCallback."""
+        ...
+
+
+class PayChannel(Protocol):
+    """Money in. Every call carries a timeout and raises ChannelSilent or ChannelDown; a key takes money at most once."""
+
+    def open_payment(
+        self, *, key: UUID, amount_minor: int, currency: str, reference: str, title: str, return_url: str
+    ) -> PayAnswer:  # fmt: skip
+        """Let the consumer pay under the key; the same key again is the same payment."""
+        ...
+
+    def query_payment(self, *, key: UUID) -> PayAnswer: ...
+
+    def close_payment(self, *, key: UUID) -> PayAnswer:
+        """Take no money under the key any more, also when it was never heard of; `settled` when it was paid before."""
         ...

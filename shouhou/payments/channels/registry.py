@@ -4,17 +4,18 @@ from collections.abc import Callable
 
 from django.conf import settings
 
-from shouhou.payments.channels.base import RefundChannel
+from shouhou.payments.channels.base import PayChannel, RefundChannel
 from shouhou.payments.channels.fake.client import FakeChannel
 from shouhou.payments.channels.inkind.client import InKind
 from shouhou.payments.rules import is_cash
 
 
-def _fake() -> RefundChannel:
+def _fake() -> FakeChannel:
     return FakeChannel(settings.PAYMENT_CHANNELS["fake"]["url"], secret=settings.PAYMENT_CALLBACK_SECRET)
 
 
 CHANNELS: dict[str, Callable[[], RefundChannel]] = {"fake": _fake, "inkind": InKind}
+PAY_CHANNELS: dict[str, Callable[[], PayChannel]] = {"fake": _fake}
 DEFAULT = "fake"
 
 
@@ -26,3 +27,8 @@ def channel_for(tender: str) -> str:
 def open_channel(name: str) -> RefundChannel:
     """The channel itself. Raises KeyError for one that is not installed."""
     return CHANNELS[name]()
+
+
+def open_pay_channel(name: str) -> PayChannel:
+    """The channel that consumers pay through. Raises KeyError for one that is not installed."""
+    return PAY_CHANNELS[name]()

@@ -15,11 +15,11 @@ from shouhou.payments.rules.facts import (
     is_cash,
 )  # fmt: skip
 from shouhou.payments.rules.invoice import RedInvoice, red_invoice
-from shouhou.payments.rules.owed import EXCEEDS_PAID, allowance, quote
+from shouhou.payments.rules.owed import EXCEEDS_PAID, PAYOUTS, allowance, payout, quote, to_balance
 from shouhou.payments.rules.repair import RepairCharge, repair_charge
 
 __all__ = [
-    "DEDUCTION_LABELS", "EXCEEDS_PAID", "Deduction", "Fault", "LineMoney", "OrderMoney", "PaymentMoney", "Promotion",
-    "Quote", "QuoteLine", "RedInvoice", "RepairCharge", "TenderShare", "allowance", "fault_of", "is_cash", "quote",
-    "red_invoice", "repair_charge",
+    "DEDUCTION_LABELS", "EXCEEDS_PAID", "PAYOUTS", "Deduction", "Fault", "LineMoney", "OrderMoney", "PaymentMoney", "Promotion",
+    "Quote", "QuoteLine", "RedInvoice", "RepairCharge", "TenderShare", "allowance", "fault_of", "is_cash", "payout", "quote",
+    "red_invoice", "repair_charge", "to_balance",
 ]  # fmt: skip

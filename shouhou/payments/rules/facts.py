@@ -112,9 +112,9 @@ class QuoteLine:
 
 @dataclass(frozen=True, slots=True)
 class TenderShare:
-    """So much goes back to this payment."""
+    """So much goes back to this payment; without one it goes out beside the order's own money."""
 
-    payment_id: int
+    payment_id: int | None
     tender: str
     amount_minor: int
 

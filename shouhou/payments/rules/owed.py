@@ -21,6 +21,9 @@ EXCEEDS_PAID = refusal(
     zh="退款不能超过实际支付的金额，最多还可退 {max_minor}（最小货币单位）。",
     en="A refund cannot exceed what was paid; at most {max_minor} (minor units) is left.",
 )  # fmt: skip
+PAYOUT_UNKNOWN = refusal("PAYOUT_UNKNOWN", "invalid", zh="不能以 {tender} 付出。", en="Nothing is paid out as {tender}.")
+# What can go out beside the tenders: money on the store's balance, or a gift in kind.
+PAYOUTS = ("balance", "coupon", "points")
 MORE_THAN_LEFT = refusal(
     "MORE_THAN_LEFT", "invalid",
     zh="第 {line} 行最多还可退 {left} 件，申请了 {quantity} 件。",
@@ -81,6 +84,26 @@ def allowance(order: OrderMoney, *, amounts: Mapping[int, int]) -> Quote:
         lines=tuple(QuoteLine(number, 0, amount) for number, amount in amounts.items()),
         tenders=over_tenders(order.payments, total), basis_minor=order.refunded_minor,
     )  # fmt: skip
+
+
+def payout(order: OrderMoney, *, tender: str, amount_minor: int) -> Quote:
+    """So much to the buyer beside the order's own money: no line and no tender of the order gives it.
+
+    Raises Refused PAYOUT_UNKNOWN for what nobody can be paid with, and for nothing.
+    """
+    if tender not in PAYOUTS or amount_minor <= 0:
+        raise refused(PAYOUT_UNKNOWN, tender=tender)
+    return Quote(
+        order_id=order.order_id, currency=order.currency, total_minor=amount_minor, lines=(),
+        tenders=(TenderShare(None, tender, amount_minor),), basis_minor=order.refunded_minor,
+    )  # fmt: skip
+
+
+def to_balance(found: Quote) -> Quote:
+    """The same allowance, paid out as store balance (with the buyer's consent): the lines are worth less, the tenders keep
+    what they have."""
+    shares = (TenderShare(None, "balance", found.total_minor),) if found.total_minor else ()
+    return replace(found, tenders=shares)
 
 
 def as_paid(order: OrderMoney) -> OrderMoney:

@@ -1,9 +1,10 @@
-"""Applying on one's own order in three steps after choosing: why, which way back, look and send."""
+"""Applying on one's own order after choosing items: which service, why, which way back, look and send."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -15,25 +16,60 @@ from django.views.decorators.http import require_POST
 from shouhou.cases.access import order_for
 from shouhou.cases.actions import Application, open_case
 from shouhou.foundation.refusals import Refused
+from shouhou.foundation.workflow import Workflow
 from shouhou.orders.models import Order, OrderLine
 from shouhou.plumbing import clock
 from shouhou.plumbing.actor import Actor
 from shouhou.plumbing.uploads import take_upload
 from shouhou.web.actions import DRAFT_CHANGED, DRAFT_GONE, Fields, drop_draft, keep_draft, send_draft
-from shouhou.web.consumer.drafts import chosen, draft_of, file_words, files_of, form_of, seal, taken_over
+from shouhou.web.consumer.drafts import (
+    chosen,
+    draft_of,
+    file_words,
+    files_of,
+    form_of,
+    seal,
+    taken_over,
+    workflow_of,
+)  # fmt: skip
 from shouhou.web.consumer.orders import order_page
 from shouhou.web.consumer.outlook import outlook
 from shouhou.web.consumer.quiet import quiet_door
 from shouhou.web.consumer.steps import STEP_LABELS, denied, families, steps, way_words
 from shouhou.web.doors import consumer_door
 from shouhou.web.page import language, page, said
-from shouhou.web.shared.apply import ApplyForm
+from shouhou.web.shared.apply import ApplyForm, chosen_lines
 from shouhou.web.shared.applying import preview
 from shouhou.web.shared.once import new_key, once
+from shouhou.web.shared.service_preview import BEFORE
+from shouhou.web.shared.services import about, services_for
 
-# A refusal of the dry run that the second step can mend; all others are about the way back.
-ABOUT_WHY = frozenset({"NOT_ELIGIBLE", "DESCRIPTION_REQUIRED", "REASON_UNKNOWN", "UPLOAD_UNKNOWN", "BAD_FACT", "EVIDENCE_TOO_MANY"})
-ABOUT_ITEMS = frozenset({"NO_LINES", "LINE_UNKNOWN", "LINE_TWICE", "QUANTITY_TAKEN", "SERVICE_UNKNOWN"})
+# A refusal of the dry run that another choice of items, or the way back, can mend; all others are about the step between.
+ABOUT_ITEMS = frozenset({"NO_LINES", "LINE_UNKNOWN", "LINE_TWICE", "QUANTITY_TAKEN", "SERVICE_UNKNOWN", "REPAIR_ONE_UNIT"})
+ABOUT_WAY = frozenset({"CONTACT_REQUIRED", "PICKUP_ADDRESS", "PICKUP_WINDOW", "PICKUP_OPEN", "RETURN_ADDRESS_MISSING"})
+
+
+@consumer_door
+def service(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
+    """Which service for the chosen items: what is possible, until when, at whose cost; what is not, and why."""
+    order, now = order_for(actor, number), clock.now()
+    wanted = {name: request.GET.getlist(name) for name in request.GET if name == "line" or name[:1] == "q"}
+    if not wanted.get("line"):
+        draft = draft_of(actor, order)
+        wanted = {name: list(values) for name, values in (draft.fields if draft else {}).items() if name == "line" or name[:1] == "q"}
+        if not wanted.get("line"):
+            return redirect("web:order", order.number)
+    try:
+        lines = chosen_lines(order, wanted["line"], claims=False)
+    except Refused as no:
+        return order_page(request, actor, order, problem=no.sentence(language()), status=422)
+    offered = services_for(order.number, [line.line for line in lines], actor=actor, now=now)
+    goods = urlencode([(name, value) for name, values in wanted.items() for value in values])
+    context = {
+        "here": "orders", "order": order, "steps": steps("service"), "goods": goods, "quantities": _quantities(wanted, lines),
+        "possible": [each for each in offered if each.possible], "impossible": [each for each in offered if not each.possible],
+    }  # fmt: skip
+    return page(request, "consumer/apply_service.html", context, actor=actor)
 
 
 @consumer_door
@@ -45,10 +81,10 @@ def apply(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
     if request.method != "POST":
         if not request.GET.getlist("line") and not kept.get("line"):
             return redirect("web:order", order.number)
-        wanted = {name: request.GET.getlist(name) for name in request.GET if name == "line" or name[:1] == "q"}
+        wanted = {name: request.GET.getlist(name) for name in request.GET if name in ("line", "service") or name[:1] == "q"}
         shown = {**kept, **wanted} if wanted.get("line") else kept
         try:
-            lines = chosen(order, shown["line"])
+            lines = chosen(order, shown)
         except Refused as no:
             return order_page(request, actor, order, problem=no.sentence(language()), status=422)
         return _why_page(request, order, lines, shown, form_of(order, lines, shown, actor=actor, now=now, filled=False))
@@ -56,13 +92,13 @@ def apply(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
     if gone := request.POST.get("remove"):
         fields["evidence"] = [token for token in fields.get("evidence", ()) if token != gone]
     try:
-        lines = chosen(order, fields.get("line", ()))
+        lines = chosen(order, fields)
     except Refused as no:
         return order_page(request, actor, order, problem=no.sentence(language()), status=422)
     form = form_of(order, lines, fields, actor=actor, now=now, filled=True, files=request.FILES)
     form.is_valid()
     stored = form.take_files(now=now)
-    fields["evidence"] = form.tokens
+    fields |= {"evidence": form.tokens, **form.asks.taken_fields()}
     keep_draft(order, fields, buyer_id=actor.buyer_id or 0, now=now)
     if gone:
         return redirect("web:apply", order.number)
@@ -72,7 +108,7 @@ def apply(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
     refused = [] if form.wrong_in_why() else denied(form, lines, now=now)
     if not stored or form.wrong_in_why() or (refused and not form.cleaned_data["request_review"]):
         return _why_page(request, order, lines, fields, form, refused=refused, status=422)
-    return redirect("web:apply_way", order.number)
+    return redirect("web:apply_way" if form.workflow.applying.goods else "web:apply_confirm", order.number)
 
 
 @consumer_door
@@ -83,22 +119,26 @@ def way(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
     if draft is None or not draft.fields.get("line"):
         return redirect("web:order", order.number)
     fields, status = dict(draft.fields), 200
+    workflow = workflow_of(fields)
+    if not workflow.applying.goods:
+        return redirect("web:apply_confirm", order.number)
     if request.method == "POST":
         fields = taken_over(fields, request.POST, way=True)
         keep_draft(order, fields, buyer_id=actor.buyer_id or 0, now=now)
         if request.POST.get("act") == "later":
             return _later(request, order)
     try:
-        lines = chosen(order, fields["line"])
+        lines = chosen(order, fields)
     except Refused as no:
         return order_page(request, actor, order, problem=no.sentence(language()), status=422)
-    form = form_of(order, lines, fields, actor=actor, now=now, filled=request.method == "POST")
-    if request.method == "POST":
+    judged = request.method == "POST" and request.POST.get("act") != "find"
+    form = form_of(order, lines, fields, actor=actor, now=now, filled=judged)
+    if judged:
         form.is_valid()
         if not form.wrong_in_way():
             return redirect("web:apply_confirm", order.number)
         status = 422
-    context = {**_frame(order, "way"), "form": form, "ways": way_words(form, lines, now=now), "saved_at": draft.updated_at}
+    context = {**_frame(order, "way", workflow), "form": form, "ways": way_words(form, lines, now=now), "saved_at": draft.updated_at}
     return page(request, "consumer/apply_way.html", context, actor=actor, status=status)
 
 
@@ -124,7 +164,7 @@ def confirm(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
     if draft is None:
         return redirect("web:order", order.number)
     try:
-        lines = chosen(order, draft.fields.get("line", ()))
+        lines = chosen(order, draft.fields)
         form = form_of(order, lines, draft.fields, actor=actor, now=now, filled=True)
         if not form.is_valid():
             messages.warning(request, _("还有内容需要填写或修改。"))
@@ -134,7 +174,7 @@ def confirm(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
         return _sent_back(request, order, no)
     seen = preview(form, lines, outcome, now=now)
     context = {
-        **_frame(order, "confirm"), **seen, **outlook(order, form, seen, lines, now=now), "form": form, "problem": problem,
+        **_frame(order, "confirm", form.workflow), **seen, **outlook(order, form, seen, lines, now=now), "form": form, "problem": problem,
         "files": files_of(actor, form.tokens), "once": request.POST.get("once") or new_key(), "seal": seal(draft.fields),
         "shown_at": now.isoformat(), "saved_at": draft.updated_at,
     }  # fmt: skip
@@ -180,7 +220,7 @@ def _send(request: HttpRequest, order: Order, *, actor: Actor, now: datetime) ->
     """The case's number; the same page sent twice finds the case of the first time."""
 
     def application(fields: Fields) -> Application | None:
-        lines = chosen(order, fields.get("line", ()))
+        lines = chosen(order, fields)
         form = form_of(
             order, lines, fields, actor=actor, now=now, filled=True, shown_at=request.POST.get("shown_at", "")
         )
@@ -195,10 +235,11 @@ def _send(request: HttpRequest, order: Order, *, actor: Actor, now: datetime) ->
 
 def _sent_back(request: HttpRequest, order: Order, no: Refused) -> HttpResponse:
     """A refusal of the whole application, told at the step that can mend it; the draft is untouched."""
-    messages.error(request, no.sentence(language()))
+    words = [each.en if language() == "en" else each.zh for each in no.errors]
+    messages.error(request, " ".join([no.sentence(language()), *words]))
     if no.code in ABOUT_ITEMS:
         return redirect("web:order", order.number)
-    return redirect("web:apply" if no.code in ABOUT_WHY else "web:apply_way", order.number)
+    return redirect("web:apply_way" if no.code in ABOUT_WAY else "web:apply", order.number)
 
 
 def _why_page(
@@ -208,14 +249,19 @@ def _why_page(
     actor = form.actor
     files = files_of(actor, form.tokens)
     context = {
-        **_frame(order, "why"), "form": form, "families": families(form, lines, now=clock.now()), "files": files,
+        **_frame(order, "why", form.workflow), "form": form, "about": about(form.workflow),
+        "families": families(form, lines, now=clock.now()),
+        "files": files,
         "lost": len(form.tokens) - len(files), "denied": refused or [], "quantities": _quantities(fields, lines),
+        "condition": any(field.widget_type == "radioselect" for _line, group in form.groups() for field in group),
+        "before": BEFORE[form.workflow.service](order, lines[0].category) if form.workflow.service in BEFORE else None,
+        "change": urlencode([(name, value) for name in fields if name == "line" or name[:1] == "q" for value in fields[name]]),
     }  # fmt: skip
     return page(request, "consumer/apply_why.html", context, actor=actor, status=status)
 
 
 def _quantities(fields: Fields, lines: Sequence[OrderLine]) -> list[tuple[OrderLine, str]]:
-    return [(line, (fields.get(f"q{line.line}") or [str(line.quantity - line.claimed_quantity)])[0]) for line in lines]
+    return [(line, (fields.get(f"q{line.line}") or [str(line.quantity - line.claimed_quantity or line.quantity)])[0]) for line in lines]
 
 
 def _later(request: HttpRequest, order: Order) -> HttpResponse:
@@ -223,5 +269,9 @@ def _later(request: HttpRequest, order: Order) -> HttpResponse:
     return redirect("web:order", order.number)
 
 
-def _frame(order: Order, here: str) -> dict[str, Any]:
-    return {"here": "orders", "order": order, "steps": steps(here), "step_label": said(STEP_LABELS[here])}
+def _frame(order: Order, here: str, workflow: Workflow) -> dict[str, Any]:
+    return {
+        "here": "orders", "order": order, "steps": steps(here, workflow), "step_label": said(STEP_LABELS[here]),
+        "service": said(workflow.label), "goods_back": workflow.applying.goods, "claims": workflow.applying.claims,
+        "refunds": workflow.applying.refunds, "judged": workflow.applying.verdict is not None,
+    }  # fmt: skip

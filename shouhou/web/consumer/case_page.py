@@ -17,8 +17,9 @@ from shouhou.web.shared.case_view import case_view, form_of, open_moves
 from shouhou.web.shared.clock_words import clocks_of, past_limits
 from shouhou.web.shared.moves import ACCEPT, FILES_MAX, FilesField, FilesInput, MoveForm, pickup_choices
 from shouhou.web.shared.news import news_token
-from shouhou.web.shared.next_step import RIVALS, at_limit, headline, main_move, step
+from shouhou.web.shared.next_step import RIVALS, at_limit, conversion, headline, main_move, step
 from shouhou.web.shared.once import new_key
+from shouhou.web.shared.place_words import counters_for, place_by_code
 from shouhou.web.shared.refund_words import refund_words
 from shouhou.web.shared.slip import code_svg
 from shouhou.web.shared.transport import told_pickups
@@ -54,12 +55,15 @@ def case_page(request: HttpRequest, actor: Actor, number: str, *, status: int = 
         "main": step(main, case, now=now) if main else None,
         "main_form": move_form(main, case, actor) if main else None,
         "rival": step(rival, case, now=now) if rival else None,
-        "others": [step(move, case, now=now) for move in moves if move not in (main, rival)],
+        "others": [step(move, case, now=now) for move in moves if move not in (main, rival) and move.to_service is None],
+        "instead": [conversion(move, case, now=now) for move in moves if move not in (main, rival) and move.to_service],
         "refund": refund_words(case, context["money"], context["refunds"]),
         "pickups": told_pickups(context["pickups"]), "token": news_token(case),
         "limits": [{**limit, "why": clocks.get(limit["name"], [])} for limit in context["limits"]],
         "sending": bool(context["address"]) and case.status in ("awaiting_goods", "pickup_booked"),
-        "past_limits": past_limits(case), "told_now": context["timeline"][0]["told"] if case.status in TOLD else [],
+        "past_limits": past_limits(case),
+        "told_now": next((each["told"] for each in context["timeline"] if each["told"] and case.status in TOLD), []),
+        "place": place_by_code(str(case.contact.get("place") or ""), now=now) if case.return_method == "drop_off" else None,
         "code": code_svg(case.number), "files_max": FILES_MAX,
         "say_form": with_uploads(SayForm(initial={"once": new_key()}), "photos", case.number),
         "evidence_form": with_uploads(EvidenceForm(initial={"once": new_key()}), "file", case.number),
@@ -72,7 +76,8 @@ def case_page(request: HttpRequest, actor: Actor, number: str, *, status: int = 
 def move_form(move: Move, case: CaseRow, actor: Actor, *, data: Any = None, files: Any = None) -> MoveForm:
     """The move's form with what helps its buyer: windows, upload ahead, the courier by the number."""
     windows = pickup_choices(case.contact, now=clock.now()) if any(ask.field == "window" for ask in move.asks) else {}
-    form = form_of(move, case, actor=actor, windows=windows, data=data, files=files)
+    places = counters_for(case, now=clock.now()) if any(ask.field == "place" for ask in move.asks) else []
+    form = form_of(move, case, actor=actor, windows=windows, places=places, data=data, files=files)
     for name, field in form.fields.items():
         if isinstance(field, FilesField):
             with_uploads(form, name, case.number)

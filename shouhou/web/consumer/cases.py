@@ -10,7 +10,7 @@ from shouhou.cases.workflows import WORKFLOWS
 from shouhou.foundation.workflow import Text
 from shouhou.plumbing.actor import Actor
 from shouhou.web.access import cases_of
-from shouhou.web.consumer.pages import after, asked, page_of, tabs
+from shouhou.web.consumer.pages import after, asked, kept, page_of, tabs
 from shouhou.web.doors import consumer_door
 from shouhou.web.labels import service_label, side_label, status_label, tone
 from shouhou.web.page import page, said
@@ -28,13 +28,16 @@ def cases(request: HttpRequest, actor: Actor) -> HttpResponse:
     """My cases, newest first."""
     q, view = asked(request, "q"), asked(request, "view")
     mine = cases_of(actor)
-    found = _matching(mine, q=q, view=view).order_by("-submitted_at", "-pk")
+    found = matching(mine, q=q, view=view).order_by("-submitted_at", "-pk")
     rows, pages = page_of(request, found.filter(after(request, "submitted_at")), "submitted_at")
     counts = mine.aggregate(mine=Count("pk", filter=_MINE), open=Count("pk", filter=Q(closed_at=None)))
     views = tabs(request, VIEWS, view)
     for code, shown in zip(VIEWS, views, strict=True):
         shown["count"] = counts.get(code) or ""
-    context = {"here": "cases", "q": q, "view": view, "views": views, "cases": [case_row(case) for case in rows], **pages}
+    context = {
+        "here": "cases", "q": q, "view": view, "views": views, "cases": [case_row(case) for case in rows],
+        "query": kept(request), **pages,
+    }  # fmt: skip
     return page(request, "consumer/cases.html", context, actor=actor)
 
 
@@ -48,7 +51,8 @@ def case_row(case: Case) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _matching(found: QuerySet[Case], *, q: str, view: str) -> QuerySet[Case]:
+def matching(found: QuerySet[Case], *, q: str, view: str) -> QuerySet[Case]:
+    """Of these cases those that the list's address asks for."""
     if q:
         found = found.filter(Q(number__icontains=q) | Q(order__number__icontains=q) | Q(items__line__title__icontains=q)).distinct()
     if view == "mine":

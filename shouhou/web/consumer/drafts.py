@@ -9,23 +9,25 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
-from shouhou.cases.refusals import NO_LINES
-from shouhou.foundation.refusals import refused
+from shouhou.cases.workflows import WORKFLOWS
+from shouhou.foundation.workflow import Workflow
 from shouhou.orders.models import Order, OrderLine
 from shouhou.plumbing.actor import Actor
 from shouhou.plumbing.models import Upload
 from shouhou.plumbing.uploads import PICTURES
 from shouhou.web.actions import Fields
 from shouhou.web.models import Draft
-from shouhou.web.shared.apply import WAY_FIELDS, ApplyForm
+from shouhou.web.shared.apply import ApplyForm, chosen_lines, way_fields
 from shouhou.web.shared.moves import FILES_MAX, TOKEN_LENGTH_MAX
+from shouhou.web.shared.place_words import drop_off_anywhere, drop_off_places
+from shouhou.web.shared.service_asks import asks_form
 from shouhou.web.shared.transport import windows_at
 
-LINES_MAX = 200
+USUAL = next(iter(WORKFLOWS))
 # What an application consists of; everything else that a browser sends is not kept.
 KNOWN = re.compile(
     r"service|line|q\d{1,9}|c\d{1,9}-[a-z_]{1,30}|reason|description|evidence|request_review|"
-    r"return_method|window|name|phone|region|address"
+    r"return_method|window|place|find|name|phone|region|address|a-[a-z0-9_-]{1,70}"
 )
 
 
@@ -43,11 +45,18 @@ def open_drafts(actor: Actor, orders: Sequence[Order]) -> dict[int, Draft]:
     return {key: draft for key, draft in found.items() if left.get(key, set()) & set(draft.fields.get("line", ()))}
 
 
+def workflow_of(fields: Fields) -> Workflow:
+    """The service that is applied for; what the first service of the house is, until one is chosen."""
+    return WORKFLOWS.get((fields.get("service") or [""])[0], WORKFLOWS[USUAL])
+
+
 def taken_over(kept: Fields, posted: MultiValueDict[str, str], *, way: bool) -> dict[str, list[str]]:
     """The draft with this step's fields as they were sent; what belongs to the other step stays."""
-    fields = {name: list(values) for name, values in kept.items() if (name in WAY_FIELDS) != way}
+    workflow = workflow_of(kept if way else {"service": posted.getlist("service")})
+    later = way_fields(workflow)
+    fields = {name: list(values) for name, values in kept.items() if (name in later) != way}
     for name in posted:
-        if KNOWN.fullmatch(name) and (name in WAY_FIELDS) == way:
+        if KNOWN.fullmatch(name) and (name in later) == way:
             fields[name] = posted.getlist(name)
     if "evidence" in fields:
         fields["evidence"] = fields["evidence"][:FILES_MAX]
@@ -59,29 +68,38 @@ def form_of(
     files: Any = None, **more: str,
 ) -> ApplyForm:  # fmt: skip
     """The form as it stands: `filled` judges it, otherwise it only shows what is kept. `more` are fields of the moment."""
-    windows = windows_at(order.address, now=now)
+    workflow = workflow_of(fields)
+    goods = workflow.applying.goods
+    windows = windows_at(order.address, now=now) if goods else []
+    places = drop_off_places(order, lines, find=(fields.get("find") or [""])[0], now=now) if goods else []
+    where: Any = {"places": places, "counters": goods and (bool(places) or drop_off_anywhere()), "workflow": workflow}
+    asks = asks_form(workflow, order, lines, _quantities(fields, lines), actor=actor, now=now, kept=fields)
     if not filled:
-        initial = {name: values[0] for name, values in fields.items() if values}
+        initial = {name: values[0] for name, values in fields.items() if values and name != "service"}
         return ApplyForm(
-            order, lines, windows, actor=actor, behalf=False, initial=initial, tokens=fields.get("evidence", ())
-        )
+            order, lines, windows, actor=actor, behalf=False, initial=initial, tokens=fields.get("evidence", ()), asks=asks,
+            **where,
+        )  # fmt: skip
     data = QueryDict(mutable=True)
-    blank = ApplyForm(order, lines, windows, actor=actor, behalf=False)
+    blank = ApplyForm(order, lines, windows, actor=actor, behalf=False, asks=asks, **where)
     for name, values in {**blank.starts(), **fields}.items():
         data.setlist(name, list(values))
-    for name, value in {"service": "return", "once": "-", "shown_at": now.isoformat(), **more}.items():
+    for name, value in {"once": "-", "shown_at": now.isoformat(), **more}.items():
         if name not in fields:
             data[name] = value
-    return ApplyForm(order, lines, windows, actor=actor, behalf=False, data=data, files=files)
+    data["service"] = workflow.service
+    judged = asks.judging(data, files)
+    return ApplyForm(order, lines, windows, actor=actor, behalf=False, asks=judged, data=data, files=files, **where)
 
 
-def chosen(order: Order, wanted: Sequence[str]) -> list[OrderLine]:
+def chosen(order: Order, fields: Fields) -> list[OrderLine]:
     """The lines that were ticked and still have something to apply for. Raises NO_LINES."""
-    numbers = {int(line) for line in wanted[:LINES_MAX] if line.isdigit() and len(line) < 10}
-    lines = [line for line in order.lines.filter(line__in=numbers).order_by("line") if line.quantity > line.claimed_quantity]
-    if not lines:
-        raise refused(NO_LINES)
-    return lines
+    return chosen_lines(order, fields.get("line", ()), claims=workflow_of(fields).applying.claims)
+
+
+def _quantities(fields: Fields, lines: Sequence[OrderLine]) -> dict[int, int]:
+    wanted = {line.line: (fields.get(f"q{line.line}") or [""])[0] for line in lines}
+    return {line: int(text) for line, text in wanted.items() if text.isdigit() and len(text) < 9}
 
 
 def files_of(actor: Actor, tokens: Sequence[str]) -> list[dict[str, Any]]:

@@ -17,7 +17,7 @@ from shouhou.plumbing.actor import Actor
 from shouhou.web.access import cases_of, orders_of
 from shouhou.web.consumer.cases import case_row
 from shouhou.web.consumer.drafts import open_drafts
-from shouhou.web.consumer.pages import after, asked, page_of, tabs
+from shouhou.web.consumer.pages import after, asked, kept, page_of, tabs
 from shouhou.web.consumer.steps import steps
 from shouhou.web.doors import consumer_door
 from shouhou.web.labels import TENDERS, label
@@ -31,25 +31,21 @@ VIEWS = {
     "": Text("全部", "All"), "left": Text("可申请", "Can apply"), "open": Text("售后中", "In progress"),
     "draft": Text("待提交", "Not sent yet"),
 }  # fmt: skip
+WITH = (Prefetch("lines", OrderLine.objects.order_by("line")), Prefetch("cases", Case.objects.order_by("-pk")))
+LINES_SHOWN = 3
 
 
 @consumer_door
 def orders(request: HttpRequest, actor: Actor) -> HttpResponse:
     """My orders, newest first; searched by number or product, filtered by what can be or is being done."""
     q, view = asked(request, "q"), asked(request, "view")
-    found = _matching(orders_of(actor), actor, q=q, view=view).order_by("-placed_at", "-pk").prefetch_related(
-        Prefetch("lines", OrderLine.objects.order_by("line")), Prefetch("cases", Case.objects.order_by("-pk"))
-    )
+    found = matching(orders_of(actor), actor, q=q, view=view).order_by("-placed_at", "-pk").prefetch_related(*WITH)
     rows, pages = page_of(request, found.filter(after(request, "placed_at")), "placed_at")
     drafts = open_drafts(actor, rows)
-    shown = [
-        {
-            "row": order, "lines": list(order.lines.all()), "cases": [case_row(case) for case in order.cases.all()],
-            "left": any(line.quantity > line.claimed_quantity for line in order.lines.all()), "draft": drafts.get(order.pk),
-        }
-        for order in rows
-    ]  # fmt: skip
-    context = {"here": "orders", "q": q, "view": view, "orders": shown, "views": tabs(request, VIEWS, view), **pages}
+    context = {
+        "here": "orders", "q": q, "view": view, "orders": [_tile(each, drafts.get(each.pk)) for each in rows],
+        "views": tabs(request, VIEWS, view), "query": kept(request), **pages,
+    }  # fmt: skip
     return page(request, "consumer/orders.html", context, actor=actor)
 
 
@@ -76,7 +72,18 @@ def order_page(request: HttpRequest, actor: Actor, order: Order, *, problem: str
     return page(request, "consumer/order.html", context, actor=actor, status=status)
 
 
-def _matching(found: QuerySet[Order], actor: Actor, *, q: str, view: str) -> QuerySet[Order]:
+def _tile(order: Order, draft: Draft | None) -> dict[str, Any]:
+    """An order as the list shows it: the first of its lines, and how many more there are."""
+    lines = list(order.lines.all())
+    return {
+        "row": order, "lines": lines[:LINES_SHOWN], "more": len(lines) - LINES_SHOWN if len(lines) > LINES_SHOWN else 0,
+        "cases": [case_row(case) for case in order.cases.all()], "draft": draft,
+        "left": any(line.quantity > line.claimed_quantity for line in lines),
+    }  # fmt: skip
+
+
+def matching(found: QuerySet[Order], actor: Actor, *, q: str, view: str) -> QuerySet[Order]:
+    """Of these orders those that the list's address asks for."""
     if q:
         titled = OrderLine.objects.filter(order=OuterRef("pk"), title__icontains=q)
         found = found.filter(Q(number__icontains=q) | Exists(titled))

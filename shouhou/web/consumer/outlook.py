@@ -12,7 +12,6 @@ from shouhou.cases.rows import CaseRow
 from shouhou.cases.workflows import WORKFLOWS
 from shouhou.foundation.workflow import Text
 from shouhou.orders.models import Order, OrderLine
-from shouhou.payments.rules.facts import IN_KIND
 from shouhou.plumbing import clock
 from shouhou.plumbing.actor import Actor
 from shouhou.policy.queries import compiled
@@ -20,11 +19,10 @@ from shouhou.web.doors import consumer_door
 from shouhou.web.labels import PAYERS, label, limit_label, service_label, side_label, tone
 from shouhou.web.page import page, said
 from shouhou.web.shared.apply import ApplyForm
+from shouhou.web.shared.arrival import arrival
 from shouhou.web.shared.case_view import return_address_of
 from shouhou.web.shared.money_view import money_words
 
-# Back to where it came from: which kinds of money wait for a bank.
-OF_A_BANK = frozenset({"card", "credit_card", "debit_card", "installment", "boleto"})
 FIRST_LIMITS = ("first_response", "review_no_reason", "review", "review_merchant", "review_outer")
 PREPARE = {
     "goods": Text("商品、配件、说明书、赠品和原包装放在一起，并先拍照留底。",
@@ -44,18 +42,35 @@ def outlook(order: Order, form: ApplyForm, seen: Mapping[str, Any], lines: Seque
     terms = compiled(order.book, order.book_version).terms
     target, due, most = (terms.number(name) for name in ("refund_target_workdays", "refund_due_workdays", "refund_statutory_days"))
     tenders = seen["money"]["tenders"] if seen.get("money") else []
-    payer = seen.get("freight") or label(PAYERS, "customer")
     days = {"days": terms.number("ship_back_days"), "target": target, "due": due, "most": most}
+    goods = form.workflow.applying.goods
     return {
-        "arrivals": [{**tender, "how": _arrival(tender["tender"])} for tender in tenders],
-        "when": _("收到退回商品后 %(target)s 个工作日内退出（最迟 %(due)s 个工作日，法定上限 %(most)s 天）。") % days,
-        "changes": _changes(order, seen, lines),
-        "terms": [
+        "arrivals": [{**tender, "how": arrival(tender["tender"], terms)} for tender in tenders],
+        "when": (_("收到退回商品后 %(target)s 个工作日内退出（最迟 %(due)s 个工作日，法定上限 %(most)s 天）。") if goods
+                 else _("审核通过后 %(target)s 个工作日内退出（最迟 %(due)s 个工作日，法定上限 %(most)s 天）。")) % days,
+        "changes": _changes(order, seen, lines) if goods else [_("核实的情况与申请不同的，金额可能改变；先告知理由，经您同意才减。")],
+        "terms": _terms(form, seen, days),
+    }  # fmt: skip
+
+
+def _terms(form: ApplyForm, seen: Mapping[str, Any], days: Mapping[str, Any]) -> list[str]:
+    """What holds for this service, in short."""
+    applying = form.workflow.applying
+    found = []
+    if applying.goods:
+        payer = seen.get("freight") or label(PAYERS, "customer")
+        found += [
             _("通过后请在 %(days)s 天内寄回，逾期未寄则申请失效；仍在退货期限内的可再次申请。") % days,
             _("寄回运费：%(payer)s。商品应当完好，为查验而打开、试用不影响。") % {"payer": payer},
-            _("扣款须有验收依据并经您同意；不同意可申请平台介入。"),
-        ],
-    }  # fmt: skip
+        ]
+    if applying.refunds and applying.goods:
+        found.append(_("扣款须有验收依据并经您同意；不同意可申请平台介入。"))
+    if not applying.goods:
+        found += [
+            _("每一步由谁处理、最晚何时，都写在售后单里；逾期有明确的处理办法。"),
+            _("结果不同意的，可补充材料或申请平台介入。"),
+        ]
+    return found
 
 
 @consumer_door
@@ -69,16 +84,9 @@ def applied(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
         "turn": side_label(case.waits_on, "consumer") if case.waits_on else "", "my_turn": case.waits_on == "consumer",
         "limits": _limits(case), "by_rule": case.status in ("awaiting_goods", "pickup_booked"), "next": _next(case),
         "prepare": _prepare(case), "money": money_words(case), "address": return_address_of(case), "now": now,
+        "goods_back": WORKFLOWS[case.service].applying.goods,
     }  # fmt: skip
     return page(request, "consumer/applied.html", context, actor=actor)
-
-
-def _arrival(tender: str) -> str:
-    if tender in OF_A_BANK:
-        return _("原路退回原卡；银行入账一般再需 1–7 个工作日")
-    if tender in IN_KIND:
-        return _("原样退回您的账户，不折现")
-    return _("原路退回，退出后通常立即到账")
 
 
 def _changes(order: Order, seen: Mapping[str, Any], lines: Sequence[OrderLine]) -> list[str]:
@@ -105,8 +113,14 @@ def _limits(case: CaseRow) -> list[dict[str, Any]]:
 def _next(case: CaseRow) -> list[str]:
     """What happens from here to the money, as short sentences."""
     found = []
+    workflow = WORKFLOWS[case.service]
     if case.status == "evidence_asked":
         found.append(_("请先补充凭证，之后开始审核。"))
+    if not workflow.applying.goods:
+        hint = workflow.state(case.status).hint
+        if hint and case.status != "evidence_asked":
+            found.append(said(hint))
+        return [*found, _("每一步都会显示在售后单里，轮到您时会通知您。")]
     if case.status in ("submitted", "evidence_asked", "escalated"):
         found.append(_("商家审核；结果会通知您，逾期未答复由平台接手。"))
     if case.return_method == "pickup":
@@ -114,15 +128,16 @@ def _next(case: CaseRow) -> list[str]:
     else:
         found.append(_("您寄出商品并填写运单号。"))
     found.append(_("仓库收货、拆包登记并验收，每一步都会显示在售后单里。"))
-    found.append(_("验收通过后按原支付方式退款。"))
+    found.append(_("验收通过后按原支付方式退款。") if workflow.applying.refunds else _("验收通过后为您办理，进展会通知您。"))
     return found
 
 
 def _prepare(case: CaseRow) -> list[str]:
-    wanted = ["goods"]
-    if any(item.category in WITH_DATA for item in case.items):
+    goods = WORKFLOWS[case.service].applying.goods
+    wanted = ["goods"] if goods else []
+    if (goods or case.service == "repair") and any(item.category in WITH_DATA for item in case.items):
         wanted.append("data")
     if case.status == "evidence_asked":
         wanted.insert(0, "proof")
-    wanted.append("slip" if case.status in ("awaiting_goods", "pickup_booked") else "phone")
+    wanted.append("slip" if goods and case.status in ("awaiting_goods", "pickup_booked") else "phone")
     return [said(PREPARE[name]) for name in wanted]

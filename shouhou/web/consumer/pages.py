@@ -51,5 +51,10 @@ def tabs(request: HttpRequest, views: Mapping[str, Text], here: str) -> list[dic
     ]
 
 
+def kept(request: HttpRequest) -> str:
+    """The list's search and filter as a query string; for its export."""
+    return urlencode(_kept(request))
+
+
 def _kept(request: HttpRequest) -> dict[str, str]:
     return {name: asked(request, name) for name in KEPT if request.GET.get(name)}

@@ -7,20 +7,32 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from shouhou.cases.actions import rate
+from shouhou.foundation.refusals import Refused
 from shouhou.plumbing import clock
 from shouhou.plumbing.actor import Actor
 from shouhou.web.consumer.case_page import case_page
 from shouhou.web.consumer.rating_words import RateForm
 from shouhou.web.doors import consumer_door
+from shouhou.web.shared.once import new_key, once
 
 
 @require_POST
 @consumer_door
 def rating(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
-    """The same grade sent twice is one rating: the second amends the first."""
-    form = RateForm(request.POST)
+    """Rate, or amend; the same form sent twice rates once."""
+    form, now = RateForm(request.POST), clock.now()
     if not form.is_valid():
         return case_page(request, actor, number, rate_form=form, status=422)
-    rate(number, int(form.cleaned_data["grade"]), form.words(), actor=actor, now=clock.now())
+    given = form.cleaned_data
+
+    def act() -> str:
+        rate(number, given["grade"], given["text"], reasons=given["reasons"], actor=actor, now=now)
+        return number
+
+    try:
+        once(given["once"] or new_key(), act, actor=actor, now=now)
+    except Refused as no:
+        form.refuse(no)
+        return case_page(request, actor, number, rate_form=form, status=422)
     messages.success(request, _("感谢您的评价。"))
     return redirect("web:case", number)

@@ -1,4 +1,4 @@
-"""A rating's form and its words: five grades, reasons to tick, and what else there is to say."""
+"""A rating's form: five grades, reasons to tick that fit the grade, and what else there is to say."""
 
 from typing import Any
 
@@ -6,23 +6,17 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from shouhou.cases.models import Rating
-from shouhou.foundation.workflow import Text
-from shouhou.web.page import said
+from shouhou.cases.rating import GRADES, REASONS, RatingReason
+from shouhou.foundation.refusals import Refused
+from shouhou.web.page import language, said
+from shouhou.web.shared.once import KEY_LENGTH_MAX, new_key
 
-GRADES = [("5", gettext_lazy("非常满意")), ("4", gettext_lazy("满意")), ("3", gettext_lazy("一般")),
-          ("2", gettext_lazy("不满意")), ("1", gettext_lazy("非常不满意"))]  # fmt: skip
-REASONS: dict[str, Text] = {
-    "fast": Text("处理快", "quick"), "clear": Text("说得清楚", "well explained"), "easy": Text("退货方便", "easy to send back"),
-    "paid": Text("退款及时", "money came in time"), "slow": Text("处理慢", "slow"), "unclear": Text("说不清楚", "badly explained"),
-    "hard": Text("退货麻烦", "hard to send back"), "late": Text("退款慢", "money came late"),
-    "rude": Text("态度不好", "unfriendly"),
-}  # fmt: skip
 TEXT_MAX = 900
-BETWEEN = "、"
 
 
 class RateForm(forms.Form):
-    grade = forms.ChoiceField(label=gettext_lazy("满意度"), choices=GRADES, widget=forms.RadioSelect)
+    once = forms.CharField(max_length=KEY_LENGTH_MAX, required=False, widget=forms.HiddenInput)
+    grade = forms.TypedChoiceField(label=gettext_lazy("满意度"), coerce=int, widget=forms.RadioSelect)
     reasons = forms.MultipleChoiceField(
         label=gettext_lazy("为什么（可多选）"), required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -32,21 +26,31 @@ class RateForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["reasons"].choices = [(code, said(text)) for code, text in REASONS.items()]  # type: ignore[attr-defined]
+        self.fields["grade"].choices = [(grade, said(words)) for grade, words in GRADES.items()]  # type: ignore[attr-defined]
+        self.fields["reasons"].choices = [(each.code, said(each.label)) for each in REASONS]  # type: ignore[attr-defined]
 
-    def words(self) -> str:
-        """What is kept: the reasons as a first line that a person can read, then the text. Call when valid."""
-        first = BETWEEN.join(REASONS[code].zh for code in self.cleaned_data["reasons"])
-        return "\n".join(part for part in (f"【{first}】" if first else "", self.cleaned_data["text"].strip()) if part)
+    def groups(self) -> list[list[dict[str, Any]]]:
+        """The reasons as the page shows them: what went well, then what did not; each with the grades it fits."""
+        ticked = {str(value) for value in self["reasons"].value() or ()}
+        return [[_option(each, ticked) for each in REASONS if each.praise is praise] for praise in (True, False)]
+
+    def refuse(self, no: Refused) -> None:
+        """A refusal of the domain told at the field it is about. Raises the refusal that is about no field."""
+        if not no.errors:
+            raise no
+        for wrong in no.errors:
+            self.add_error(wrong.field if wrong.field in self.fields else None, wrong.en if language() == "en" else wrong.zh)
 
 
 def started_from(rating: Rating | None) -> dict[str, Any]:
     """The form's beginning: a rating given before can be amended."""
     if rating is None:
-        return {}
-    first, _line, rest = rating.text.partition("\n")
-    codes = {text.zh: code for code, text in REASONS.items()}
-    named = first.removeprefix("【").removesuffix("】").split(BETWEEN) if first.startswith("【") and first.endswith("】") else []
-    if named and all(name in codes for name in named):
-        return {"grade": str(rating.grade), "reasons": [codes[name] for name in named], "text": rest}
-    return {"grade": str(rating.grade), "text": rating.text}
+        return {"once": new_key()}
+    return {"once": new_key(), "grade": rating.grade, "reasons": rating.reasons, "text": rating.text}
+
+
+def _option(reason: RatingReason, ticked: set[str]) -> dict[str, Any]:
+    return {
+        "code": reason.code, "label": said(reason.label), "checked": reason.code in ticked,
+        "grades": " ".join(str(grade) for grade in sorted(reason.grades)),
+    }  # fmt: skip

@@ -1,18 +1,29 @@
 """The consumer's door: order number and a code to the phone (a guest), or the shop's signed link (the buyer)."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from shouhou.accounts.models import Buyer
 from shouhou.accounts.sessions import note_session
-from shouhou.accounts.signin import enter_code, plain_phone, request_code, verify_link
+from shouhou.accounts.signin import (
+    AGAIN,
+    CODE_WRONG,
+    MOST_TRIES,
+    VALID_MINUTES,
+    enter_code,
+    plain_phone,
+    request_code,
+    verify_link,
+)
 from shouhou.foundation.refusals import Refused
 from shouhou.orders.models import Order
 from shouhou.plumbing import clock
@@ -23,7 +34,6 @@ from shouhou.web.shared.kept import KEY, carried
 from shouhou.web.who import BUYER_KEY, GUEST_KEY, SEEN_KEY, address_of, buyer_of
 
 ASKED_KEY = "sign_in_asked"
-AGAIN_SECONDS = 60
 
 
 class AskForm(forms.Form):
@@ -92,9 +102,10 @@ def code(request: HttpRequest) -> HttpResponse:
                 )  # fmt: skip
                 return _let_guest_in(request, buyer, asked["order"], asked.get("next", ""))
     except Refused as no:
-        refusal, status = no.sentence(language()), no.status
+        refusal, status = no.sentence(language()) if no.code != CODE_WRONG.code else _wrong(request, asked), no.status
     context = {
-        "form": form, "refusal": refusal, "phone": mask_phone(plain_phone(asked["phone"])), "order": asked["order"],
+        "form": form, "refusal": refusal, "minutes": VALID_MINUTES,
+        "phone": mask_phone(plain_phone(asked["phone"])), "order": asked["order"],
         "may_ask": clock.now() >= _again_at(asked), "again_in": int((_again_at(asked) - clock.now()).total_seconds()) + 1,
     }  # fmt: skip
     return page(request, "consumer/code.html", context, status=status)
@@ -118,13 +129,27 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 def _ask(request: HttpRequest, order: str, phone: str, onward: str) -> None:
     """Raises Refused RATE_LIMITED."""
-    now = clock.now()
+    now, before = clock.now(), request.session.get(ASKED_KEY, {})
     request_code(order_number=order, phone=phone, address=address_of(request), now=now)
-    request.session[ASKED_KEY] = {"order": order, "phone": phone, "next": onward, "at": now.isoformat()}
+    asked = {"order": order, "phone": phone, "at": now.isoformat(), "wrong": 0}
+    if all(before.get(name) == asked[name] for name in ("order", "phone")) and now < _again_at(before):
+        # The code of a moment ago still is the code.
+        asked |= {"at": before["at"], "wrong": before.get("wrong", 0)}
+    request.session[ASKED_KEY] = {**asked, "next": onward}
 
 
-def _again_at(asked: dict[str, str]) -> datetime:
-    return datetime.fromisoformat(asked["at"]) + timedelta(seconds=AGAIN_SECONDS)
+def _wrong(request: HttpRequest, asked: dict[str, Any]) -> str:
+    """How many tries are left, counted in this browser: the same for an order that does not exist."""
+    wrong = asked.get("wrong", 0) + 1
+    request.session[ASKED_KEY] = {**asked, "wrong": wrong}
+    left = MOST_TRIES - wrong
+    if left > 0:
+        return gettext("验证码不正确或已过期，还可以试 %(left)s 次。") % {"left": left}
+    return gettext("这个验证码已失效，请重新获取。")
+
+
+def _again_at(asked: dict[str, Any]) -> datetime:
+    return datetime.fromisoformat(asked["at"]) + AGAIN
 
 
 def _let_guest_in(request: HttpRequest, buyer: Buyer, number: str, onward: str) -> HttpResponse:

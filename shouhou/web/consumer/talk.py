@@ -52,5 +52,9 @@ def news(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
     token = news_token(case)
     if token == known:
         return HttpResponse(status=204)
-    context = {"case": case, "token": token, "said": said_on(case, actor), "moved": moved_since(known, case)}
+    said = said_on(case, actor)
+    # A screen reader reads out what others have said since, and not the whole talk again.
+    last = next((int(part) for part in known.split("-")[1:2] if part.isdigit() and len(part) < 18), None)
+    told = [entry for entry in said if last is not None and entry["id"] > last and not entry["mine"]]
+    context = {"case": case, "token": token, "said": said, "told": told, "moved": moved_since(known, case)}
     return page(request, "consumer/talk.html", context, actor=actor)

@@ -10,15 +10,17 @@ from django.utils import timezone
 
 from shouhou.cases.finding import TEXT_MOST, find
 from shouhou.cases.models import Case, HistoryEntry
-from shouhou.cases.workflows import WORKFLOWS
+from shouhou.cases.workflows import move_named
 from shouhou.cases.workflows.asks import INSPECTORS
 from shouhou.foundation.refusals import FORBIDDEN, refused
 from shouhou.logistics.models import Parcel
+from shouhou.logistics.unknown_models import OPEN
 from shouhou.plumbing import clock
 from shouhou.plumbing.actor import Actor
-from shouhou.web.access import cases_of
+from shouhou.web.access import cases_of, unidentified_of
 from shouhou.web.doors import staff_door
 from shouhou.web.inspect.draft import draft_of, drafts, keep_draft
+from shouhou.web.inspect.together import after_sending
 from shouhou.web.labels import status_label
 from shouhou.web.page import page, said
 
@@ -86,7 +88,8 @@ def _bench_page(request: HttpRequest, actor: Actor, more: dict[str, Any]) -> Htt
         "here": "inspect", "waiting": waiting_for(actor),
         "waiting_count": cases_of(actor).filter(status__in=WAITING).count(),
         "arrived": list(cases_of(actor).filter(status="in_transit", number__in=arrived).order_by("due_at", "id")[:SHOWN_MAX]),
-        "done": done_by(actor, day=_today(now)), "drafts": drafts(request.session), **more,
+        "unidentified_count": unidentified_of(actor).filter(state__in=OPEN).count(),
+        "done": done_by(actor, day=_today(now)), "drafts": drafts(request.session), **after_sending(request, actor), **more,
     }  # fmt: skip
     answer = page(request, "inspect/bench.html", context, actor=actor)
     answer["Permissions-Policy"] = CAMERA_POLICY
@@ -98,5 +101,5 @@ def _today(now: datetime) -> datetime:
 
 
 def _said(entry: HistoryEntry) -> str:
-    move = WORKFLOWS[entry.case.service].move(entry.move)
+    move = move_named(entry.case.service, entry.move)
     return said(move.says or move.label) if move else entry.move

@@ -1,10 +1,12 @@
 """The steps of one inspection: unpack, check, grade, decide; look over and send. Every step can be opened again."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -19,7 +21,9 @@ from shouhou.web.inspect.actions import send_inspection
 from shouhou.web.inspect.bench import inspector
 from shouhou.web.inspect.draft import drop_draft, keep_draft
 from shouhou.web.inspect.forms import PHOTOS_MAX, StepForm
+from shouhou.web.inspect.grading import reshaped
 from shouhou.web.inspect.table import Table, table_for
+from shouhou.web.inspect.together import parcels_on_the_table, siblings
 from shouhou.web.labels import role_label, status_label
 from shouhou.web.page import language, page
 from shouhou.web.shared.case_view import reason_words
@@ -31,6 +35,10 @@ from shouhou.web.shared.once import once
 def case(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
     """Straight to the first step that is open; a case that is not to be inspected says where it stands."""
     table = _table(request, actor, number)
+    if waybill := request.GET.get("waybill", "").replace("\x00", "").strip()[:40]:
+        # The same parcel as another case's: its number need not be typed again.
+        table.draft.waybill = waybill
+        keep_draft(request.session, table.draft)
     if not table.steps:
         context = {**_common(table), "status": status_label(table.case.service, table.case.status)}
         return page(request, "inspect/elsewhere.html", context, actor=actor)
@@ -51,6 +59,10 @@ def step(request: HttpRequest, actor: Actor, number: str, step: str) -> HttpResp
         return redirect("web:inspect_step", number, before)
     if request.method != "POST":
         return _step_page(request, actor, table, step, table.form(step))
+    if step == "grade" and (changed := reshaped(request.POST, received=table.received)):
+        table.draft.keep(step, changed, photos=table.draft.photos.get(step, []))
+        keep_draft(request.session, table.draft)
+        return redirect("web:inspect_step", number, step)
     form = table.form(step, data=request.POST, files=request.FILES)
     fine = form.is_valid()
     tokens = _photos(request, table, step, form, actor)
@@ -97,7 +109,10 @@ def send(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
     drop_draft(request.session, table.case.number)
     words = {"number": table.case.number, "status": status_label(table.case.service, status)}
     messages.success(request, _("%(number)s 已提交：%(status)s。请扫描下一件。") % words)
-    return redirect("web:inspect")
+    if inspection.receipt is None:
+        return redirect("web:inspect")
+    told = {"after": table.case.number, "waybill": str(inspection.receipt.answers.get("parcel", ""))}
+    return redirect(reverse("web:inspect") + "?" + urlencode({name: value for name, value in told.items() if value}))
 
 
 def _table(request: HttpRequest, actor: Actor, number: str) -> Table:
@@ -139,8 +154,14 @@ def _outcome(table: Table, outcome: dict[str, Any]) -> dict[str, Any]:
 def _step_page(request: HttpRequest, actor: Actor, table: Table, step: str, form: StepForm, *, status: int = 200) -> HttpResponse:
     context = {
         **_common(table), "here_step": step, "form": form, "files": _files(table.draft.photos.get(step, []), actor),
-        "serials": table.serials(), "optional": step == "unpack" and table.receipt_optional,
+        "serials": table.serials() if step != "unpack" else [], "optional": step == "unpack" and table.receipt_optional,
     }  # fmt: skip
+    if step == "unpack":
+        case = table.case
+        context |= {
+            "parcels": parcels_on_the_table(case), "here_waybill": table.draft.waybill,
+            "siblings": siblings(actor, case_id=case.id, buyer_id=case.buyer_id, merchant_id=case.merchant_id),
+        }  # fmt: skip
     return page(request, f"inspect/{step}.html", context, actor=actor, status=status)
 
 

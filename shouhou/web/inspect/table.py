@@ -18,7 +18,10 @@ from shouhou.plumbing.actor import Actor
 from shouhou.policy.queries import compiled
 from shouhou.web.inspect.actions import Inspection, Step
 from shouhou.web.inspect.draft import Draft, draft_of
-from shouhou.web.inspect.forms import VERDICTS, CheckForm, GradeForm, StepForm, UnpackForm, VerdictForm, serials_in
+from shouhou.web.inspect.forms import CheckForm, StepForm, UnpackForm, serials_in
+from shouhou.web.inspect.grading import SHAPING, GradeForm, reason_said
+from shouhou.web.inspect.serials import serial_rows
+from shouhou.web.inspect.verdict import VERDICTS, VerdictForm
 from shouhou.web.page import said
 
 RECEIPTS = ("receive", "receive_late", "receive_more")
@@ -100,8 +103,15 @@ class Table:
         if step == "check":
             return CheckForm(self.case, data, files, items=self.here)
         if step == "grade":
-            return GradeForm(self.case, data, items=self.here)
-        return VerdictForm(self.case, data, items=self.here, received=self.received, clauses=self.clauses())
+            more: dict[str, Any] = {"items": self.here, "received": self.received, "seen": self._seen()}
+            if data is not None and SHAPING in data:
+                # The parts were just changed: they are shown as they stand, and nothing is complained of yet.
+                start = {name: data.getlist(name) if name.startswith("serials-") else data.get(name) for name in data}
+                return GradeForm(self.case, None, initial=start, **more)
+            return GradeForm(self.case, data, **more)
+        return VerdictForm(
+            self.case, data, items=self.here, received=self.received, clauses=self.clauses(), splits=self._splits(),
+        )  # fmt: skip
 
     @property
     def expected(self) -> list[ItemRow]:
@@ -124,14 +134,7 @@ class Table:
 
     def serials(self) -> list[dict[str, Any]]:
         """What was sold against what lies here, item by item; items without serials are left out."""
-        unpacked = self._unpacked()
-        found = []
-        for item in self.case.items:
-            seen = [*item.serials, *(serials_in(unpacked.value("serials", item.line)) if unpacked and item.missing else [])]
-            if item.sold_serials or seen:
-                strange = [serial for serial in seen if serial not in item.sold_serials] if item.sold_serials else []
-                found.append({"item": item, "sold": item.sold_serials, "seen": seen, "strange": strange})
-        return found
+        return serial_rows(self.case, self._seen())
 
     def clauses(self) -> list[tuple[str, str]]:
         """Ground of a rejection → the clause of the case's own book that names it; the first that decides stands."""
@@ -175,7 +178,7 @@ class Table:
                 "verdict": said(VERDICTS[verdict.kind]), "rejected": verdict.kind == "reject",
                 "failed": cast(CheckForm, self._valid("check")).failed(), "given": verdict.cleaned_data,
                 "ground": said(REJECTION_REASONS[verdict.cleaned_data["reason_code"]]) if verdict.kind == "reject" else "",
-                "found": [_found(item, grades.graded(item), verdict.finding(item), self.received[item.line]) for item in self.here],
+                "found": [self._told(item, grades, verdict) for item in self.here],
             }
         return words
 
@@ -186,12 +189,46 @@ class Table:
             given = verdict.cleaned_data
             return Step("not_accept", answers | {name: given[name] for name in ("reason_code", "clause", "note")})
         grades = cast(GradeForm, self._valid("grade"))
-        answers["items"] = [
-            {**verdict.finding(item), **grades.graded(item), "checklist": check.checked(item)} for item in self.here
-        ]
+        answers["items"] = [self._item(item, grades, verdict, check) for item in self.here]
         if note := verdict.cleaned_data.get("note"):
             answers["note"] = note
         return Step(MOVES[verdict.kind], answers)
+
+    def _item(self, item: ItemRow, grades: GradeForm, verdict: VerdictForm, check: CheckForm) -> dict[str, object]:
+        """What was found of the item: flat when its units are all alike."""
+        checked = check.checked(item)
+        if not grades.split(item):
+            return {**verdict.finding(item), **grades.graded(item), "checklist": checked}
+        units = [{**unit, **verdict.cut(item, part), "checklist": checked} for part, unit in enumerate(grades.units(item), 1)]
+        return {"line": item.line, "units": units}
+
+    def _told(self, item: ItemRow, grades: GradeForm, verdict: VerdictForm) -> dict[str, Any]:
+        """The item in words for the review, part by part where it was split."""
+        received = self.received[item.line]
+        if not grades.split(item):
+            return {**_found(item, grades.graded(item), verdict.finding(item), received), "parts": []}
+        parts = [
+            {**unit, **verdict.cut(item, part), "grade": said(GRADES[unit["grade"]]), "way": said(DISPOSITIONS[unit["disposition"]]),
+             "why": reason_said(unit.get("reason", "")), "rejected": unit["verdict"] == "rejected"}
+            for part, unit in enumerate(grades.units(item), 1)
+        ]  # fmt: skip
+        accepted = sum(part["quantity"] for part in parts if not part["rejected"])
+        return {"item": item, "received": received, "accepted": accepted, "parts": parts}
+
+    def _splits(self) -> dict[int, list[dict[str, Any]]]:
+        """The parts of the lines that were split, once the grading is in order."""
+        grades = self.form("grade")
+        if not isinstance(grades, GradeForm) or "grade" not in self.draft.steps or not grades.is_valid():
+            return {}
+        return {item.line: grades.units(item) for item in self.here if grades.split(item)}
+
+    def _seen(self) -> dict[int, list[str]]:
+        """Serials by line: those registered before and those of this parcel."""
+        unpacked = self._unpacked()
+        return {
+            item.line: [*item.serials, *(serials_in(unpacked.value("serials", item.line)) if unpacked and item.missing else [])]
+            for item in self.case.items
+        }
 
     def _note(self) -> str:
         """For colleagues: which points failed. A rejection keeps no findings per item, so it stands here."""

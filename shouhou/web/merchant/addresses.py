@@ -91,7 +91,13 @@ def change(request: HttpRequest, actor: Actor, address: int) -> HttpResponse:
 @staff_door
 def default(request: HttpRequest, actor: Actor, address: int) -> HttpResponse:
     """New cases go there from now on; twice is the same."""
-    make_default(address, actor=actor, now=clock.now())
+    now = clock.now()
+
+    def act() -> str:
+        make_default(address, actor=actor, now=now)
+        return str(address)
+
+    once(request.POST.get("once") or new_key(), act, actor=actor, now=now)
     messages.success(request, _("默认退货地址已更改。"))
     return redirect("web:merchant_addresses")
 

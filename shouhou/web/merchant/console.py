@@ -16,7 +16,7 @@ ROLES = ("merchant_operator", "merchant_manager")
 def shop_of(actor: Actor) -> int:
     """The id of the shop whose person this is. Raises FORBIDDEN for everybody else."""
     if actor.role not in ROLES or actor.merchant_id is None:
-        raise refused(FORBIDDEN)
+        raise refused(FORBIDDEN, roles=ROLES)
     return actor.merchant_id
 
 
@@ -27,7 +27,7 @@ def is_manager(actor: Actor) -> bool:
 def manager_of(actor: Actor) -> int:
     """The id of the shop that this person manages. Raises FORBIDDEN."""
     if not is_manager(actor):
-        raise refused(FORBIDDEN)
+        raise refused(FORBIDDEN, roles=("merchant_manager",))
     return shop_of(actor)
 
 
@@ -36,7 +36,8 @@ def console(
 ) -> HttpResponse:  # fmt: skip
     """The page under the console's tabs."""
     tabs = [
-        ("merchant", _("今天")), ("merchant_orders", _("订单与备注")), ("merchant_addresses", _("退货地址簿")),
+        ("merchant", _("今天")), ("outgoing", _("待发出")), ("inspect_unidentified", _("无主包裹")),
+        ("merchant_orders", _("订单与备注")), ("merchant_addresses", _("退货地址簿")),
         *((("merchant_people", _("人员")),) if is_manager(actor) else ()), ("merchant_settings", _("店铺设置")),
     ]  # fmt: skip
     items = [{"address": reverse(f"web:{name}"), "label": label, "here": name == tab, "count": None} for name, label in tabs]

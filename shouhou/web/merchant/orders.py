@@ -109,7 +109,13 @@ def withdraw(request: HttpRequest, actor: Actor, number: str, note: int) -> Http
     """Take a note back; twice is the same."""
     shop_of(actor)
     order_for(actor, number)
-    withdraw_note(note, actor=actor, now=clock.now())
+    now = clock.now()
+
+    def act() -> str:
+        withdraw_note(note, actor=actor, now=now)
+        return str(note)
+
+    once(f"{request.POST.get('once') or new_key()}:{note}", act, actor=actor, now=now)
     messages.success(request, _("备注已撤回。"))
     return redirect("web:merchant_order", number)
 

@@ -2,28 +2,27 @@
 
 from django import forms
 from django.contrib import messages
-from django.core.validators import RegexValidator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from shouhou.accounts.actions import TEAM_ROLES, Colleague, change_colleague, hire, new_password
-from shouhou.accounts.models import User
+from shouhou.accounts.models import Organisation, User
+from shouhou.accounts.reach import TEAM_ROLES
+from shouhou.accounts.staffing import Person, change_staff, hire, renew_password
 from shouhou.foundation.refusals import Refused
-from shouhou.merchants.models import Merchant
 from shouhou.plumbing import clock
 from shouhou.plumbing.actor import Actor
 from shouhou.web.doors import staff_door
 from shouhou.web.labels import role_label
 from shouhou.web.merchant.console import console, manager_of
 from shouhou.web.page import language
+from shouhou.web.shared.inviting import LANGUAGES, invitation_rows
 from shouhou.web.shared.once import new_key, once
+from shouhou.web.staff.invited import PLAIN_NAME
 
 LISTED_MAX = 200
-LANGUAGES = [("zh-hans", gettext_lazy("中文")), ("en", gettext_lazy("英文"))]
-PLAIN_NAME = RegexValidator(r"^[a-z0-9][a-z0-9._-]{2,39}$", gettext_lazy("3–40 个小写字母、数字、点、横线。"))
 
 
 class PersonForm(forms.Form):
@@ -44,8 +43,9 @@ class PersonForm(forms.Form):
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.fields["role"].choices = [(role, role_label(role)) for role in TEAM_ROLES]  # type: ignore[attr-defined]
 
-    def colleague(self) -> Colleague:
-        return Colleague(**{name: self.cleaned_data[name] for name in ("username", "name", "email", "role", "language")})
+    def person(self, house: Organisation) -> Person:
+        given = {name: self.cleaned_data[name] for name in ("username", "name", "email", "role", "language")}
+        return Person(organisation=house.code, **given)
 
 
 @staff_door
@@ -57,15 +57,15 @@ def people(request: HttpRequest, actor: Actor) -> HttpResponse:
 @staff_door
 def add(request: HttpRequest, actor: Actor) -> HttpResponse:
     """A new account with a password that this one page shows."""
-    manager_of(actor)
-    now = clock.now()
+    house, now = _house(actor), clock.now()
     form = PersonForm(request.POST or None, initial={"once": new_key(), "role": TEAM_ROLES[0]})
     if request.method == "POST" and form.is_valid():
-        colleague, shown = form.colleague(), {"password": ""}
+        colleague, shown = form.person(house), {"password": ""}
 
         def act() -> str:
-            key, shown["password"] = hire(colleague, actor=actor, now=now)
-            return str(key)
+            hired = hire(colleague, actor=actor, now=now)
+            shown["password"] = hired.password
+            return str(hired.user_id)
 
         try:
             once(form.cleaned_data["once"], act, actor=actor, now=now)
@@ -82,7 +82,7 @@ def change(request: HttpRequest, actor: Actor, person: int) -> HttpResponse:
     """Another role, off or on again; twice is the same."""
     manager_of(actor)
     try:
-        change_colleague(
+        change_staff(
             person, role=request.POST.get("role", "")[:20], active=request.POST.get("active") == "1", actor=actor, now=clock.now()
         )
     except Refused as no:
@@ -101,7 +101,7 @@ def password(request: HttpRequest, actor: Actor, person: int) -> HttpResponse:
     now, shown = clock.now(), {"password": ""}
 
     def act() -> str:
-        shown["password"] = new_password(person, actor=actor, now=now)
+        shown["password"] = renew_password(person, actor=actor, now=now).password
         return str(person)
 
     try:
@@ -114,14 +114,21 @@ def password(request: HttpRequest, actor: Actor, person: int) -> HttpResponse:
 
 
 def _listed(request: HttpRequest, actor: Actor, *, refusal: str = "", status: int = 200) -> HttpResponse:
-    house = Merchant.objects.get(pk=manager_of(actor)).organisation_id
+    house = _house(actor)
     team = User.objects.filter(organisation=house, role__in=TEAM_ROLES).order_by("-is_active", "role", "username")
     rows = [
         {"person": each, "name": each.get_full_name() or each.username, "role": role_label(each.role), "once": new_key(),
          "self": f"user:{each.pk}" == actor.who, "other_role": _other(each.role), "other_label": role_label(_other(each.role))}
         for each in team[:LISTED_MAX]
     ]  # fmt: skip
-    return console(request, actor, "people", {"rows": rows, "refusal": refusal}, tab="merchant_people", status=status)
+    open_ones = invitation_rows(house.pk, actor=actor, now=clock.now())
+    context = {"rows": rows, "refusal": refusal, "invitations": open_ones}
+    return console(request, actor, "people", context, tab="merchant_people", status=status)
+
+
+def _house(actor: Actor) -> Organisation:
+    """The organisation of the shop this person manages. Raises FORBIDDEN."""
+    return Organisation.objects.get(merchant=manager_of(actor))
 
 
 def _other(role: str) -> str:

@@ -13,6 +13,7 @@ from shouhou.plumbing import clock
 from shouhou.plumbing.actor import Actor
 from shouhou.web.doors import staff_door
 from shouhou.web.merchant.console import console, is_manager, manager_of, shop_of
+from shouhou.web.shared.once import new_key, once
 
 
 class ShopForm(forms.Form):
@@ -32,8 +33,14 @@ def settings(request: HttpRequest, actor: Actor) -> HttpResponse:
     if request.method == "POST":
         manager_of(actor)
         if form.is_valid():
-            change_shop(auto_review=form.cleaned_data["auto_review"], actor=actor, now=clock.now())
+            now = clock.now()
+
+            def act() -> str:
+                change_shop(auto_review=form.cleaned_data["auto_review"], actor=actor, now=now)
+                return "saved"
+
+            once(request.POST.get("once") or new_key(), act, actor=actor, now=now)
             messages.success(request, _("店铺设置已保存。"))
             return redirect("web:merchant_settings")
     form.fields["auto_review"].disabled = not is_manager(actor)
-    return console(request, actor, "settings", {"shop": shop, "form": form}, tab="merchant_settings")
+    return console(request, actor, "settings", {"shop": shop, "form": form, "once": new_key()}, tab="merchant_settings")

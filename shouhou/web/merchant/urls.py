@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from shouhou.web.merchant import addresses, orders, people, shop, today
+from shouhou.web.merchant import addresses, inviting, orders, people, shop, today
 
 urlpatterns = [
     path("merchant/", today.today, name="merchant"),
@@ -18,6 +18,8 @@ urlpatterns = [
     path("merchant/orders/<str:number>/notes/<int:note>/withdraw/", orders.withdraw, name="merchant_note_withdraw"),
     path("merchant/people/", people.people, name="merchant_people"),
     path("merchant/people/new/", people.add, name="merchant_person_new"),
+    path("merchant/people/invite/", inviting.new_invitation, name="merchant_invite"),
+    path("merchant/people/invitations/<int:number>/<slug:deed>/", inviting.change, name="merchant_invitation"),
     path("merchant/people/<int:person>/", people.change, name="merchant_person"),
     path("merchant/people/<int:person>/password/", people.password, name="merchant_person_password"),
     path("merchant/settings/", shop.settings, name="merchant_settings"),

@@ -15,9 +15,12 @@ from django.views.decorators.http import require_POST
 
 from shouhou.foundation.days import local_day
 from shouhou.foundation.refusals import Refused
+from shouhou.logistics.actions.couriers import set_tracking_link, switch_courier
 from shouhou.logistics.actions.coverage import end_suspension, set_area, suspend_pickups
-from shouhou.logistics.models import OwnArea, PickupSuspension
+from shouhou.logistics.models import CarrierSetting, OwnArea, PickupSuspension
 from shouhou.logistics.rules.couriers import ANY_NUMBER, COURIERS
+from shouhou.logistics.rules.links import LINKS
+from shouhou.logistics.rules.waybills import SHAPES
 from shouhou.plumbing import clock
 from shouhou.plumbing.actor import Actor
 from shouhou.web.operations.door import operations_door, operations_page
@@ -118,20 +121,67 @@ def resume(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
     return redirect(reverse("web:ops_carriers") + "#suspensions")
 
 
+@require_POST
+@operations_door
+def switch(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
+    """Take new waybills of this courier, or no longer."""
+    active, now = request.POST.get("active") == "on", clock.now()
+
+    def act() -> str:
+        switch_courier(code, active=active, actor=actor, now=now)
+        return "done"
+
+    once(request.POST.get("once", ""), act, actor=actor, now=now)
+    messages.success(request, _("已启用，可以登记新运单。") if active else _("已停用，不再接受新运单；在途包裹照常。"))
+    return redirect(reverse("web:ops_carriers") + "#couriers")
+
+
+@require_POST
+@operations_door
+def link(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
+    """Where a waybill of this courier is looked up."""
+    now = clock.now()
+
+    def act() -> str:
+        set_tracking_link(code, link=request.POST.get("tracking_url", ""), actor=actor, now=now)
+        return "done"
+
+    try:
+        once(request.POST.get("once", ""), act, actor=actor, now=now)
+    except Refused as no:
+        messages.error(request, no.sentence(language()))
+    else:
+        messages.success(request, _("已保存。"))
+    return redirect(reverse("web:ops_carriers") + f"#courier-{code}")
+
+
 def _page(
     request: HttpRequest, actor: Actor, area_form: forms.Form, suspension_form: forms.Form, *, status: int = 200
 ) -> HttpResponse:  # fmt: skip
     today = local_day(clock.now())
     context = {
         "area_form": area_form, "suspension_form": suspension_form, "once": new_key(),
-        "couriers": [
-            {"code": code, "name": said(courier.name), "known": courier.pattern != ANY_NUMBER, "provider": _provider(code)}
-            for code, courier in COURIERS.items()
-        ],
+        "couriers": _couriers(),
         "areas": OwnArea.objects.order_by("region_code")[:ROWS_MOST],
         "suspensions": [_suspension(row, today) for row in PickupSuspension.objects.order_by("-first_day")[:ROWS_MOST]],
     }  # fmt: skip
     return operations_page(request, "carriers", context, actor=actor, place="ops_carriers", status=status)
+
+
+def _couriers() -> list[dict[str, Any]]:
+    """Every courier with its switch, the shapes of its numbers in words, and its link."""
+    settings_ = {row.code: row for row in CarrierSetting.objects.all()}
+    shapes: dict[str, list[str]] = {}
+    for shape in SHAPES:
+        shapes.setdefault(shape.courier, []).append(said(shape.words))
+    return [
+        {
+            "code": code, "name": said(courier.name), "known": courier.pattern != ANY_NUMBER, "shapes": shapes.get(code, []),
+            "provider": _provider(code), "active": code not in settings_ or settings_[code].active,
+            "link": settings_[code].tracking_url if code in settings_ else "", "own_link": LINKS.get(code, ""),
+        }
+        for code, courier in COURIERS.items()
+    ]  # fmt: skip
 
 
 def _suspension(row: PickupSuspension, today: date) -> dict[str, Any]:

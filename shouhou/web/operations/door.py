@@ -25,6 +25,8 @@ PLACES = (
     ("ops_calendar", Text("日历", "Calendar")),
     ("ops_texts", Text("通知模板", "Notice texts")),
     ("ops_carriers", Text("承运商与范围", "Carriers")),
+    ("ops_pickups", Text("取件计划", "Pickup plan")),
+    ("ops_points", Text("服务网点", "Service points")),
 )
 
 

@@ -16,10 +16,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from shouhou.accounts.invitations import invitations_of
 from shouhou.accounts.lockout import lift_lockout, lockouts
 from shouhou.accounts.models import ROLES, Organisation, User
 from shouhou.accounts.second_factor import has_totp, remove_second_factor
-from shouhou.accounts.staffing import Hired, change_role, create_staff, renew_password, switch_staff
+from shouhou.accounts.staff_sessions import staff_sessions
+from shouhou.accounts.staffing import Hired, Person, change_staff, hire, renew_password, sign_out_staff
 from shouhou.foundation.refusals import Refused
 from shouhou.foundation.workflow import Text
 from shouhou.plumbing import clock
@@ -29,6 +31,7 @@ from shouhou.web.labels import role_label
 from shouhou.web.operations.door import operations_door, operations_page
 from shouhou.web.page import language, said
 from shouhou.web.shared.export import Column, exported
+from shouhou.web.shared.inviting import LANGUAGES
 from shouhou.web.shared.once import new_key, once
 
 PAGE_SIZE = 50
@@ -66,12 +69,13 @@ class PersonForm(forms.Form):
     email = forms.EmailField(label=gettext_lazy("邮箱"), required=False, max_length=254)
     role = forms.ChoiceField(label=gettext_lazy("角色"))
     organisation = forms.ChoiceField(label=gettext_lazy("组织"))
+    language = forms.ChoiceField(label=gettext_lazy("语言"), choices=LANGUAGES, initial="zh-hans", required=False)
     once = forms.CharField(max_length=80, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["role"].choices = [(role, role_label(role)) for role in ROLES]  # type: ignore[attr-defined]
-        self.fields["organisation"].choices = _organisations()  # type: ignore[attr-defined]
+        self.fields["organisation"].choices = organisation_choices()  # type: ignore[attr-defined]
         for name in ("username", "email"):
             self.fields[name].widget.attrs["autocomplete"] = "off"
 
@@ -86,14 +90,14 @@ def people(request: HttpRequest, actor: Actor) -> HttpResponse:
     context = {
         "filters": filters, "rows": [_row(user, actor) for user in rows[:PAGE_SIZE]], "once": new_key(),
         "roles": [(role, role_label(role), role == filters.role) for role in ROLES],
-        "organisations": [(code, name, code == filters.organisation) for code, name in _organisations()],
+        "organisations": [(code, name, code == filters.organisation) for code, name in organisation_choices()],
         "views": [
             {"label": said(label), "address": filters.address(shown=shown, after=""), "count": "", "here": filters.shown == shown}
             for shown, label in SHOWN.items()
         ],
         "first": filters.address(after="") if filters.after else "",
         "next": filters.address(after=rows[PAGE_SIZE - 1].username) if len(rows) > PAGE_SIZE else "",
-        "export": filters.address(after=""),
+        "export": filters.address(after=""), "invitations": len(invitations_of(None)),
         "lockouts": [{"row": row, "kind": said(LOCK_KINDS[row.kind])} for row in lockouts(now=clock.now())],
     }  # fmt: skip
     return operations_page(request, "people", context, actor=actor, place="ops_people")
@@ -139,17 +143,19 @@ def new_person(request: HttpRequest, actor: Actor) -> HttpResponse:
 @require_POST
 @operations_door
 def change(request: HttpRequest, actor: Actor, number: int, deed: str) -> HttpResponse:
-    """role, off, on, password or second-factor. Raises Refused."""
+    """role, off, on, sign-out, password or second-factor. Raises Refused."""
     now, hired = clock.now(), []
 
     def act() -> str:
         match deed:
             case "role":
-                change_role(
+                change_staff(
                     number, role=request.POST.get("role", ""), organisation=request.POST.get("organisation", ""), actor=actor, now=now
                 )  # fmt: skip
             case "off" | "on":
-                switch_staff(number, active=deed == "on", actor=actor, now=now)
+                change_staff(number, active=deed == "on", actor=actor, now=now)
+            case "sign-out":
+                sign_out_staff(number, actor=actor, now=now)
             case "password":
                 hired.append(renew_password(number, actor=actor, now=now))
             case "second-factor":
@@ -180,15 +186,19 @@ def lift(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
     return redirect(reverse("web:ops_people") + "#lockouts")
 
 
+def organisation_choices() -> list[tuple[str, str]]:
+    """The house first, then its partners, then the shops."""
+    rows = Organisation.objects.order_by("code").values_list("kind", "code", "name")[:ORGANISATIONS_MOST]
+    return [(code, name) for _, code, name in sorted(rows, key=lambda row: (KINDS.index(row[0]), row[1]))]
+
+
 def _create(request: HttpRequest, actor: Actor, given: Mapping[str, Any]) -> HttpResponse:
     """The password is told on this answer only, and kept nowhere: a second click finds the account without it."""
     now, hired = clock.now(), []
+    new = Person(**{**{name: given[name] for name in Person.__slots__}, "language": given["language"] or "zh-hans"})
 
     def act() -> str:
-        made = create_staff(
-            username=given["username"], name=given["name"], email=given["email"], role=given["role"],
-            organisation=given["organisation"], actor=actor, now=now,
-        )  # fmt: skip
+        made = hire(new, actor=actor, now=now)
         hired.append(made)
         return str(made.user_id)
 
@@ -200,11 +210,11 @@ def _create(request: HttpRequest, actor: Actor, given: Mapping[str, Any]) -> Htt
 
 def _person(request: HttpRequest, actor: Actor, user: User, *, hired: Hired | None = None) -> HttpResponse:
     context = {
-        "person": user, "has_totp": has_totp(user),
+        "person": user, "has_totp": has_totp(user), "sessions": len(staff_sessions(user)),
         "role": role_label(user.role), "mine": actor.who == f"user:{user.pk}" or user.is_superuser, "once": new_key(),
         "roles": [(role, role_label(role), role == user.role) for role in ROLES], "hired": hired,
         "organisations": [
-            (code, name, user.organisation is not None and code == user.organisation.code) for code, name in _organisations()
+            (code, name, user.organisation is not None and code == user.organisation.code) for code, name in organisation_choices()
         ],
     }  # fmt: skip
     return operations_page(request, "person", context, actor=actor, place="ops_people")
@@ -227,9 +237,3 @@ def _found(filters: Filters) -> QuerySet[User]:
 
 def _row(user: User, actor: Actor) -> dict[str, Any]:
     return {"user": user, "role": role_label(user.role), "email": mask_text(user.email), "me": actor.who == f"user:{user.pk}"}
-
-
-def _organisations() -> list[tuple[str, str]]:
-    """The house first, then its partners, then the shops."""
-    rows = Organisation.objects.order_by("code").values_list("kind", "code", "name")[:ORGANISATIONS_MOST]
-    return [(code, name) for _, code, name in sorted(rows, key=lambda row: (KINDS.index(row[0]), row[1]))]

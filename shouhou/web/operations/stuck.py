@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from shouhou.foundation.workflow import Text
-from shouhou.logistics.models import Parcel, Pickup
+from shouhou.logistics.models import Parcel, ParcelRequest, Pickup
 from shouhou.notifications.actions import send_again
 from shouhou.notifications.queries import stuck as stuck_notices
 from shouhou.payments.queries import stuck as stuck_refunds
@@ -26,7 +26,7 @@ from shouhou.web.templatetags.words import money
 
 SHOWN_MOST = 100
 KINDS = {
-    "notices": Text("通知", "Notices"), "webhooks": Text("Webhook", "Webhooks"), "refunds": Text("退款", "Refunds"),
+    "notices": Text("通知", "Notices"), "webhooks": Text("回调推送", "Webhooks"), "refunds": Text("退款", "Refunds"),
     "carriers": Text("承运商", "Carriers"),
 }  # fmt: skip
 STATES = {
@@ -101,7 +101,9 @@ def _refunds(now: datetime) -> list[dict[str, Any]]:
 def _carriers(now: datetime) -> list[dict[str, Any]]:
     pickups = Pickup.objects.filter(ended_at=None).exclude(trouble="").order_by("requested_at")[:SHOWN_MOST]
     parcels = Parcel.objects.filter(released_at=None, delivered_at=None).exclude(trouble="").order_by("registered_at")[:SHOWN_MOST]
-    told: list[tuple[str, Pickup | Parcel, datetime]] = [(row.number, row, row.requested_at) for row in pickups]
+    asked = ParcelRequest.objects.filter(ended_at=None).exclude(trouble="").order_by("requested_at")[:SHOWN_MOST]
+    told: list[tuple[str, Pickup | Parcel | ParcelRequest, datetime]] = [(row.number, row, row.requested_at) for row in pickups]
+    told += [(row.tracking_number, row, row.requested_at) for row in asked]
     told += [(f"{row.carrier} {row.tracking_number}", row, row.registered_at) for row in parcels]
     return [
         {"kind": "carriers", "id": row.pk, "what": what, "case": row.subject, "state": said(STATES["trouble"]), "tries": row.tries,

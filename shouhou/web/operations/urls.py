@@ -2,7 +2,22 @@
 
 from django.urls import URLPattern, path
 
-from shouhou.web.operations import audit, books, calendar, carriers, jobs, overview, people, sign_in_rules, stuck, texts
+from shouhou.web.operations import (
+    audit,
+    books,
+    calendar,
+    carriers,
+    inviting,
+    jobs,
+    overview,
+    people,
+    pickups,
+    points,
+    points_import,
+    sign_in_rules,
+    stuck,
+    texts,
+)
 from shouhou.web.shared import notices
 
 urlpatterns: list[URLPattern] = [
@@ -19,6 +34,9 @@ urlpatterns: list[URLPattern] = [
     path("operations/people/", people.people, name="ops_people"),
     path("operations/people.<slug:form>", people.people_export, name="ops_people_export"),
     path("operations/people/new/", people.new_person, name="ops_new_person"),
+    path("operations/people/invite/", inviting.new_invitation, name="ops_invite"),
+    path("operations/people/invitations/", inviting.invitations, name="ops_invitations"),
+    path("operations/people/invitations/<int:number>/<slug:deed>/", inviting.change, name="ops_invitation"),
     path("operations/people/<int:number>/", people.person, name="ops_person"),
     path("operations/people/<int:number>/<slug:deed>/", people.change, name="ops_person_change"),
     path("operations/sign-in/", sign_in_rules.rules, name="ops_sign_in"),
@@ -32,7 +50,18 @@ urlpatterns: list[URLPattern] = [
     path("operations/texts/", texts.texts, name="ops_texts"),
     path("operations/texts/<slug:name>/", texts.text, name="ops_text"),
     path("operations/texts/<slug:name>/<str:spoken>.eml", texts.text_mail, name="ops_text_mail"),
+    path("operations/points/", points.service_points, name="ops_points"),
+    path("operations/points.<slug:form>", points.service_points_export, name="ops_points_export"),
+    path("operations/points/new/", points.new_service_point, name="ops_new_point"),
+    path("operations/points/import/", points_import.import_service_points, name="ops_points_import"),
+    path("operations/points/<slug:code>/", points.service_point, name="ops_point"),
+    path("operations/points/<slug:code>/switch/", points.switch_service_point, name="ops_point_switch"),
+    path("operations/pickups/", pickups.pickups, name="ops_pickups"),
+    path("operations/pickups.<slug:form>", pickups.pickups_export, name="ops_pickups_export"),
+    path("operations/pickups/capacity/", pickups.capacity, name="ops_capacity"),
     path("operations/carriers/", carriers.carriers, name="ops_carriers"),
+    path("operations/carriers/<slug:code>/switch/", carriers.switch, name="ops_carrier_switch"),
+    path("operations/carriers/<slug:code>/link/", carriers.link, name="ops_carrier_link"),
     path("operations/carriers/areas/", carriers.area, name="ops_area"),
     path("operations/carriers/suspensions/", carriers.suspend, name="ops_suspend"),
     path("operations/carriers/suspensions/<int:number>/resume/", carriers.resume, name="ops_resume"),

@@ -19,4 +19,7 @@ def again(request: HttpRequest, token: str) -> HttpResponse:
     if actor is None:
         raise refused(NOT_FOUND)
     forget(request)
+    if form.owner not in ("", actor.who):
+        # Somebody else sat here before.
+        raise refused(NOT_FOUND)
     return page(request, "shared/again.html", {"form": form}, actor=actor)

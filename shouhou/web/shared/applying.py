@@ -1,7 +1,8 @@
 """The three steps of an application – fill in, see what comes out, submit once – for the consumer and for an agent."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -10,48 +11,62 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from shouhou.cases.actions import open_case
-from shouhou.cases.refusals import NO_LINES
-from shouhou.foundation.refusals import Refused, refused
+from shouhou.cases.reasons import FAMILY
+from shouhou.cases.workflows import WORKFLOWS
+from shouhou.foundation.refusals import Refused
+from shouhou.foundation.workflow import Workflow
 from shouhou.orders.models import Order, OrderLine
 from shouhou.plumbing import clock
 from shouhou.plumbing.actor import Actor
 from shouhou.web.labels import PAYERS, VERDICTS, label, limit_label
-from shouhou.web.page import language, page
-from shouhou.web.shared.apply import ApplyForm
-from shouhou.web.shared.decision import POSSIBLE, TONES, line_decisions, service_words
+from shouhou.web.page import language, page, said
+from shouhou.web.shared.apply import ApplyForm, chosen_lines
+from shouhou.web.shared.decision import POSSIBLE, TONES, line_decisions, promised_for, service_words
 from shouhou.web.shared.money_view import quote_words
 from shouhou.web.shared.once import first_answer, new_key, once
+from shouhou.web.shared.service_asks import asks_form
+from shouhou.web.shared.service_preview import service_preview
+from shouhou.web.shared.services import services_for
 from shouhou.web.shared.transport import windows_at
 
-LINES_MAX = 200
+USUAL = next(iter(WORKFLOWS))
 
 
 def applying(
     request: HttpRequest, actor: Actor, order: Order, *, behalf: bool, templates: str, case_address: Callable[[str], str],
-    kind: type[ApplyForm] = ApplyForm,
+    kind: type[ApplyForm] = ApplyForm, beside: Mapping[str, Any] | None = None, opening: Callable[..., dict[str, Any]] = open_case,
+    starts: Mapping[str, Sequence[str]] | None = None,
 ) -> HttpResponse:  # fmt: skip
-    """Answers the step that the form asks for. `templates` is the folder of form and confirmation, `kind` the form."""
+    """Answers the step that the form asks for. `templates` is the folder of form and confirmation, `kind` the form.
+
+    `beside` is what else the page shows, `opening` what opens the case, `starts` what the fields begin with.
+    """
     now = clock.now()
     given = request.POST if request.method == "POST" else request.GET
     if request.POST.get("act") == "submit" and (number := first_answer(request.POST.get("once", ""), actor=actor)):
         return redirect(case_address(number))
-    lines = _chosen(order, given.getlist("line"))
-    windows = windows_at(order.address, now=now)
-    context: dict[str, Any] = {"here": "behalf" if behalf else "orders", "order": order}
+    workflow = WORKFLOWS.get(given.get("service", ""), WORKFLOWS[USUAL])
+    lines = chosen_lines(order, given.getlist("line"), claims=workflow.applying.claims)
+    asks = partial(asks_form, workflow, order, lines, _quantities(given, lines), actor=actor, now=now)
+    make = partial(kind, order, lines, windows_at(order.address, now=now), actor=actor, behalf=behalf, workflow=workflow)
+    context: dict[str, Any] = {
+        "here": "behalf" if behalf else "orders", "order": order, "service": said(workflow.label),
+        "goods_back": workflow.applying.goods, "services": _choices(order, workflow, lines, actor=actor, now=now), **(beside or {}),
+    }  # fmt: skip
     if request.method != "POST":
-        initial: dict[str, Any] = {"service": given.get("service", "return"), "once": new_key(), "shown_at": now.isoformat()}
+        initial: dict[str, Any] = {"service": workflow.service, "once": new_key(), "shown_at": now.isoformat()}
+        initial = {name: values[0] for name, values in (starts or {}).items() if values} | initial
         initial |= {f"q{line.line}": given[f"q{line.line}"] for line in lines if given.get(f"q{line.line}", "").isdigit()}
-        form = kind(order, lines, windows, actor=actor, behalf=behalf, initial=initial)
-        return page(request, f"{templates}/apply.html", {**context, "form": form}, actor=actor)
-    form = kind(order, lines, windows, actor=actor, behalf=behalf, data=request.POST, files=request.FILES)
+        return page(request, f"{templates}/apply.html", {**context, "form": make(asks=asks(kept=starts), initial=initial)}, actor=actor)
+    form = make(asks=asks(data=request.POST, files=request.FILES), data=request.POST, files=request.FILES)
     status = 200
     if form.is_valid() and form.take_files(now=now) and request.POST.get("act") != "edit":
         try:
             if request.POST.get("act") == "submit" and request.POST.get("acknowledged"):
-                number = _submit(form, actor=actor, now=now)
+                number = _submit(form, opening, actor=actor, now=now)
                 messages.success(request, _("申请已提交，售后单号 %(number)s。") % {"number": number})
                 return redirect(case_address(number))
-            outcome = open_case(form.application(), actor=actor, now=now, dry_run=True, language=language())
+            outcome = opening(form.application(), actor=actor, now=now, dry_run=True, language=language())
             if request.POST.get("act") == "submit":
                 context["acknowledge_error"], status = _("请先确认已知悉适用的售后政策。"), 422
             context |= preview(form, lines, outcome, now=now)
@@ -67,12 +82,19 @@ def applying(
 
 def explained(form: ApplyForm, lines: list[OrderLine], *, now: datetime) -> list[tuple[OrderLine, dict[str, Any]]]:
     """What the book says of each chosen line, with clause, source, facts and the nearest way."""
+    reason = form.cleaned_data["reason"]
+    if form.workflow.applying.verdict is None:
+        told = promised_for(
+            form.order.number, form.workflow.service, {line.line: form.cleaned_data.get(f"q{line.line}") or 1 for line in lines},
+            form.asks.answers(), reason=reason, actor=form.actor, now=now,
+        )  # fmt: skip
+        return [(line, told[line.line]) for line in lines]
     decisions = line_decisions(
-        form.order.number, reason=form.cleaned_data["reason"], actor=form.actor, now=now,
+        form.order.number, reason=FAMILY[reason].code, actor=form.actor, now=now,
         conditions={line.line: form.condition(line) for line in lines},
     )  # fmt: skip
-    told = [(line, service_words(decisions[line.line], form.cleaned_data["service"])) for line in lines]
-    return [(line, words) for line, words in told if words is not None]
+    words = [(line, service_words(decisions[line.line], form.workflow.applying.verdict)) for line in lines]
+    return [(line, told) for line, told in words if told is not None]
 
 
 def preview(form: ApplyForm, lines: list[OrderLine], outcome: dict[str, Any], *, now: datetime) -> dict[str, Any]:
@@ -89,23 +111,29 @@ def preview(form: ApplyForm, lines: list[OrderLine], outcome: dict[str, Any], *,
             for limit in outcome.get("deadlines", ())
             if limit.get("state", "open") == "open"
         ],
-        "freight": label(PAYERS, outcome["freight_payer"]) if outcome.get("freight_payer") else "",
+        "freight": label(PAYERS, outcome["freight_payer"]) if outcome.get("freight_payer") and form.workflow.applying.goods else "",
+        "cards": service_preview(form, lines, outcome, now=now), "refunds": form.workflow.applying.refunds,
     }  # fmt: skip
 
 
-def _submit(form: ApplyForm, *, actor: Actor, now: datetime) -> str:
+def _submit(form: ApplyForm, opening: Callable[..., dict[str, Any]], *, actor: Actor, now: datetime) -> str:
     """The case's number; the same form sent twice finds the case of the first time."""
 
     def act() -> str:
-        return str(open_case(form.application(), actor=actor, now=now, language=language())["number"])
+        return str(opening(form.application(), actor=actor, now=now, language=language())["number"])
 
     return once(form.cleaned_data["once"], act, actor=actor, now=now)
 
 
-def _chosen(order: Order, wanted: list[str]) -> list[OrderLine]:
-    """The lines that were ticked and still have something to apply for. Raises NO_LINES."""
-    numbers = {int(line) for line in wanted[:LINES_MAX] if line.isdigit() and len(line) < 10}
-    lines = [line for line in order.lines.filter(line__in=numbers).order_by("line") if line.quantity > line.claimed_quantity]
-    if not lines:
-        raise refused(NO_LINES)
-    return lines
+def _choices(order: Order, chosen: Workflow, lines: list[OrderLine], *, actor: Actor, now: datetime) -> list[dict[str, Any]]:
+    """The services for the chosen lines as tabs: the same choice that the buyer has."""
+    goods = "".join(f"&line={line.line}" for line in lines)
+    return [
+        {"label": each.label, "href": f"?service={each.service}{goods}", "here": each.service == chosen.service, "offered": each}
+        for each in services_for(order.number, [line.line for line in lines], actor=actor, now=now)
+    ]
+
+
+def _quantities(given: Any, lines: list[OrderLine]) -> dict[int, int]:
+    wanted = {line.line: given.get(f"q{line.line}", "") for line in lines}
+    return {line: int(text) for line, text in wanted.items() if text.isdigit() and len(text) < 9}

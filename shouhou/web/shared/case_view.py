@@ -5,19 +5,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from shouhou.cases.access import case_for
 from shouhou.cases.clocks import explain_clock
 from shouhou.cases.evidence import message_files
-from shouhou.cases.making import allowed, possible
+from shouhou.cases.findings import findings_of
+from shouhou.cases.making import allowed, possible, withheld
 from shouhou.cases.models import Attachment, HistoryEntry, Message, Rating
+from shouhou.cases.parts import Part
 from shouhou.cases.queries import TOLD_TO_CONSUMER
+from shouhou.cases.rating import rated_until
 from shouhou.cases.reasons import FAMILY
 from shouhou.cases.rows import CaseRow
-from shouhou.cases.workflows import WORKFLOWS
-from shouhou.cases.workflows.asks import DISPOSITIONS, GRADES
+from shouhou.cases.workflows import WORKFLOWS, move_named, state_named
+from shouhou.cases.workflows.asks import DISPOSITIONS, GRADES, REJECTION_REASONS
 from shouhou.foundation.workflow import STAGES, Ask, Move, Text
+from shouhou.logistics.network import place_names
 from shouhou.logistics.queries import parcels_of, pickups_of
 from shouhou.merchants.models import ReturnAddress
 from shouhou.orders.models import Order
@@ -31,20 +36,26 @@ from shouhou.web.labels import (
     limit_label,
     service_label,
     side_label,
+    stage_label,
+    status_label,
     tone,
 )  # fmt: skip
-from shouhou.web.labels import STAGES as STAGE_LABELS
 from shouhou.web.page import language, said
+from shouhou.web.shared.charge_words import charges_shown
 from shouhou.web.shared.decision import decision_words
 from shouhou.web.shared.money_view import half, money_words, refunds_of
 from shouhou.web.shared.moves import ItemFacts, MoveForm, courier_choices
-from shouhou.web.shared.plain_words import MEANS
+from shouhou.web.shared.rating_view import rating_words
+from shouhou.web.shared.service_cards import service_cards
+from shouhou.web.shared.service_facts import service_facts
+from shouhou.web.shared.service_words import means_words
 
 CUTS = frozenset({"propose_deduction", "rule_deduction"})
 TIMELINE_MAX = 200
 # What staff are asked in their own words, as the consumer reads it.
 TOLD_AS = {"note": Text("说明", "What they say"), "what": Text("需要您补充", "What is needed from you")}
 MESSAGES_MAX = 200
+TITLE_MOST = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,22 +74,28 @@ def case_view(actor: Actor, number: str, *, now: datetime) -> dict[str, Any]:
     reader = "consumer" if actor.role == "consumer" else "staff"
     history = list(HistoryEntry.objects.filter(case_id=case.id).order_by("-version")[:TIMELINE_MAX])
     rating = Rating.objects.filter(case_id=case.id).first()
-    files = _files(case)
+    files, until = _files(case), rated_until(case)
+    facts = service_facts(case, inside=reader == "staff")
     return {
         "case": case, "status": said(state.label), "hint": said(state.hint) if state.hint else "",
         "tone": tone(case.status, case.waits_on, reader if reader == "consumer" else actor.role),
         "service": service_label(case.service), "reason": reason_words(case.reason),
         "turn": side_label(case.waits_on, reader) if case.waits_on else "",
         "my_turn": case.waits_on == "consumer" if reader == "consumer" else False,
+        "goods_back": WORKFLOWS[case.service].applying.goods,
+        "charges": charges_shown(case.number), "facts": facts,
+        "cards": service_cards(case, inside=reader == "staff", now=now, told={name for name, _value in facts}),
+        "was": service_label(case.requested_service) if case.requested_service != case.service else "",
         "steps": _steps(case, history), "limits": _limits(case, now=now), "items": _items(case),
         "money": money_words(case), "refunds": refunds_of(case.number), "decision": decision_words(case),
-        "timeline": [_event(entry, case, reader) for entry in history],
+        "timeline": [_event(entry, case, reader, service) for entry, service in zip(history, services_of(case, history), strict=True)],
         "said": said_on(case, actor, files=files),
         "files": files, "address": return_address_of(case),
         "method": label(METHODS, case.return_method), "freight": label(PAYERS, case.freight_payer),
         "parcels": parcels_of(case.number),
         "pickups": [{**pickup, "state_words": half(pickup["label"])} for pickup in pickups_of(case.number)],
-        "rating": rating, "may_rate": case.stage == "rated" and reader == "consumer",
+        "rating": rating, "rating_words": rating_words(rating),
+        "may_rate": reader == "consumer" and until is not None and now <= until, "rated_until": until,
     }  # fmt: skip
 
 
@@ -115,11 +132,13 @@ def open_moves(case: CaseRow, actor: Actor) -> list[Move]:
         move
         for move in WORKFLOWS[case.service].moves
         if case.status in move.sources and actor.role != "system" and allowed(move, actor) and possible(move, case)
+        and not withheld(move, case, actor)
     ]
 
 
 def form_of(
-    move: Move, case: CaseRow, *, actor: Actor, windows: Mapping[str, str] | None = None, data: Any = None, files: Any = None
+    move: Move, case: CaseRow, *, actor: Actor, windows: Mapping[str, str] | None = None, data: Any = None, files: Any = None,
+    places: Sequence[tuple[str, str]] = (),
 ) -> MoveForm:  # fmt: skip
     """The move's form for this case, empty or with what was sent."""
     items = [
@@ -131,6 +150,7 @@ def form_of(
         move.asks, items=items, version=case.version, actor=actor, data=data, files=files,
         receipt=move.name in ("receive", "receive_more", "receive_late"), cuts=move.name in CUTS, windows=windows or {}, contact=where,
         deadlines={row.name: limit_label(case.book, case.book_version, row.term) for row in case.deadlines},
+        places=places, place=str(case.contact.get("place") or ""),
     )  # fmt: skip
     form.auto_id = f"{move.name}_%s"
     return form
@@ -148,12 +168,15 @@ def _contact(case: CaseRow) -> dict[str, Any]:
 
 
 def _steps(case: CaseRow, history: Iterable[HistoryEntry]) -> list[dict[str, str]]:
-    """The six stages: done, here, to come. A stage that was never entered is not shown as done."""
+    """The stages that the service knows: done, here, to come. A stage that was never entered is not shown as done."""
     workflow = WORKFLOWS[case.service]
-    been = {workflow.state(entry.to_status).stage for entry in history} | {workflow.state(workflow.start).stage}
+    held = {state.stage for state in workflow.states}
+    been = {state_named(case.service, entry.to_status).stage for entry in history} | {workflow.state(workflow.start).stage}
     now, ended = STAGES.index(workflow.state(case.status).stage), workflow.state(case.status).final
     steps = []
     for place, stage in enumerate(STAGES):
+        if stage not in held:
+            continue
         state = "todo"
         if (place < now and stage in been) or (place == now and ended):
             state = "done"
@@ -162,7 +185,7 @@ def _steps(case: CaseRow, history: Iterable[HistoryEntry]) -> list[dict[str, str
         elif place < now and stage == "reviewed" and not {"reject"} & {entry.move for entry in history}:
             # An approval leads straight on: the review is done although no case rests there.
             state = "done" if now >= STAGES.index("goods") and case.status not in ("cancelled", "lapsed") else "todo"
-        steps.append({"label": said(STAGE_LABELS[stage]), "state": state})
+        steps.append({"label": stage_label(case.service, stage), "state": state})
     return steps
 
 
@@ -179,25 +202,45 @@ def _limits(case: CaseRow, *, now: datetime) -> list[dict[str, Any]]:
 
 
 def _items(case: CaseRow) -> list[dict[str, Any]]:
+    found = findings_of(case.items) if any(item.accepted_quantity is not None for item in case.items) else {}
     return [
         {
             "row": item, "finding": label(FINDINGS, item.finding) if item.finding else "",
             "grade": label(GRADES, item.grade) if item.grade else "",
             "disposition": label(DISPOSITIONS, item.disposition) if item.disposition else "",
+            "parts": [_part(part) for part in found.get(item.id, ())] if len(found.get(item.id, ())) > 1 else [],
         }
         for item in case.items
     ]  # fmt: skip
 
 
-def _event(entry: HistoryEntry, case: CaseRow, reader: str) -> dict[str, Any]:
-    workflow = WORKFLOWS[case.service]
-    move = workflow.move(entry.move)
+def _part(part: Part) -> dict[str, Any]:
+    """Units found alike, in words."""
+    return {
+        "it": part, "grade": label(GRADES, part.grade) if part.grade else "", "disposition": label(DISPOSITIONS, part.disposition),
+        "rejected": part.verdict == "rejected", "why": label(REJECTION_REASONS, part.reason) if part.reason else "",
+    }  # fmt: skip
+
+
+def services_of(case: CaseRow, history: Sequence[HistoryEntry]) -> list[str]:
+    """Of each entry (the newest first, as they are read) the service that the case was in once it was made."""
+    found, service = [], case.requested_service
+    for entry in reversed(history):
+        made = WORKFLOWS[service].move(entry.move)
+        service = made.to_service if made is not None and made.to_service else service
+        found.append(service)
+    return found[::-1] if service == case.service else [case.service] * len(history)
+
+
+def _event(entry: HistoryEntry, case: CaseRow, reader: str, service: str) -> dict[str, Any]:
+    move = move_named(service, entry.move)
     what = said(move.says or move.label) if move else _("提交了申请")
     asks = {ask.field: ask for ask in move.asks} if move else {}
+    titles = {item.line: item.title for item in case.items}
     told = [
         (
             said(TOLD_AS.get(name, asks[name].label) if reader == "consumer" else asks[name].label),
-            _half_of_system(entry, _answer(asks[name], value)),
+            _half_of_system(entry, _answer(asks[name], value, titles=titles)),
         )
         for name, value in entry.answers.items()
         if name in asks and value not in (None, "", [], {}) and asks[name].type != "files"
@@ -208,9 +251,9 @@ def _event(entry: HistoryEntry, case: CaseRow, reader: str) -> dict[str, Any]:
         who = f"{who} {entry.name}".strip()
     if reader == "staff" and entry.on_behalf_of and entry.role != "consumer":
         who += f" ({_('代消费者')})"
-    means = MEANS.get(entry.move if move else "") if reader == "consumer" else None
+    means = means_words(service, entry.move if move else "") if reader == "consumer" else None
     return {
-        "at": entry.at, "what": what, "who": who, "told": told, "status": said(workflow.state(entry.to_status).label),
+        "at": entry.at, "what": what, "who": who, "told": told, "status": status_label(service, entry.to_status),
         "means": said(means) if means else "",
     }  # fmt: skip
 
@@ -223,13 +266,16 @@ def _half_of_system(entry: HistoryEntry, words: str) -> str:
     return en if language() == "en" else zh
 
 
-def _answer(ask: Ask, value: object) -> str:
+def _answer(ask: Ask, value: object, *, titles: Mapping[int, str]) -> str:
+    if ask.field == "place":
+        names = place_names([str(value)])
+        return said(names[str(value)]) if names else str(value)
     if ask.field == "carrier":
         return courier_choices().get(str(value), str(value))
     if ask.type == "choice" and isinstance(value, str):
         return said(ask.choices[value]) if value in ask.choices else value
     if ask.type == "items" and isinstance(value, list):
-        return _("；").join(_item_words(each) for each in value if isinstance(each, Mapping))
+        return _("；").join(_item_words(each, titles) for each in value if isinstance(each, Mapping))
     if ask.type == "checklist" and isinstance(value, Mapping):
         return _("；").join(said(text) for code, text in ask.choices.items() if value.get(code) == "yes")
     if isinstance(value, Mapping):
@@ -237,23 +283,32 @@ def _answer(ask: Ask, value: object) -> str:
     return str(value)
 
 
-def _item_words(each: Mapping[str, Any]) -> str:
-    words = [_("第 %(line)s 行") % {"line": each.get("line", "")}]
+def _item_words(each: Mapping[str, Any], titles: Mapping[int, str]) -> str:
+    """What was found on one line, its goods by name."""
+    line = each.get("line", 0)
+    title = Truncator(titles.get(line, "")).chars(TITLE_MOST)
+    words = [_("“%(title)s”") % {"title": title} if title else _("第 %(line)s 行") % {"line": line}]
     if "received" in each:
-        words.append(_("实收 %(n)s") % {"n": each["received"]})
+        words.append(_("实收 %(n)s 件") % {"n": each["received"]})
     if "accepted" in each:
-        words.append(_("通过 %(n)s") % {"n": each["accepted"]})
+        words.append(_("通过 %(n)s 件") % {"n": each["accepted"]})
     if each.get("grade") in GRADES:
         words.append(said(GRADES[each["grade"]]))
+    for unit in each["units"] if isinstance(each.get("units"), list) else ():
+        told = [f"{unit.get('quantity', '')} ×", said(GRADES[unit["grade"]]) if unit.get("grade") in GRADES else ""]
+        told += [said(DISPOSITIONS[unit["disposition"]]) if unit.get("disposition") in DISPOSITIONS else ""]
+        words.append(" ".join(filter(None, [*told, str(unit.get("deduction_reason") or "")])))
     if each.get("deduction_reason"):
         words.append(str(each["deduction_reason"]))
-    return " ".join(words)
+    return _("，").join(words)
 
 
 def _message(message: Message, reader: str, files: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     mine = (message.role == "consumer") == (reader == "consumer")
     who = side_label(message.role, reader) + (f" {message.name}" if reader == "staff" else "")
-    return {"who": who, "text": message.text, "at": message.at, "internal": message.internal, "mine": mine,
+    zh, cut, en = message.text.partition(" / ")
+    text = (en if language() == "en" else zh) if cut and message.role == "system" else message.text
+    return {"id": message.id, "who": who, "text": text, "at": message.at, "internal": message.internal, "mine": mine,
             "files": [file for file in files if file["kind"] == message_files(message.id)]}
 
 

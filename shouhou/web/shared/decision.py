@@ -6,8 +6,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from shouhou.cases.facts import decide_line, load_order
+from shouhou.cases.facts import OrderFacts, decide_line, load_order, load_order_with_records
 from shouhou.cases.opening import ItemWish
+from shouhou.cases.promised import Promised, decide_promise, promise_body
 from shouhou.cases.reasons import FAMILY
 from shouhou.cases.rows import CaseRow
 from shouhou.foundation.workflow import Text
@@ -15,8 +16,9 @@ from shouhou.plumbing.actor import Actor
 from shouhou.policy.decide import Decision, replay
 from shouhou.policy.explain import explain
 from shouhou.policy.models import Decision as StoredDecision
+from shouhou.policy.promise_ways import ways_for
 from shouhou.policy.queries import compiled
-from shouhou.web.labels import PAYERS, label
+from shouhou.web.labels import PAYERS, VERDICTS, label
 from shouhou.web.page import language, said
 
 TONES = {"allow": "good", "allow_paid": "good", "review": "wait", "deny": "bad", "na": ""}
@@ -25,11 +27,53 @@ PICKUPS = {"free": Text("免费上门取件", "free pickup"), "deferred": Text("
 
 
 def decision_words(case: CaseRow) -> dict[str, Any] | None:
-    """The stored decision of the case, replayed and explained for its service."""
+    """The stored decision of the case, replayed and explained for its service; or what its promise says, and why."""
+    if promised := case.details.get("promise"):
+        return _promise_words(case, promised)
     stored = StoredDecision.objects.filter(pk=case.decision_id or 0).values_list("facts", flat=True).first()
     if stored is None:
         return None
     return service_words(replay(stored, book=compiled(case.book, case.book_version)), case.requested_service)
+
+
+def _promise_words(case: CaseRow, promised: Mapping[str, Any]) -> dict[str, Any]:
+    """A promise in the shape of a decision: the verdict, each reason with the term that it rests on."""
+    reasons = promise_body(promised, book=case.book, version=case.book_version, language=language())
+    return {
+        "service": case.service, "label": "", "code": case.verdict, "verdict": label(VERDICTS, case.verdict),
+        "tone": TONES.get(case.verdict, ""), "until": None,
+        "ways": [said(way) for way in ways_for(promised.get("reasons", ()))] if case.verdict == "deny" else [],
+        "clauses": [_promised_clause(each) for each in reasons],
+    }  # fmt: skip
+
+
+def promised_for(
+    order_number: str, service: str, quantities: Mapping[int, int], said: Mapping[str, Any], *, reason: str, actor: Actor,
+    now: datetime,
+) -> dict[int, dict[str, Any]]:  # fmt: skip
+    """What a service without a verdict of the policy promises for so many units of these lines, line by line, in words."""
+    order, records = load_order_with_records(order_number, actor=actor)
+    lines = [order.lines[line] for line in quantities if line in order.lines]
+    promised = decide_promise(service, order, lines, quantities, said, reason=FAMILY[reason].code, now=now, records=records)
+    return promised_lines_words(promised, order)
+
+
+def promised_lines_words(promised: Promised, order: OrderFacts) -> dict[int, dict[str, Any]]:
+    """A promise in the shape of a decision's words, line by line."""
+    found = {}
+    for line, each in promised.lines.items():
+        reasons = promise_body({"reasons": each.reasons}, book=order.book, version=order.book_version, language=language())
+        found[line] = {
+            "code": each.verdict, "verdict": label(VERDICTS, each.verdict), "tone": TONES.get(each.verdict, ""), "label": "",
+            "until": each.until.isoformat() if each.until and each.verdict in POSSIBLE else None,
+            "ways": [said(way) for way in ways_for(each.reasons)] if each.verdict == "deny" else [],
+            "amount_minor": each.amount_minor, "clauses": [_promised_clause(reason) for reason in reasons],
+        }  # fmt: skip
+    return found
+
+
+def _promised_clause(reason: Mapping[str, Any]) -> dict[str, Any]:
+    return {"id": reason["clause"], "text": reason["text"], "strength": reason["clause_text"] or "", "sources": [], "facts": []}
 
 
 def line_decisions(
@@ -45,6 +89,11 @@ def line_decisions(
         ).decision
         for line in order.lines.values()
     }
+
+
+def verdict_on(decision: Decision, service: str) -> str:
+    """The verdict for a service that is named by its workflow."""
+    return next(verdict for name, verdict in decision.verdicts.items() if name == service)
 
 
 def ground_words(decision: Decision, title: str) -> dict[str, Any]:

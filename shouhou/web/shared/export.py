@@ -73,7 +73,7 @@ def _plain(cell: Cell) -> str:
         return timezone.localtime(cell).isoformat(sep=" ", timespec="seconds")
     if not isinstance(cell, str):
         return str(cell)
-    return f"'{cell}" if cell.lstrip(" \u3000").startswith(("=", "+", "-", "@", "\t", "\r", "\n")) or cell[:1] in "\t\r\n" else cell
+    return f"'{cell}" if cell.lstrip(" \u3000").startswith(("=", "+", "-", "@", "\t", "\r", "\n")) or cell[:1] in [*"\t\r\n"] else cell
 
 
 def _workbook(columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> "tempfile._TemporaryFileWrapper[bytes]":

@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from shouhou.plumbing import clock
+from shouhou.web.shared.whose import whose
 
 KEY, AGAIN = "kept_form", "/again/"
 MINUTES, FIELDS_MAX, CHARACTERS_MAX = 30, 200, 20_000
@@ -24,9 +25,12 @@ LABELS: dict[str, str | Promise] = {
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A kept form: where it goes and what it says. `shown` are label and value, `fields` everything as it was sent."""
+    """A kept form: where it goes, what it says and whose it is (an Actor's `who`, "" when nobody knows). `shown` are label
+    and value, `fields` everything as it was sent.
+    """
 
     path: str
+    owner: str
     fields: Sequence[tuple[str, str]]
     shown: Sequence[tuple[str | Promise, str]]
 
@@ -39,7 +43,9 @@ def keep(request: HttpRequest) -> str:
     if not fields or len(fields) > FIELDS_MAX or sum(len(name) + len(value) for name, value in fields) > CHARACTERS_MAX:
         return "/"
     token = secrets.token_urlsafe(12)
-    request.session[KEY] = {"token": token, "path": request.get_full_path(), "fields": fields, "at": clock.now().timestamp()}
+    request.session[KEY] = {
+        "token": token, "path": request.get_full_path(), "fields": fields, "at": clock.now().timestamp(), "owner": whose(request),
+    }  # fmt: skip
     return f"{AGAIN}{token}/"
 
 
@@ -49,7 +55,7 @@ def kept(request: HttpRequest, token: str) -> Kept | None:
     if held is None:
         return None
     fields = [(str(name), str(value)) for name, value in held["fields"]]
-    return Kept(held["path"], fields, [(LABELS[name], value) for name, value in fields if name in LABELS and value])
+    return Kept(held["path"], held.get("owner", ""), fields, [(LABELS[name], value) for name, value in fields if name in LABELS and value])
 
 
 def carried(request: HttpRequest, onward: str) -> dict[str, Any] | None:

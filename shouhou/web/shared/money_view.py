@@ -26,7 +26,7 @@ def money_words(case: CaseRow) -> dict[str, Any] | None:
 def quote_words(preview: Mapping[str, Any], titles: Mapping[int, str], *, status: str = "") -> dict[str, Any]:
     """A `refund_preview` of the contract with the page's words beside the codes. A deduction that the consumer has not
     agreed to yet is not called agreed."""
-    labels = DEDUCTION_LABELS | (ASKED_LABELS if status == "deduction_proposed" else {})
+    labels = DEDUCTION_LABELS | (ASKED_LABELS if status in ("deduction_proposed", "disputed") else {})
     return {
         "total": preview["total"], "freight": preview.get("freight"),
         "lines": [{**line, "title": titles.get(line["line"], line["line"])} for line in preview.get("lines", ())],
@@ -39,7 +39,7 @@ def quote_words(preview: Mapping[str, Any], titles: Mapping[int, str], *, status
 
 
 def refunds_of(subject: str) -> list[dict[str, Any]]:
-    """The refunds of a case with their parts, in words."""
+    """The refunds of a case with their parts, in words; one that was taken back before it was sent is none."""
     states, parts = dict(Refund.STATES), dict(RefundPart.STATES)
     return [
         {
@@ -51,7 +51,7 @@ def refunds_of(subject: str) -> list[dict[str, Any]]:
                 for part in refund.parts.all()
             ],
         }
-        for refund in Refund.objects.filter(subject=subject).order_by("id").prefetch_related("parts")
+        for refund in Refund.objects.filter(subject=subject).exclude(state="cancelled").order_by("id").prefetch_related("parts")
     ]  # fmt: skip
 
 

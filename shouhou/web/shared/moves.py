@@ -14,6 +14,7 @@ from shouhou.cases.workflows.asks import DISPOSITIONS, GRADES
 from shouhou.foundation.money import Money, exponent
 from shouhou.foundation.refusals import Refused
 from shouhou.foundation.workflow import Ask, Text
+from shouhou.logistics.queries import couriers_off
 from shouhou.logistics.rules.couriers import COURIERS
 from shouhou.logistics.rules.waybills import recognise
 from shouhou.logistics.rules.windows import Window
@@ -27,6 +28,7 @@ from shouhou.web.templatetags.words import day
 FILES_MAX = 9
 TOKEN_LENGTH_MAX = 60
 ACCEPT = ",".join(sorted(KINDS))
+OTHER_PLACE = "place-other"
 ADDRESS_PARTS = {
     "name": (Text("联系人", "Name"), 80), "phone": (Text("电话", "Phone"), 32),
     "region": (Text("省市区", "Region"), 120), "address": (Text("详细地址", "Address"), 240),
@@ -65,13 +67,18 @@ class MoveForm(forms.Form):
         self, asks: Sequence[Ask], *, items: Sequence[ItemFacts], version: int, actor: Actor,
         data: Any = None, files: Any = None, receipt: bool = False, cuts: bool = False,
         windows: Mapping[str, str] | None = None, contact: Mapping[str, Any] | None = None,
-        deadlines: Mapping[str, str] | None = None,
+        deadlines: Mapping[str, str] | None = None, places: Sequence[tuple[str, str]] = (), place: str = "",
+        choices: Mapping[str, Mapping[str, str]] | None = None, prefix: str | None = None,
     ) -> None:  # fmt: skip
-        super().__init__(data, files, initial={"version": version})
+        super().__init__(data, files, initial={"version": version}, prefix=prefix)
         self.asks, self.items, self.actor, self.receipt, self.cuts = asks, items, actor, receipt, cuts
         self.contact = contact or {}
         # Choices that are not the workflow's but the day's: when a courier can come, which limits run.
-        self.choices = {"window": windows or {}, "deadline": deadlines or {}, "carrier": courier_choices()}
+        self.choices: dict[str, Mapping[str, str]] = {"window": windows or {}, "deadline": deadlines or {}, **(choices or {})}
+        if any(ask.field == "carrier" for ask in asks):
+            self.choices["carrier"] = offered_couriers()
+        # Counters of ours to choose from, and the one chosen when applying; another place is told in words.
+        self.places, self.place = places, place
         self.taken: dict[str, list[str]] = {}
         for ask in asks:
             for name, field in self._fields(ask):
@@ -95,6 +102,8 @@ class MoveForm(forms.Form):
                 self.add_error("carrier", _("看起来像%(names)s，请确认并选择快递公司。") % {"names": names})
             else:
                 self.add_error("carrier", _("无法从运单号识别快递公司，请选择。"))
+        if OTHER_PLACE in self.fields and not cleaned.get("place") and not cleaned.get(OTHER_PLACE):
+            self.add_error(OTHER_PLACE, _("请选择网点，或写明送到了哪里。"))
         return cleaned
 
     def answers(self) -> dict[str, object]:
@@ -148,7 +157,7 @@ class MoveForm(forms.Form):
 
     def kept_of(self, name: str) -> list[dict[str, Any]]:
         """The files of a field that were uploaded before and not sent yet."""
-        tokens = self.taken.get(name) or sent(self.data, f"{name}-taken")
+        tokens = self.taken.get(name) or sent(self.data, f"{self.add_prefix(name)}-taken")
         return kept_files([token[:TOKEN_LENGTH_MAX] for token in tokens][:FILES_MAX], self.actor)
 
     def shown_fields(self) -> list[tuple[forms.BoundField, list[dict[str, Any]]]]:
@@ -165,12 +174,22 @@ class MoveForm(forms.Form):
         return any(name.startswith("items-") for name in self.fields)
 
     def _kept_tokens(self, ask: Ask) -> list[str]:
-        return sent(self.data, f"{ask.field}-taken")
+        return sent(self.data, f"{self.add_prefix(ask.field)}-taken")
 
     def _fields(self, ask: Ask) -> list[tuple[str, forms.Field]]:
         words: dict[str, Any] = {
             "label": said(ask.label), "required": ask.required, "help_text": said(ask.help) if ask.help else "",
         }  # fmt: skip
+        if ask.field == "place" and self.places:
+            elsewhere = forms.CharField(label=_("其他地点"), max_length=ask.most or 120, required=False)
+            listed = [*self.places, ("", _("其他地点（写在下面）"))]
+            known = {code for code, _name in self.places}
+            return [
+                (ask.field, forms.ChoiceField(
+                    choices=listed, widget=forms.RadioSelect, initial=self.place if self.place in known else self.places[0][0],
+                    **{**words, "required": False})),
+                (OTHER_PLACE, elsewhere),
+            ]  # fmt: skip
         if ask.field in self.choices and ask.type in ("text", "choice"):
             choices = [("", _("请选择")), *self.choices[ask.field].items()]
             return [(ask.field, forms.ChoiceField(choices=choices, **words))]
@@ -178,8 +197,8 @@ class MoveForm(forms.Form):
             case "choice":
                 choices = [(code, said(text)) for code, text in ask.choices.items()]
                 first = [] if ask.required and len(choices) < 4 else [("", _("请选择"))]
-                listed = forms.Select if first else forms.RadioSelect
-                return [(ask.field, forms.ChoiceField(choices=first + choices, widget=listed, **words))]
+                shape = forms.Select if first else forms.RadioSelect
+                return [(ask.field, forms.ChoiceField(choices=first + choices, widget=shape, **words))]
             case "money":
                 return [(ask.field, _money_field(**words))]
             case "number":
@@ -235,6 +254,8 @@ class MoveForm(forms.Form):
         return fields
 
     def _answer(self, ask: Ask) -> object:
+        if ask.field == "place" and self.places:
+            return self.cleaned_data.get("place") or self.cleaned_data.get(OTHER_PLACE)
         if ask.type == "items":
             return [self._item(item) for item in self.items]
         if ask.type == "address":
@@ -292,6 +313,12 @@ def window_words(window: Window) -> str:
 
 def window_times(window: Window) -> str:
     return f"{timezone.localtime(window.start):%H:%M}–{timezone.localtime(window.end):%H:%M}"
+
+
+def offered_couriers() -> dict[str, str]:
+    """Those of which new waybills are taken."""
+    closed = couriers_off()
+    return {code: name for code, name in courier_choices().items() if code not in closed}
 
 
 def courier_choices() -> dict[str, str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shouhou.cases.clocks import instant_of
-from shouhou.cases.limits import CONDITIONS
+from shouhou.cases.conditions import CONDITIONS
 from shouhou.cases.rows import CaseRow
 from shouhou.cases.workflows import WORKFLOWS
 from shouhou.foundation.workflow import Move, State
@@ -13,11 +13,14 @@ from shouhou.policy.queries import calendar_now, compiled
 from shouhou.web.labels import side_label
 from shouhou.web.page import said
 from shouhou.web.shared.clock_words import first_due
-from shouhou.web.shared.plain_words import AT_LIMIT, HEADLINES, LEADS, OVERDUE
+from shouhou.web.shared.service_words import headline_words, leads_words, limit_words
 
 BY_METHOD = {"pickup": "book_pickup", "ship_back": "ship", "drop_off": "drop_off"}
 # A choice between two is shown as two buttons: nobody is nudged into giving money away.
-RIVALS = {"consent": "refuse_deduction"}
+RIVALS = {
+    "consent": "refuse_deduction", "accept_offer": "decline_offer", "accept_quote": "decline_quote",
+    "take_substitute": "refund_instead", "take_partial": "refuse_partial",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,35 +34,54 @@ class Step:
     until: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Instead:
+    """A move that goes on in another service: its label, the service, what changes, the state it goes on in."""
+
+    move: Move
+    label: str
+    service: str
+    leads: str
+    then: str
+
+
 def main_move(case: CaseRow, moves: Iterable[Move]) -> Move | None:
     """What the page asks for; None while it is somebody else's turn."""
     if case.waits_on != "consumer":
         return None
-    calm = [move for move in moves if not move.danger]
+    calm = [move for move in moves if not move.danger and move.to_service is None]
     wished = BY_METHOD.get(case.return_method)
     return next((move for move in calm if move.name == wished), None) or next((move for move in calm if move.primary), None)
 
 
 def step(move: Move, case: CaseRow, *, now: datetime) -> Step:
     """The move told before it is made."""
-    state = WORKFLOWS[case.service].state(move.target) if move.target else None
+    state = WORKFLOWS[move.to_service or case.service].state(move.target) if move.target else None
     return Step(
-        move, said(move.label), said(LEADS[move.name]) if move.name in LEADS else "",
+        move, said(move.label), said(leads_words(case.service, move)),
         side_label(state.waits_on, "consumer") if state and state.waits_on else "",
         _until(state, case, now=now) if state and move.target != case.status else None,
     )  # fmt: skip
 
 
+def conversion(move: Move, case: CaseRow, *, now: datetime) -> Instead:
+    """A change of service on the same case: which one, what it needs and where it goes on."""
+    goal = WORKFLOWS[str(move.to_service)]
+    told = step(move, case, now=now)
+    # Where the effect may choose among several states, none is promised.
+    then = said(goal.state(move.target).label) if move.target and not move.or_to else ""
+    return Instead(move, told.label, said(goal.label), told.leads, then)
+
+
 def headline(case: CaseRow) -> str:
     """The page's one big sentence."""
-    words = HEADLINES.get(f"{case.status}/{case.return_method}") or HEADLINES.get(case.status)
-    return said(words or WORKFLOWS[case.service].state(case.status).label)
+    return said(headline_words(case.service, case.status, case.return_method))
 
 
 def at_limit(case: CaseRow) -> str:
     """What happens by itself at the next limit."""
     row = first_due(case)
-    return "" if row is None else said(AT_LIMIT.get(row.on_breach, OVERDUE))
+    return "" if row is None else said(limit_words(case.service, row.on_breach))
 
 
 def _until(state: State, case: CaseRow, *, now: datetime) -> datetime | None:

@@ -7,9 +7,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from shouhou.cases.rows import CaseRow
-from shouhou.payments.rules.facts import is_cash
+from shouhou.cases.workflows import WORKFLOWS
+from shouhou.payments.rules import PAYOUTS
 from shouhou.policy.queries import compiled
+from shouhou.policy.terms import Terms
 from shouhou.web.page import said
+from shouhou.web.shared.arrival import arrival
 from shouhou.web.shared.plain_words import MAY_CHANGE, STANDING
 from shouhou.web.templatetags.words import instant
 
@@ -20,11 +23,12 @@ def refund_words(case: CaseRow, money: Mapping[str, Any] | None, refunds: Sequen
     """`title`, `when`, `shares` (where each part goes, with its state once sent) and `may_change`; None without an amount."""
     if money is None or (case.status in NO_MONEY and not refunds):
         return None
+    terms = _terms(case)
     parts = [part for refund in refunds for part in refund["shown_parts"]]
     return {
-        "title": _("退款") if refunds else _("退款预估"), "when": _when(case, refunds), "parts": parts,
-        "shares": [{**share, "where": _where(share["tender"])} for share in money["tenders"]],
-        "may_change": [said(text) for text in MAY_CHANGE.get(STANDING.get(case.status, ""), ())] if not refunds else [],
+        "title": _title(case, refunds), "when": _when(case, refunds), "parts": parts,
+        "shares": [{**share, "where": _where(case, share["tender"], terms)} for share in money["tenders"]],
+        "may_change": [said(text) for text in MAY_CHANGE.get(STANDING.get(case.status, ""), ())] if not refunds and _goods(case) else [],
     }  # fmt: skip
 
 
@@ -38,11 +42,32 @@ def _when(case: CaseRow, refunds: Sequence[Mapping[str, Any]]) -> str:
     running = next((row for row in case.deadlines if row.name == "refund_due" and row.state == "open"), None)
     if running is not None:
         return _("最迟 %(at)s 退出") % {"at": instant(running.due_at)}
-    terms = compiled(case.book, case.book_version).terms
+    terms = _terms(case)
     amount = terms.number("refund_due_workdays", channel=case.channel, reason=case.reason, member=case.tier)
-    words = ngettext("收到商品后 %(n)d 个工作日内退款，法定最长 7 天", "收到商品后 %(n)d 个工作日内退款，法定最长 7 天", amount)
-    return words % {"n": amount}
+    if not _goods(case):
+        return _("确定后 %(n)s 个工作日内付出") % {"n": amount}
+    words = ngettext(
+        "收到商品后 %(n)d 个工作日内退款，法定最长 %(most)s 天", "收到商品后 %(n)d 个工作日内退款，法定最长 %(most)s 天", amount
+    )
+    return words % {"n": amount, "most": terms.number("refund_statutory_days")}
 
 
-def _where(tender: str) -> str:
-    return _("原路退回") if is_cash(tender) else _("按原形式退还")
+def _title(case: CaseRow, refunds: Sequence[Mapping[str, Any]]) -> str:
+    if case.service == "compensation":
+        return _("补偿")
+    return _("退款") if refunds else _("退款预估")
+
+
+def _where(case: CaseRow, tender: str, terms: Terms) -> str:
+    """When and where a part arrives; what goes out beside what was paid does not go back any way it came."""
+    beside = not _goods(case) and tender in PAYOUTS
+    return "" if beside else arrival(tender, terms)
+
+
+def _goods(case: CaseRow) -> bool:
+    """Whether goods come back: the money then waits for them."""
+    return WORKFLOWS[case.service].applying.goods
+
+
+def _terms(case: CaseRow) -> Terms:
+    return compiled(case.book, case.book_version).terms

@@ -16,7 +16,8 @@ from shouhou.web.page import page, said
 
 WHAT = {
     "case": Text("售后单号", "case number"), "order": Text("订单号", "order number"), "refund": Text("退款单号", "refund number"),
-    "pickup": Text("取件单号", "pickup number"), "waybill": Text("退回运单号", "return waybill"),
+    "pickup": Text("取件单号", "pickup number"), "work_order": Text("维修工单号", "work order"),
+    "waybill": Text("退回运单号", "return waybill"),
     "shipment": Text("发货运单号", "delivery waybill"), "serial": Text("序列号", "serial number"),
     "phone": Text("下单手机号", "buyer's phone"), "contact": Text("联系电话", "contact phone"),
 }  # fmt: skip

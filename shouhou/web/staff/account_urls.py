@@ -5,12 +5,12 @@ from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
 from allauth.socialaccount import views as social
-from allauth.usersessions import views as sessions
 from django.urls import path
 from django.views.generic import RedirectView
 
 from shouhou.web.staff import oidc, signin
-from shouhou.web.staff.account import framed, overview
+from shouhou.web.staff.account import end_session, framed, overview, sessions
+from shouhou.web.staff.first_password import own_password
 
 urlpatterns = [
     path("", overview, name="mfa_index"),
@@ -20,6 +20,7 @@ urlpatterns = [
     path("confirm/", framed(account.reauthenticate), name="account_reauthenticate"),
     path("confirm/code/", framed(mfa.reauthenticate), name="mfa_reauthenticate"),
     path("password/", framed(account.password_change), name="account_change_password"),
+    path("password/own/", own_password, name="account_own_password"),
     path("password/first/", framed(account.password_set), name="account_set_password"),
     path("reset/", framed(account.password_reset), name="account_reset_password"),
     path("reset/sent/", framed(account.password_reset_done), name="account_reset_password_done"),
@@ -31,7 +32,8 @@ urlpatterns = [
     path("codes/", framed(codes.view_recovery_codes), name="mfa_view_recovery_codes"),
     path("codes/new/", framed(codes.generate_recovery_codes), name="mfa_generate_recovery_codes"),
     path("codes/file/", framed(codes.download_recovery_codes), name="mfa_download_recovery_codes"),
-    path("sessions/", framed(sessions.list_usersessions), name="usersessions_list"),
+    path("sessions/", sessions, name="usersessions_list"),
+    path("sessions/<int:key>/", end_session, name="staff_session_end"),
     path("sso/<slug:provider_id>/", framed(oidc.start), name="openid_connect_login"),
     path("sso/<slug:provider_id>/back/", framed(oidc.callback), name="openid_connect_callback"),
     path("sso-cancelled/", framed(social.login_cancelled), name="socialaccount_login_cancelled"),

@@ -22,6 +22,7 @@ from shouhou.web.doors import staff_door
 from shouhou.web.labels import status_label, tone
 from shouhou.web.page import language, page, said
 from shouhou.web.shared.applying import applying
+from shouhou.web.shared.once import new_key, once
 from shouhou.web.staff.behalf import BehalfForm
 from shouhou.web.staff.parcels import BASES, ladders_of, shipments_of
 
@@ -91,7 +92,7 @@ def order(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
 def apply(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
     """The consumer's own form, filled in by an agent, with the channel and a note of the call."""
     if actor.role not in MAY_APPLY:
-        raise refused(FORBIDDEN)
+        raise refused(FORBIDDEN, roles=sorted(MAY_APPLY))
     found = order_for(actor, number)
     return applying(
         request, actor.acting_for(found.buyer_id), found, behalf=True, templates="staff",
@@ -101,7 +102,7 @@ def apply(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
 
 @staff_door
 def receipt(request: HttpRequest, actor: Actor, number: str, line: int) -> HttpResponse:
-    """Find the receipt date of one line, with its basis."""
+    """Find the receipt date of one line, with its basis; the same form twice finds it once."""
     found = order_for(actor, number)
     row = found.lines.filter(line=line).first()
     if row is None:
@@ -110,18 +111,23 @@ def receipt(request: HttpRequest, actor: Actor, number: str, line: int) -> HttpR
     if request.method == "POST":
         status = 422
         if form.is_valid():
-            given = form.cleaned_data
-            try:
+            given, now = form.cleaned_data, clock.now()
+
+            def act() -> str:
                 rule_receipt(
                     number=found.number, line=line, received_on=given["received_on"], basis=given["basis"],
-                    note=given["note"], version=given["version"], actor=actor, now=clock.now(),
+                    note=given["note"], version=given["version"], actor=actor, now=now,
                 )  # fmt: skip
+                return found.number
+
+            try:
+                once(request.POST.get("once") or new_key(), act, actor=actor, now=now)
             except Refused as no:
                 _tell(form, no)
             else:
                 messages.success(request, _("收货日期已认定。"))
                 return redirect("web:staff_order", found.number)
-    context = {"here": "behalf", "order": found, "line": row, "form": form}
+    context = {"here": "behalf", "order": found, "line": row, "form": form, "once": new_key()}
     return page(request, "staff/receipt.html", context, actor=actor, status=status)
 
 

@@ -24,11 +24,11 @@ APPROVE = "approve_refund"
 @staff_door
 def approvals(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Oldest first; one's own decisions are shown and marked, they are for somebody else to approve."""
-    found = list(_after(_waiting(actor), request.GET.get("after", ""))[: PAGE_SIZE + 1])
+    found = list(_after(waiting(actor), request.GET.get("after", ""))[: PAGE_SIZE + 1])
     rows, last = found[:PAGE_SIZE], found[PAGE_SIZE - 1] if len(found) > PAGE_SIZE else None
     names = names_of({row.instructed_by for row in rows})
     cases = {each.number: each for each in Case.objects.filter(number__in=[row.subject for row in rows])}
-    may = actor.role in WORKFLOWS["return"].need(APPROVE).by
+    may = any((move := workflow.move(APPROVE)) and actor.role in move.by for workflow in WORKFLOWS.values())
     context = {
         "here": "approvals", "may": may, "rows": [_row(row, cases.get(row.subject), names, actor) for row in rows],
         "stuck": stuck_count(actor), "first": "?" if request.GET.get("after") else "",
@@ -37,7 +37,8 @@ def approvals(request: HttpRequest, actor: Actor) -> HttpResponse:
     return page(request, "staff/approvals.html", context, actor=actor)
 
 
-def _waiting(actor: Actor) -> QuerySet[Refund]:
+def waiting(actor: Actor) -> QuerySet[Refund]:
+    """What this person's scope has waiting for a second person, oldest first."""
     found = Refund.objects.filter(state="awaiting_second").select_related("merchant").prefetch_related("parts")
     if actor.merchant_id is not None:
         found = found.filter(merchant_id=actor.merchant_id)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -93,9 +93,10 @@ def bulk(request: HttpRequest, actor: Actor) -> HttpResponse:
 def _run(request: HttpRequest, actor: Actor, cases: Sequence[CaseRow], context: dict[str, Any]) -> HttpResponse:
     """Every case for itself; asked for one row only (the page counts along), that row is the answer."""
     key, name = request.POST.get("once") or new_key(), request.POST.get("move", "")[:40]
-    move = next((found for workflow in WORKFLOWS.values() if (found := workflow.move(name))), None)
-    if move is None or actor.role not in move.by:
-        raise refused(MOVE_NOT_YOURS, label=said(move.label) if move else name)
+    known = [found for workflow in WORKFLOWS.values() if (found := workflow.move(name))]
+    move = next((found for found in known if actor.role in found.by), None)
+    if move is None:
+        raise refused(MOVE_NOT_YOURS, label=said(known[0].label) if known else name)
     answers = _answers(request.POST.get("answers", ""))
     rows = [_made(case, name, answers, actor, key=key, version=request.POST.get(f"v-{case.number}", "")) for case in cases]
     if request.headers.get("X-Row"):
@@ -126,9 +127,23 @@ def _choices(cases: Sequence[CaseRow], actor: Actor) -> list[Choice]:
     for case in cases:
         for move in open_moves(case, actor):
             if actor.role in move.by and all(not ask.required or not _own(ask) for ask in move.asks):
-                found.setdefault(move.name, (move, []))[1].append(case.number)
+                first, numbers = found.get(move.name, (move, []))
+                found[move.name] = (_joined(first, move), [*numbers, case.number])
     choices = [Choice(move, said(move.label), numbers, len(numbers) == len(cases)) for move, numbers in found.values()]
     return sorted(choices, key=lambda choice: (not choice.every, -len(choice.numbers), choice.move.danger))
+
+
+def _joined(first: Move, other: Move) -> Move:
+    """Services ask different things for the same move: all of it is asked once, each case takes what is its own."""
+    known = {ask.field for ask in first.asks}
+    more = tuple(ask for ask in other.asks if ask.field not in known)
+    return replace(first, asks=first.asks + more) if more else first
+
+
+def _own_answers(case: CaseRow, move: str, answers: dict[str, object]) -> dict[str, object]:
+    found = WORKFLOWS[case.service].move(move)
+    fields = {ask.field for ask in found.asks} if found else set()
+    return {field: value for field, value in answers.items() if field in fields}
 
 
 def _asks(move: Move) -> tuple[Ask, ...]:
@@ -147,8 +162,8 @@ def _dry(case: CaseRow, move: Move, answers: dict[str, object], actor: Actor) ->
     """The real move, rolled back."""
     try:
         body = make_move(
-            case.number, move.name, actor=actor, answers=answers, version=case.version, now=clock.now(), dry_run=True,
-            language=language(),
+            case.number, move.name, actor=actor, answers=_own_answers(case, move.name, answers), version=case.version,
+            now=clock.now(), dry_run=True, language=language(),
         )  # fmt: skip
     except Refused as no:
         return _no(case, _sentence(no))
@@ -160,11 +175,15 @@ def _dry(case: CaseRow, move: Move, answers: dict[str, object], actor: Actor) ->
 def _made(case: CaseRow, move: str, answers: dict[str, object], actor: Actor, *, key: str, version: str) -> Outcome:
     """The move itself, once under this key, and only as it was previewed."""
     now: datetime = clock.now()
+    own = WORKFLOWS[case.service].move(move)
+    if own is None or actor.role not in own.by:
+        # The same name may stand for another service's move, which is not this person's.
+        return _no(case, _sentence(refused(MOVE_NOT_YOURS, label=said(own.label) if own else move)))
 
     def act() -> str:
         body = make_move(
-            case.number, move, actor=actor, answers=answers, version=int(version) if version.isdigit() else case.version, now=now,
-            language=language(),
+            case.number, move, actor=actor, answers=_own_answers(case, move, answers),
+            version=int(version) if version.isdigit() else case.version, now=now, language=language(),
         )  # fmt: skip
         return f"{body['status']} {body['waits_on'] or ''}"
 

@@ -1,6 +1,8 @@
 """A case for staff: what was asked and what happened on the one side, what one can do on the other."""
 
+from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
@@ -40,16 +42,22 @@ def case(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
 
 @staff_door
 def changed(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
-    """Asked every now and then by an open page: 204 while nothing is new, else what is."""
+    """Asked every now and then by an open page: 204 while nothing is new since it was last told, else all that is.
+
+    What has been told already is not sent again: a screen reader would read it out every time.
+    """
     found = case_for(actor, number)
     version, message = _number(request.GET.get("version", "")), _number(request.GET.get("message", ""))
     held = Case.objects.select_related("assigned_to").get(pk=found.id).assigned_to
     said = Message.objects.filter(case_id=found.id, pk__gt=message).exclude(who=actor.who).count()
     moved = changes_since(found, version) if found.version > version else []
     handed = str(held.pk if held else "") != request.GET.get("held", "")
-    if not (moved or said or handed):
+    seen = f"{found.version}.{said}.{held.pk if held else ''}"
+    if not (moved or said or handed) or seen == request.GET.get("seen"):
         return HttpResponse(status=204)
-    context = {"case": found, "changes": moved, "messages_new": said, "handed": handed,
+    asked = {name: request.GET.get(name, "")[:NUMBER_LENGTH_MOST] for name in ("version", "message", "held")}
+    again = f"{reverse('web:staff_changed', args=[number])}?{urlencode({**asked, 'seen': seen})}"
+    context = {"case": found, "changes": moved, "messages_new": said, "handed": handed, "again": again,
                "holder": (held.get_full_name() or held.get_username()) if held else ""}  # fmt: skip
     return page(request, "staff/changed.html", context, actor=actor)
 
@@ -80,7 +88,7 @@ def claim_case(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
         name = holder.get_full_name() or holder.get_username()
         messages.warning(request, _("%(name)s 刚刚接手了此单，未作更改。如需接手请再点一次。") % {"name": name})
     else:
-        claim(number, actor=actor, now=clock.now())
+        _once(request, actor, lambda: claim(number, actor=actor, now=clock.now()))
     return redirect("web:staff_case", number)
 
 
@@ -88,7 +96,7 @@ def claim_case(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
 @staff_door
 def release_case(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
     """Nobody's again."""
-    release(number, actor=actor, now=clock.now())
+    _once(request, actor, lambda: release(number, actor=actor, now=clock.now()))
     return redirect("web:staff_case", number)
 
 
@@ -99,8 +107,16 @@ def slip(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
 
 def _case_page(request: HttpRequest, actor: Actor, number: str, *, status: int = 200, **forms_: Any) -> HttpResponse:
     context = dossier(actor, number, now=clock.now())
-    context |= {"here": "queue", "note_form": NoteForm(initial={"once": new_key()}), **forms_}
+    context |= {"here": "queue", "once": new_key(), "note_form": NoteForm(initial={"once": new_key()}), **forms_}
     return page(request, "staff/case.html", context, actor=actor, status=status)
+
+
+def _once(request: HttpRequest, actor: Actor, act: Callable[[], None]) -> None:
+    def done() -> str:
+        act()
+        return "done"
+
+    once(request.POST.get("once") or new_key(), done, actor=actor, now=clock.now())
 
 
 def _number(text: str) -> int:

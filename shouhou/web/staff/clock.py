@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from shouhou.cases.access import case_for
 from shouhou.cases.models import Deadline, HistoryEntry
 from shouhou.cases.rows import CaseRow
-from shouhou.cases.workflows import WORKFLOWS
+from shouhou.cases.workflows import WORKFLOWS, move_named, state_named
 from shouhou.foundation.workflow import Text
 from shouhou.plumbing import clock as clocks
 from shouhou.plumbing.actor import Actor
@@ -145,7 +145,7 @@ def _stretch(each: Stretch, case: CaseRow, moments: Mapping[datetime, HistoryEnt
     entry = next((moments[at] for at in sorted(moments, reverse=True) if at <= each.start), None)
     why = ""
     if entry is not None:
-        turn = WORKFLOWS[case.service].state(entry.to_status).waits_on
+        turn = state_named(case.service, entry.to_status).waits_on
         why = status_label(case.service, entry.to_status)
         if turn:
             why = _("%(state)s，等待%(who)s") % {"state": why, "who": role_label(turn)}
@@ -186,5 +186,5 @@ def _sum(held: Reckoning) -> list[dict[str, str]]:
 
 
 def _move_words(case: CaseRow, name: str) -> str:
-    move = WORKFLOWS[case.service].move(name)
+    move = move_named(case.service, name)
     return said(move.label) if move else name

@@ -31,6 +31,7 @@ def dossier(actor: Actor, number: str, *, now: datetime) -> dict[str, Any]:
     last_said = Message.objects.filter(case_id=found.id).order_by("-id").values_list("id", flat=True).first()
     moves, clocks = _moves(found, actor), limits_of(found, now=now)
     return context | {
+        "conversions": [move for move in moves if actor.role in move.by and move.to_service],
         "moves": [move for move in moves if actor.role in move.by], "behalf_moves": [move for move in moves if actor.role not in move.by],
         "order": order, "contact": contact_body(found, actor), "source": label(CHANNELS, found.source),
         "waits_on": role_label(found.waits_on) if found.waits_on else "", "mine": found.waits_on == actor.role,
@@ -45,6 +46,7 @@ def dossier(actor: Actor, number: str, *, now: datetime) -> dict[str, Any]:
         "override": said(OVERRIDE_REASONS[found.override_reason]) if found.override_reason in OVERRIDE_REASONS else "",
         "overridden": HistoryEntry.objects.filter(case_id=found.id, move="override_approve").exists(),
         "evidence": evidence_of(found), "stuck": _stuck(found),
+        "contradicted": found.status == "refund_stuck" and bool(found.preview.get("contradicted")),
     }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from shouhou.cases.finding import find
+from shouhou.cases.membership import CHANNELS
 from shouhou.cases.queue import QueueFilter
 from shouhou.cases.reasons import REASONS
 from shouhou.cases.workflows import WORKFLOWS
@@ -39,6 +40,7 @@ class Filters:
     """What the address asks for; unknown values ask for nothing."""
 
     q: str = ""
+    service: str = ""
     status: str = ""
     stage: str = ""
     reason: str = ""
@@ -47,6 +49,7 @@ class Filters:
     due: str = ""
     shown: str = "open"
     mine: str = ""
+    channel: str = ""
     after: str = ""
 
     @classmethod
@@ -67,7 +70,7 @@ class Filters:
     @property
     def chosen(self) -> int:
         """How many filters are set beyond the plain queue."""
-        names = ("status", "stage", "reason", "waits_on", "merchant", "due", "mine")
+        names = ("service", "status", "stage", "reason", "waits_on", "merchant", "due", "mine", "channel")
         return sum(bool(getattr(self, name)) for name in names) + (self.shown != "open")
 
     def narrowed(self, actor: Actor, now: datetime) -> QueueFilter:
@@ -76,9 +79,10 @@ class Filters:
             return QueueFilter(shown="all", numbers=tuple(hit.case for hit in find(self.q, actor=actor) if hit.case))
         due = {"overdue": (None, now), "soon": (now, now + SOON), "day": (now, now + DAY)}.get(self.due, (None, None))
         return QueueFilter(
-            shown=self.shown, status=self.status or None, stage=self.stage or None, reason=self.reason or None,
+            shown=self.shown, service=self.service or None, status=self.status or None, stage=self.stage or None,
+            reason=self.reason or None,
             waits_on=self.waits_on or None, merchant=self.merchant or None, due_from=due[0], due_before=due[1],
-            assigned={MINE: user_id(actor), FREE: 0}.get(self.mine),
+            assigned={MINE: user_id(actor), FREE: 0}.get(self.mine), channel=self.channel if self.channel in CHANNELS else None,
         )  # fmt: skip
 
 
@@ -118,7 +122,7 @@ def usual_views(actor: Actor) -> list[tuple[str, str, Filters]]:
         ("open", _("全部未完成"), Filters()), ("turn", _("轮到我的岗位"), Filters(waits_on=my_turns(actor)[0])),
         ("mine", _("我处理的"), Filters(mine=MINE)), ("free", _("无人处理"), Filters(mine=FREE)),
         ("overdue", _("已超时"), Filters(due="overdue")), ("soon", _("2 小时内到期"), Filters(due="soon")),
-        ("consumer", _("等待消费者"), Filters(waits_on="consumer")),
+        ("consumer", _("等待消费者"), Filters(waits_on="consumer")), ("plus", _("PLUS 专属通道"), Filters(channel="plus_vip")),
     ]  # fmt: skip
     return [view for view in views if view[0] != "turn" or len(my_turns(actor)) == 1]
 
@@ -129,9 +133,12 @@ def same_view(one: Filters, other: Filters) -> bool:
 
 def selects(filters: Filters, actor: Actor) -> list[Select]:
     """The filter bar."""
-    states = {state.name: said(state.label) for workflow in WORKFLOWS.values() for state in workflow.states}
+    # Of a state that several services have, the first one's words.
+    narrowed = [WORKFLOWS[filters.service]] if filters.service in WORKFLOWS else list(WORKFLOWS.values())
+    states = {state.name: said(state.label) for workflow in reversed(narrowed) for state in workflow.states}
     found = [
         _select("shown", pgettext("筛选", "范围"), filters.shown, {code: said(text) for code, text in SHOWN.items()}, whole=False),
+        _select("service", _("服务"), filters.service, {name: said(each.label) for name, each in WORKFLOWS.items()}),
         _select("status", _("状态"), filters.status, states),
         _select("stage", _("阶段"), filters.stage, {stage: said(STAGE_LABELS[stage]) for stage in STAGES}),
         _select("waits_on", _("轮到谁"), filters.waits_on, {role: role_label(role) for role in TURNS}),
@@ -141,7 +148,7 @@ def selects(filters: Filters, actor: Actor) -> list[Select]:
     ]
     if actor.merchant_id is None:
         shops = dict(Merchant.objects.filter(active=True).order_by("code").values_list("code", "name")[:MERCHANTS_MAX])
-        found.insert(4, _select("merchant", _("商家"), filters.merchant, shops))
+        found.insert(5, _select("merchant", _("商家"), filters.merchant, shops))
     return found
 
 

@@ -23,6 +23,7 @@ TONES = {
 TRIES = {
     "refund": Text("请求退款", "asked to refund"), "query": Text("查询结果", "asked what became of it"),
     "callback": Text("渠道回调", "the channel called back"), "offline": Text("线下付款", "paid offline"),
+    "confirmed": Text("财务核实渠道实付", "finance confirmed what was paid"),
 }  # fmt: skip
 OUTCOMES = {
     "settled": Text("已到账", "settled"), "refused": Text("被拒绝", "refused"), "in_process": Text("处理中", "in process"),
@@ -32,6 +33,8 @@ OUTCOMES = {
 PHASES = {"posted": Text("已入账", "posted"), "pending": Text("在途", "pending"), "voided": Text("作废", "voided")}
 RECIPES = {
     "refund": Text("退款", "refund"), "refund_offline": Text("线下退款", "refund paid offline"), "deduction": Text("扣款", "deduction"),
+    "refund_overpaid": Text("渠道多付", "overpaid by the channel"), "charge_received": Text("消费者付款", "paid by the buyer"),
+    "charge_earned": Text("付款转收入", "payment earned"),
 }  # fmt: skip
 SYSTEM = Text("系统", "system")
 
@@ -71,7 +74,7 @@ def part_words(part: RefundPart, coming: Mapping[int, datetime | None]) -> dict[
 def contradicted(part: RefundPart) -> bool:
     """Whether the channel said something that our books deny: never decided by a program."""
     outcomes = [each.outcome for each in part.attempts.all()]
-    return "other amount" in outcomes or (part.state == "refused" and "settled" in outcomes)
+    return ("other amount" in outcomes and part.state in OPEN_PARTS) or (part.state == "refused" and "settled" in outcomes)
 
 
 def ledger_of(subject: str) -> dict[str, Any]:

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 
 from shouhou.cases.access import case_for
 from shouhou.cases.actions import make_move
-from shouhou.cases.making import allowed, possible
+from shouhou.cases.making import PLATFORM, allowed, possible, withheld
 from shouhou.cases.models import HistoryEntry
-from shouhou.cases.refusals import MOVE_NOT_YOURS, MOVE_UNKNOWN
+from shouhou.cases.refusals import MOVE_NOT_YOURS, MOVE_UNKNOWN, WITH_THE_PLATFORM
 from shouhou.cases.rows import CaseRow
-from shouhou.cases.workflows import WORKFLOWS
+from shouhou.cases.workflows import WORKFLOWS, move_named
 from shouhou.foundation.refusals import OVERTAKEN, Refused, refused
 from shouhou.foundation.workflow import Move
 from shouhou.plumbing import clock
@@ -32,6 +32,8 @@ CHANGES_MOST = 10
 # Moves that decide over the policy's own answer: what it said stands beside the form.
 DECIDING_MOVES = frozenset({"approve", "reject", "override_approve", "not_accept", "rule_for_consumer", "rule_for_seller"})
 REFUSING_MOVES = frozenset({"reject", "not_accept", "rule_for_seller"})
+# Programs, not colleagues one could ask.
+NOBODY = frozenset({"system", "carrier", "shop"})
 
 
 @staff_door
@@ -42,7 +44,9 @@ def move(request: HttpRequest, actor: Actor, number: str, move: str) -> HttpResp
     if kind is None:
         raise refused(MOVE_UNKNOWN, move=move)
     if not allowed(kind, actor):
-        raise refused(MOVE_NOT_YOURS, label=said(kind.label), move=move)
+        raise refused(MOVE_NOT_YOURS, label=said(kind.label), move=move, roles=sorted(kind.by - NOBODY))
+    if withheld(kind, found, actor):
+        raise refused(WITH_THE_PLATFORM, label=said(kind.label), move=move, roles=sorted(PLATFORM))
     windows = pickup_choices(found.contact, now=now)
     if request.method != "POST":
         return _form_page(request, actor, found, kind, form_of(kind, found, actor=actor, windows=windows))
@@ -91,11 +95,10 @@ def outcome_words(found: CaseRow, outcome: dict[str, Any]) -> dict[str, Any]:
 
 def changes_since(found: CaseRow, version: int) -> list[dict[str, Any]]:
     """What others did after the version that somebody looked at, oldest first."""
-    workflow = WORKFLOWS[found.service]
     entries = HistoryEntry.objects.filter(case_id=found.id, version__gt=version).order_by("version")[:CHANGES_MOST]
     rows = []
     for entry in entries:
-        made = workflow.move(entry.move)
+        made = move_named(found.service, entry.move)
         rows.append({
             "at": entry.at, "what": said(made.says or made.label) if made else entry.move,
             "name": entry.name if entry.role != "system" else "", "role": role_label(entry.role),

@@ -1,6 +1,8 @@
 """The company's own sign-in (OpenID Connect): whoever is known here comes in, nobody registers, every token is verified."""
 
+import secrets
 from typing import Any
+from urllib.parse import urlencode
 
 import jwt
 from allauth.core.exceptions import ImmediateHttpResponse
@@ -9,7 +11,7 @@ from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView, OAuth2LoginView
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from django.db.models.functions import Lower
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 
 from shouhou.accounts.adapters import NoSelfRegistration
@@ -19,6 +21,8 @@ from shouhou.web.page import language, page
 
 SECONDS = 10.0
 LEEWAY_SECONDS = 30
+# One per tab in which somebody is on their way; each is good once.
+NONCES, NONCES_MOST = "oidc_nonces", 5
 # What a provider may sign with; never what the token says of itself alone.
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA")
 SSO_UNKNOWN = refusal(
@@ -35,13 +39,16 @@ SSO_FAILED = refusal(
 
 
 class VerifyingAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
-    """Like allauth's, but the id_token's signature is always checked and it must be about the same person."""
+    """Like allauth's, but the id_token's signature is always checked, it must be of this browser's own sign-in (nonce) and
+    about the same person as the rest.
+    """
 
     def complete_login(self, request: HttpRequest, app: SocialApp, token: Any, **kwargs: Any) -> Any:
         id_token = kwargs["response"].get("id_token")
         if not id_token:
             raise OAuth2Error("no id_token")
         claims = self._decode_id_token(app, id_token)
+        _spend_nonce(request, claims.get("nonce"))
         userinfo = self._fetch_user_info(token.token) if "userinfo_endpoint" in self.openid_config else None
         if userinfo is not None and userinfo.get("sub") != claims["sub"]:
             raise OAuth2Error("userinfo is about somebody else")
@@ -63,7 +70,10 @@ class VerifyingAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
 
 
 class CompanySignIn(NoSelfRegistration):
-    """Knows people by the subject linked before, or links a staff account by an e-mail that the provider has verified."""
+    """Knows people by the subject linked before, or links a staff account by an e-mail that the provider has verified.
+
+    Accounts of shops are never linked: their addresses are what a shop's manager typed, not what the company vouches for.
+    """
 
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
         if request.user.is_authenticated:
@@ -74,6 +84,7 @@ class CompanySignIn(NoSelfRegistration):
             return
         emails = {each.email.lower() for each in sociallogin.email_addresses if each.verified is True}
         known = User.objects.annotate(lowered=Lower("email")).filter(lowered__in=emails, is_active=True)
+        known = known.exclude(organisation__kind="merchant")
         found = list(known[:2]) if emails else []
         if len(found) != 1:
             raise ImmediateHttpResponse(refused_page(request, SSO_UNKNOWN))
@@ -88,13 +99,25 @@ def refused_page(request: HttpRequest, no: Refusal) -> HttpResponseBase:
 
 
 def start(request: HttpRequest, provider_id: str) -> HttpResponseBase:
-    """Off to the company's page (POST; a GET asks first)."""
+    """Off to the company's page (POST; a GET asks first). What the page asks for there is never the address's to say."""
+    if request.method == "POST":
+        nonce = secrets.token_urlsafe(24)
+        request.session[NONCES] = [*request.session.get(NONCES, []), nonce][-NONCES_MOST:]
+        request.GET = QueryDict(urlencode({"auth_params": urlencode({"nonce": nonce})}))
     return _with(OAuth2LoginView, request, provider_id)
 
 
 def callback(request: HttpRequest, provider_id: str) -> HttpResponseBase:
     """Back from the company's page."""
     return _with(OAuth2CallbackView, request, provider_id)
+
+
+def _spend_nonce(request: HttpRequest, nonce: object) -> None:
+    """Raises OAuth2Error: a token of another browser's sign-in, or one that was used."""
+    waiting = request.session.get(NONCES, [])
+    if nonce not in waiting:
+        raise OAuth2Error("the id_token is not of this sign-in")
+    request.session[NONCES] = [each for each in waiting if each != nonce]
 
 
 def _with(view: Any, request: HttpRequest, provider_id: str) -> HttpResponseBase:

@@ -4,12 +4,11 @@ from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import perform_login
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import get_adapter as social
-from django.contrib.auth import REDIRECT_FIELD_NAME, logout
+from django.contrib.auth import logout
 from django.contrib.auth.forms import AuthenticationForm
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
@@ -19,6 +18,7 @@ from shouhou.foundation.refusals import Refused
 from shouhou.plumbing import clock
 from shouhou.web.doors import public_door
 from shouhou.web.page import language, page
+from shouhou.web.staff.onward import safe_onward
 from shouhou.web.who import address_of
 
 
@@ -26,7 +26,7 @@ from shouhou.web.who import address_of
 @sensitive_post_parameters("password")
 def sign_in(request: HttpRequest) -> HttpResponseBase:
     """Name and password; the answer does not tell whether the name exists."""
-    onward = _safe(request.POST.get(REDIRECT_FIELD_NAME) or request.GET.get(REDIRECT_FIELD_NAME, ""))
+    onward = safe_onward(request)
     form, status, refusal = AuthenticationForm(request), 200, ""
     if request.method == "POST":
         name, now = request.POST.get("username", ""), clock.now()
@@ -39,7 +39,7 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
             form = AuthenticationForm(request, data=request.POST)
             if form.is_valid():
                 succeeded(tried)
-                return _let_in(request, form.get_user(), onward)
+                return let_in(request, form.get_user(), onward)
             failed(tried, now=now)
     context = {"form": form, "refusal": refusal, "next": onward, "companies": social().list_apps(request)}
     return page(request, "staff/sign_in.html", context, status=status)
@@ -51,7 +51,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     return redirect("web:staff_sign_in")
 
 
-def _let_in(request: HttpRequest, user: object, onward: str) -> HttpResponseBase:
+def let_in(request: HttpRequest, user: object, onward: str = "") -> HttpResponseBase:
     """On to where they were going, by way of the second factor if there is one."""
     assert isinstance(user, User)
     # Just now is recent enough for what asks for the password again.
@@ -61,9 +61,3 @@ def _let_in(request: HttpRequest, user: object, onward: str) -> HttpResponseBase
     except ImmediateHttpResponse as elsewhere:
         return elsewhere.response  # type: ignore[no-any-return]
     return answer
-
-
-def _safe(onward: str) -> str:
-    """Only an address of our own pages; anything else is nowhere."""
-    safe = onward.startswith("/") and url_has_allowed_host_and_scheme(onward, allowed_hosts=None)
-    return onward[:500] if safe else ""

@@ -20,17 +20,18 @@ from shouhou.web.staff.money import OPEN_PARTS, coming_tries, part_words
 
 PAGE_SIZE = 50
 SILENT_FOR = timedelta(minutes=15)
-REPAIRS = ("retry_refund", "settle_offline")
+REPAIRS = ("retry_refund", "settle_offline", "settle_contradicted")
+ONLY_CONTRADICTED = frozenset({"settle_contradicted"})
 
 
 @staff_door
 def stuck(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The longest waiting first, each with what the channel said last and what this person can do about it."""
-    waiting, after = _waiting(actor), request.GET.get("after", "")
+    every, after = waiting(actor), request.GET.get("after", "")
     if after:
         at, key = decode_cursor(after, datetime, int)
-        waiting = waiting.filter(Q(updated_at__gt=at) | Q(updated_at=at, pk__gt=key))
-    found = list(waiting[: PAGE_SIZE + 1])
+        every = every.filter(Q(updated_at__gt=at) | Q(updated_at=at, pk__gt=key))
+    found = list(every[: PAGE_SIZE + 1])
     parts, more = found[:PAGE_SIZE], len(found) > PAGE_SIZE
     coming = coming_tries(parts)
     cases = {each.number: each for each in Case.objects.filter(number__in={part.refund.subject for part in parts})}
@@ -43,10 +44,11 @@ def stuck(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 def stuck_count(actor: Actor) -> int:
     """How many parts wait for a person, in this person's scope."""
-    return _waiting(actor).count()
+    return waiting(actor).count()
 
 
-def _waiting(actor: Actor) -> QuerySet[RefundPart]:
+def waiting(actor: Actor) -> QuerySet[RefundPart]:
+    """The parts that need a person in this person's scope, the longest waiting first."""
     wrong = Exists(RefundAttempt.objects.filter(part=OuterRef("pk"), outcome="other amount"))
     found = RefundPart.objects.annotate(since=Coalesce("sent_at", "refund__instructed_at")).filter(
         Q(state="refused")
@@ -61,9 +63,11 @@ def _waiting(actor: Actor) -> QuerySet[RefundPart]:
 def _row(part: RefundPart, coming: dict[int, Any], case: Case | None, actor: Actor) -> dict[str, Any]:
     moves = []
     if case is not None:
-        kinds = [WORKFLOWS[case.service].need(name) for name in REPAIRS]
+        kinds = [kind for name in REPAIRS if (kind := WORKFLOWS[case.service].move(name)) is not None]
+        asked = bool(case.preview.get("contradicted"))
         moves = [{"name": kind.name, "label": said(kind.label), "danger": kind.danger}
-                 for kind in kinds if actor.role in kind.by and case.status in kind.sources]  # fmt: skip
+                 for kind in kinds if actor.role in kind.by and case.status in kind.sources
+                 and (kind.name in ONLY_CONTRADICTED) == asked]  # fmt: skip
     return {
         **part_words(part, coming), "refund": part.refund, "case": case, "moves": moves,
         "status": status_label(case.service, case.status) if case else "",

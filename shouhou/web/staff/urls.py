@@ -2,24 +2,30 @@
 
 from django.urls import path
 
-from shouhou.web.shared import search
+from shouhou.web.shared import papers, search
 from shouhou.web.staff import (
     apply,
     approvals,
     bulk,
     case,
+    charges,
     clock,
     export,
+    invited,
+    keying,
     keys,
     moving,
     queue,
+    refund_exports,
     related,
+    scans,
     signin,
     stuck,
     views,
 )
 
 urlpatterns = [
+    path("staff/invited/<str:token>/", invited.invited, name="invited"),
     path("staff/", queue.queue, name="queue"),
     path("staff/cases.<str:form>", export.cases, name="queue_export"),
     path("staff/queue/take/", queue.take, name="queue_take"),
@@ -43,10 +49,25 @@ urlpatterns = [
     path("staff/cases/<str:number>/clock/<slug:name>/", clock.clock, name="staff_clock"),
     path("staff/cases/<str:number>/related/", related.related, name="staff_related"),
     path("staff/cases/<str:number>/slip/", case.slip, name="staff_slip"),
+    path("staff/cases/<str:number>/forms/", papers.staff_papers, name="staff_case_forms"),
+    path("staff/cases/<str:number>/forms/<slug:form>.pdf", papers.staff_case, name="staff_case_form"),
+    path("staff/orders/<str:number>/forms/<slug:form>.pdf", papers.staff_order, name="staff_order_form"),
+    path("staff/scans.<str:form>", scans.export, name="scans_export"),
+    path("staff/scans/", scans.scans, name="scans"),
+    path("staff/scans/<str:scan>/", keying.scan, name="scan"),
+    path("staff/scans/<str:scan>/pages/<int:number>/", keying.picture, name="scan_page"),
+    path("staff/scans/<str:scan>/key/<str:number>/", keying.key, name="scan_key"),
+    path("staff/scans/<str:scan>/add/", keying.add, name="scan_add"),
+    path("staff/scans/<str:scan>/unclear/", keying.unclear, name="scan_unclear"),
+    path("staff/scans/<str:scan>/drop/", keying.drop, name="scan_drop"),
     path("staff/apply/", apply.find, name="staff_apply"),
     path("staff/orders/<str:number>/", apply.order, name="staff_order"),
     path("staff/orders/<str:number>/apply/", apply.apply, name="staff_apply_order"),
     path("staff/orders/<str:number>/receipt/<int:line>/", apply.receipt, name="staff_receipt"),
+    path("staff/refunds.<str:form>", refund_exports.awaiting, name="approvals_export"),
     path("staff/refunds/", approvals.approvals, name="approvals"),
+    path("staff/refunds/stuck.<str:form>", refund_exports.stuck_parts, name="stuck_export"),
+    path("staff/charges/<str:number>/", charges.charge, name="staff_charge"),
+    path("staff/refunds/<str:number>/repair/", charges.refund, name="staff_refund"),
     path("staff/refunds/stuck/", stuck.stuck, name="stuck_refunds"),
 ]

@@ -70,15 +70,21 @@ def save(request: HttpRequest, actor: Actor) -> HttpResponse:
 @require_POST
 @staff_door
 def change(request: HttpRequest, actor: Actor, key: int) -> HttpResponse:
-    """Rename (the form's field), move up or down, or delete: the button says which."""
-    act = request.POST.get("act", "")
-    try:
-        if act == "delete":
+    """Rename (the form's field), move up or down, or delete: the button says which; the same click twice does it once."""
+    chosen, now = request.POST.get("act", ""), clock.now()
+
+    def act() -> str:
+        if chosen == "delete":
             delete_view(key, actor=actor)
-        elif act.isdigit() and len(act) < 4:
-            place_view(key, int(act), actor=actor)
+        elif chosen.isdigit() and len(chosen) < 4:
+            place_view(key, int(chosen), actor=actor)
         else:
             rename_view(key, request.POST.get("name", ""), actor=actor)
+        return chosen
+
+    try:
+        # One page holds one key: what else is done from it afterwards is another deed.
+        once(f"{request.POST.get('once') or new_key()}:{key}:{chosen}", act, actor=actor, now=now)
     except Refused as no:
         if no.refusal.kind == "not_found":
             raise

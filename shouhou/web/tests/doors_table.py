@@ -7,6 +7,9 @@ from collections.abc import Mapping
 
 SHOP = ("merchant_operator", "merchant_manager")
 BENCH = ("inspector", "clerk", "supervisor", *SHOP)
+WORKSHOP = ("technician", "clerk", "inspector", "supervisor", *SHOP)
+COUNTER = ("clerk", "technician", "supervisor", *SHOP)
+KEYERS = ("agent", "clerk", "supervisor")
 HOUSE = ("operations", "supervisor", "auditor")
 ALL: tuple[str, ...] = ()
 Door = tuple[str, tuple[str, ...]]
@@ -20,49 +23,74 @@ DOORS: Mapping[str, Door] = {
     "": ("open", ALL),
     **_all("open", ALL, """
         healthz readyz language/ theme/ design/ policy/ policy/<str:book>/<str:version>/ sign-in/ sign-in/code/ enter/ sign-out/
+        forms/ forms/<slug:form>.pdf process/ process/<slug:service>/ process/<slug:service>/<slug:spoken>.svg
         again/<str:token>/ files/<str:token>/ staff/sign-in/ staff/sign-out/ staff/account/sign-in/ staff/account/sign-out/
         staff/account/code/ staff/account/inactive/ staff/account/reset/ staff/account/reset/sent/ staff/account/reset/done/
         staff/account/reset/<str:uidb36>/<str:key>/ staff/account/sso-cancelled/ staff/account/sso/<slug:provider_id>/
-        staff/account/sso/<slug:provider_id>/back/
+        staff/account/sso/<slug:provider_id>/back/ staff/invited/<str:token>/
     """),
     **_all("account", ALL, """
         staff/account/ staff/account/app/ staff/account/app/remove/ staff/account/codes/ staff/account/codes/file/
         staff/account/codes/new/ staff/account/confirm/ staff/account/confirm/code/ staff/account/password/
-        staff/account/password/first/ staff/account/sessions/
+        staff/account/password/first/ staff/account/password/own/ staff/account/sessions/ staff/account/sessions/<int:key>/
     """),
     **_all("buyer", ALL, """
+        orders.<str:form> cases.<str:form>
         orders/ orders/<str:number>/ orders/<str:number>/apply/ orders/<str:number>/apply/confirm/ orders/<str:number>/apply/discard/
-        orders/<str:number>/apply/draft/ orders/<str:number>/apply/files/ orders/<str:number>/apply/way/
+        orders/<str:number>/apply/draft/ orders/<str:number>/apply/files/ orders/<str:number>/apply/service/ orders/<str:number>/apply/way/
         cases/ cases/<str:number>/ cases/<str:number>/applied/ cases/<str:number>/courier/ cases/<str:number>/evidence/
         cases/<str:number>/messages/ cases/<str:number>/moves/<slug:move>/ cases/<str:number>/news/ cases/<str:number>/rating/
+        cases/<str:number>/forms/ cases/<str:number>/forms/<slug:form>.pdf orders/<str:number>/forms/<slug:form>.pdf
         cases/<str:number>/slip/ cases/<str:number>/uploads/ notices/ notices/<int:number>/ notices/read/ search/
-        sessions/ sessions/<int:key>/end/ sessions/end-others/
+        pay/<str:number>/ sessions/ sessions/<int:key>/end/ sessions/end-others/
     """),
     **_all("staff", ALL, """
         staff/ staff/apply/ staff/bulk/ staff/cases.<str:form> staff/cases/<str:number>/ staff/cases/<str:number>/changed/
         staff/cases/<str:number>/claim/ staff/cases/<str:number>/clock/<slug:name>/ staff/cases/<str:number>/messages/
         staff/cases/<str:number>/moves/<slug:move>/ staff/cases/<str:number>/related/ staff/cases/<str:number>/release/
+        staff/cases/<str:number>/forms/ staff/cases/<str:number>/forms/<slug:form>.pdf staff/orders/<str:number>/forms/<slug:form>.pdf
         staff/cases/<str:number>/slip/ staff/keys/ staff/keys/switch/ staff/notices/ staff/notices/<int:number>/ staff/notices/read/
         staff/orders/<str:number>/ staff/orders/<str:number>/apply/ staff/orders/<str:number>/receipt/<int:line>/
-        staff/queue/next/ staff/queue/put-back/ staff/queue/take/ staff/refunds/ staff/refunds/stuck/ staff/search/
+        staff/queue/next/ staff/queue/put-back/ staff/queue/take/ staff/refunds.<str:form> staff/refunds/
+        staff/refunds/stuck.<str:form> staff/refunds/stuck/ staff/search/ staff/charges/<str:number>/ staff/refunds/<str:number>/repair/
         staff/views/ staff/views/<int:key>/ staff/views/save/
+    """),
+    **_all("staff", KEYERS, """
+        staff/scans.<str:form> staff/scans/ staff/scans/<str:scan>/ staff/scans/<str:scan>/add/ staff/scans/<str:scan>/drop/
+        staff/scans/<str:scan>/key/<str:number>/ staff/scans/<str:scan>/pages/<int:number>/ staff/scans/<str:scan>/unclear/
     """),
     **_all("staff", BENCH, """
         inspect/ inspect/<str:number>/ inspect/<str:number>/<slug:step>/ inspect/<str:number>/discard/ inspect/<str:number>/send/
-        inspect/find/
+        inspect/outgoing/ inspect/outgoing/ship/ inspect/outgoing.<str:form>
+        inspect/find/ inspect/unidentified.<str:form> inspect/unidentified/ inspect/unidentified/new/ inspect/unidentified/<str:parcel>/
+        inspect/unidentified/<str:parcel>/ask/ inspect/unidentified/<str:parcel>/confirm/ inspect/unidentified/<str:parcel>/keep/
+        inspect/unidentified/<str:parcel>/match/
+    """),
+    **_all("staff", WORKSHOP, """
+        technician/ technician/list/ technician/orders.<str:form> technician/day/ technician/<str:number>/
+        technician/<str:number>/moves/<slug:move>/
+    """),
+    **_all("staff", COUNTER, """
+        desk/ desk/find/ desk/loans/ desk/loans.<str:form> desk/<str:number>/ desk/<str:number>/ticket/
+        desk/<str:number>/moves/<slug:move>/
     """),
     **_all("staff", SHOP, """
         merchant/ merchant/addresses/ merchant/addresses/<int:address>/ merchant/addresses/<int:address>/default/
         merchant/addresses/<int:address>/off/ merchant/addresses/new/ merchant/orders.<str:form> merchant/orders/
         merchant/orders/<str:number>/ merchant/orders/<str:number>/notes/ merchant/orders/<str:number>/notes/<int:note>/withdraw/
         merchant/people/ merchant/people/<int:person>/ merchant/people/<int:person>/password/ merchant/people/new/ merchant/settings/
+        merchant/people/invite/ merchant/people/invitations/<int:number>/<slug:deed>/
     """),
     **_all("staff", HOUSE, """
         operations/ operations/audit.<slug:form> operations/audit/ operations/books/ operations/books/<str:book>/<str:version>/
         operations/books/<str:book>/compare/ operations/calendar/ operations/calendar/<int:number>/drop/ operations/carriers/
         operations/carriers/areas/ operations/carriers/suspensions/ operations/carriers/suspensions/<int:number>/resume/
+        operations/pickups/ operations/pickups.<slug:form> operations/pickups/capacity/
+        operations/carriers/<slug:code>/switch/ operations/carriers/<slug:code>/link/ operations/points/ operations/points.<slug:form>
+        operations/points/new/ operations/points/import/ operations/points/<slug:code>/ operations/points/<slug:code>/switch/
         operations/jobs/ operations/jobs/<int:number>/retry/ operations/lockouts/<int:number>/lift/ operations/people.<slug:form>
         operations/people/ operations/people/<int:number>/ operations/people/<int:number>/<slug:deed>/ operations/people/new/
+        operations/people/invite/ operations/people/invitations/ operations/people/invitations/<int:number>/<slug:deed>/
         operations/sign-in/ operations/sign-in/<slug:role>/
         operations/stuck/ operations/stuck/<slug:kind>/<int:number>/again/ operations/texts/ operations/texts/<slug:name>/
         operations/texts/<slug:name>/<str:spoken>.eml
@@ -72,10 +100,14 @@ DOORS: Mapping[str, Door] = {
 # What stands in an address beside the scene's order, case, return address and colleague.
 VALUES: Mapping[str, str] = {
     "book": "house", "version": "1", "move": "approve", "form": "csv", "name": "review", "step": "unpack", "spoken": "en",
-    "deed": "off", "kind": "webhook", "provider_id": "company", "token": "x", "key": "1", "uidb36": "x",
+    "deed": "off", "kind": "webhook", "provider_id": "company", "token": "x", "key": "1", "uidb36": "x", "code": "SF",
 }  # fmt: skip
 # Addresses whose things are the house's or one's own: nothing of the secret order stands there.
-HOUSES: tuple[str, ...] = ("policy/", "operations/", "again/", "staff/account/", "staff/cases.", "merchant/orders.", "staff/views/")
+HOUSES: tuple[str, ...] = (
+    "policy/", "operations/", "again/", "staff/account/", "staff/cases.", "orders.", "cases.", "merchant/orders.", "staff/views/",
+    "staff/scans.",
+    "inspect/unidentified.", "inspect/outgoing.", "technician/orders.", "desk/loans.", "staff/refunds.", "staff/refunds/stuck.",
+)  # fmt: skip
 # The API without a key: 401, except what is said to everybody.
 TOLD_TO_ALL: Mapping[str, set[int]] = {
     "api/v1/healthz": {200, 405}, "api/v1/readyz": {200, 405}, "api/v1/problems/<str:code>": {200, 404, 405},

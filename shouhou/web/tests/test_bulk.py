@@ -126,3 +126,17 @@ def test_more_than_a_hundred_are_refused(world: World, staff: Callable[..., Clie
 
 def test_without_a_selection_the_page_says_how_to_begin(world: World, staff: Callable[..., Client]) -> None:
     assert "还没有选中工单" in staff("supervisor").get(reverse("web:staff_bulk")).content.decode()
+
+
+def test_the_same_move_of_several_services_is_asked_once_and_each_case_takes_its_own(
+    world: World, staff: Callable[..., Client], submitted: list[str]
+) -> None:
+    repair = world.apply(world.order(), service="repair", reason="quality", description="不加热", request_review=True)["number"]
+    world.move(repair, "send_evidence", actor=world.buyer(), description="见照片")
+    client, both = staff("supervisor"), [submitted[0], repair]
+    asked = client.post(BULK, {"number": both, "move": "approve"}).content.decode()
+    assert 'name="mode"' in asked
+    fields = preview(client, both, "approve", note="同批次问题", fault="seller", mode="mail_in")
+    client.post(BULK, {**fields, "act": "run"})
+    assert statuses() == {submitted[0]: "awaiting_goods", repair: "awaiting_goods", submitted[1]: "submitted", submitted[2]: "submitted"}
+    assert Case.objects.get(number=repair).details["mode"] == "mail_in"

@@ -140,20 +140,6 @@ def test_the_move_says_what_follows_before_it_is_made(world: World, buyer: Calla
     assert re.search(r"之后轮到：平台客服 · 截止 <span class=\"num\">\d{4}-\d\d-\d\d 23:59</span>", html)
 
 
-@pytest.mark.usefixtures("fake")
-def test_a_rating_keeps_its_reasons_as_words_and_can_be_amended(world: World, buyer: Callable[..., Client]) -> None:
-    case = world.received()
-    world.move(case, "accept", actor=world.staff("inspector"))
-    world.pay(case)
-    client, address = buyer(), reverse("web:rating", args=[case])
-    form = {"grade": "4", "reasons": ["fast", "paid"], "text": "下次还来"}
-    assert client.post(address, form).status_code == 302
-    assert Rating.objects.values_list("grade", "text").get() == (4, "【处理快、退款及时】\n下次还来")
-    html = client.get(reverse("web:case", args=[case])).content.decode()
-    assert set(re.findall(r'name="reasons" value="(\w+)"[^>]*checked', html)) == {"fast", "paid"}
-    assert "下次还来</textarea>" in html
-
-
 def test_a_rating_without_a_grade_changes_nothing(buyer: Callable[..., Client], case: str) -> None:
     assert buyer().post(reverse("web:rating", args=[case]), {"text": "好"}).status_code == 422
     assert Rating.objects.count() == 0

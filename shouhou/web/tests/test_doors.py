@@ -51,7 +51,8 @@ def test_too_many_codes_are_refused_in_words(world: World, sent: list[ports.Code
     answer = Client().post(reverse("web:sign_in"), form)
     assert answer.status_code == 429
     assert "操作过于频繁" in answer.content.decode()
-    assert len(sent) == 5
+    # Asked again within the minute, the first one still goes: nobody is sent five.
+    assert len(sent) == 1
 
 
 def test_the_shops_link_lets_its_buyer_in_and_a_false_one_nobody(world: World) -> None:

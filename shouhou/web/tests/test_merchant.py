@@ -42,7 +42,9 @@ def test_todays_numbers_count_the_own_shops_cases_and_lead_to_them(world: World,
     client = shop("operator")
     numbers = numbers_of(client)
     assert {label for label, count in numbers.items() if count == "1"} == {"已超时", "轮到我们"}
-    assert {label for label, count in numbers.items() if count == "0"} == {"2 小时内到期", "24 小时内到期", "我处理的", "退款待复核"}
+    assert {label for label, count in numbers.items() if count == "0"} == {
+        "2 小时内到期", "24 小时内到期", "我处理的", "退款待复核", "待发出", "在我们手里维修",
+    }  # fmt: skip
     page = client.get(reverse("web:merchant")).content.decode()
     assert f"/staff/cases/{mine}/" in page
     listed = client.get(reverse("web:queue") + "?due=overdue").content.decode()
@@ -197,6 +199,8 @@ def test_a_new_colleague_signs_in_with_the_password_shown_once(world: World, sho
     assert User.objects.filter(username="yun-li").count() == 1
     made = Client()
     assert made.login(username="yun-li", password=password[1])
+    assert made.get(reverse("web:merchant"))["Location"] == "/staff/account/password/own/?next=%2Fmerchant%2F"
+    User.objects.filter(username="yun-li").update(password_temporary=False)
     assert made.get(reverse("web:merchant")).status_code == 200
     assert made.get(reverse("web:merchant_people")).status_code == 403
 

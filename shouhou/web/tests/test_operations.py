@@ -222,8 +222,8 @@ def test_a_role_is_changed_and_nobody_changes_their_own(staff: Staff) -> None:
     agent, me = User.objects.get(username="agent-operator"), User.objects.get(username="operations-operator")
     form = {"role": "supervisor", "organisation": "operator"}
     assert client.post(reverse("web:ops_person_change", args=[agent.pk, "role"]), {**form, "once": "a"}).status_code == 302
-    assert client.post(reverse("web:ops_person_change", args=[me.pk, "role"]), {**form, "once": "b"}).status_code == 403
-    assert client.post(reverse("web:ops_person_change", args=[me.pk, "off"]), {"once": "c"}).status_code == 403
+    assert client.post(reverse("web:ops_person_change", args=[me.pk, "role"]), {**form, "once": "b"}).status_code == 409
+    assert client.post(reverse("web:ops_person_change", args=[me.pk, "off"]), {"once": "c"}).status_code == 409
     assert client.post(reverse("web:ops_person_change", args=[agent.pk, "sing"]), {"once": "d"}).status_code == 404
     agent.refresh_from_db()
     me.refresh_from_db()

@@ -120,7 +120,7 @@ def test_the_usual_views_count_what_waits_in_them(world: World, staff: Callable[
     client.post(reverse("web:queue_take"), {"number": late})
     html = client.get(reverse("web:queue") + "?mine=1").content.decode()
     counted = re.findall(r'id="v-(\w+)" href="[^"]*"[^>]*>[^<]*<strong class="num">(\d+)</strong>', html)
-    assert dict(counted) == {"open": "3", "turn": "0", "mine": "1", "free": "2", "overdue": "1", "soon": "1", "consumer": "3"}
+    assert dict(counted) == {"open": "3", "turn": "0", "mine": "1", "free": "2", "overdue": "1", "soon": "1", "consumer": "3", "plus": "0"}
     assert re.findall(r'id="v-(\w+)" href="[^"]+" aria-current', html) == ["mine"]
 
 

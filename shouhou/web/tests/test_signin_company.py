@@ -1,6 +1,7 @@
 """The company's own sign-in against a real little OpenID Connect server: who comes in, and who does not."""
 
 from collections.abc import Iterator
+from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 import pytest
@@ -110,3 +111,49 @@ def test_the_second_factor_counts_behind_the_company_too(there: Company, wang: U
 def test_without_a_company_there_is_no_such_address(db: None) -> None:
     assert Client().post("/staff/account/sso/company/").status_code == 404
     assert Client().get("/staff/account/sso/company/back/").status_code == 404
+
+
+def test_an_answer_of_the_company_works_once_and_in_the_browser_that_asked_only(there: Company, wang: User) -> None:
+    asked, other = Client(), Client()
+    away = asked.post("/staff/account/sso/company/", {"next": "/staff/"})
+    back = httpx.get(away["Location"]).headers["location"].removeprefix("http://testserver")
+    other.post("/staff/account/sso/company/", {"next": "/staff/"})
+    assert other.get(back).status_code == 403
+    assert signed_in(other) is None
+    assert asked.get(back).status_code == 302
+    asked.post("/staff/sign-out/")
+    assert asked.get(back).status_code == 403
+    assert (signed_in(asked), SocialAccount.objects.count()) == (None, 1)
+
+
+def test_a_code_of_another_sign_in_with_the_state_of_ones_own_is_refused(there: Company, wang: User) -> None:
+    """The attacker's code with the victim's state: PKCE binds the code to the browser that asked for it."""
+    victim, attacker = Client(), Client()
+    codes = []
+    for client in (victim, attacker):
+        away = client.post("/staff/account/sso/company/", {"next": "/staff/"})
+        codes.append(dict(parse_qsl(urlsplit(httpx.get(away["Location"]).headers["location"]).query)))
+    answer = victim.get("/staff/account/sso/company/back/", {"code": codes[1]["code"], "state": codes[0]["state"]})
+    assert answer.status_code == 403
+    assert signed_in(victim) is None
+
+
+def test_an_old_token_replayed_by_the_company_is_refused_by_its_nonce(there: Company, wang: User) -> None:
+    there.nonce = "of-another-sign-in"
+    client = Client()
+    assert go(client)[0] == 403
+    assert (signed_in(client), SocialAccount.objects.count()) == (None, 0)
+
+
+@pytest.mark.parametrize("onward", ["//evil.example/", "https://evil.example/", "/\\evil.example"])
+def test_the_companys_way_never_leads_off_the_house(there: Company, wang: User, onward: str) -> None:
+    status, where, _ = go(Client(), onward)
+    assert (status, where) == (302, "/staff/")
+
+
+def test_an_address_that_a_shop_typed_opens_no_account_to_the_company(there: Company, wang: User) -> None:
+    shop = Organisation.objects.create(code="shop", name="店", kind="merchant")
+    User.objects.update(organisation=shop, role="merchant_manager")
+    client = Client()
+    assert go(client)[0] == 403
+    assert (signed_in(client), SocialAccount.objects.count()) == (None, 0)

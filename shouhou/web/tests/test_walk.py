@@ -126,7 +126,7 @@ def test_every_address_stands_in_the_table_and_nothing_else_does() -> None:
 
 def path_of(route: str, scene: Scene) -> str:
     """The route with the secret order's, case's and shop's own values."""
-    kinds = {"orders": "order", "cases": "case", "inspect": "case"}
+    kinds = {"orders": "order", "cases": "case", "inspect": "case", "desk": "case", "technician": "case"}
     first = next((part for part in route.split("/") if part in kinds), "")
     parts = []
     for part in route.split("/"):

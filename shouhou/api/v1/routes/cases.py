@@ -29,8 +29,10 @@ from shouhou.api.v1.shapes.cases import (
 from shouhou.api.v1.shapes.common import CaseNumber, Code, Cursor, Instant, PageSize, PathCode, answers
 from shouhou.cases.actions import Application, ItemWish, attach, make_move, open_case, rate, say
 from shouhou.cases.queries import CaseFilter, available_moves, case_json, list_cases
+from shouhou.documents.filling import case_pdf
 from shouhou.plumbing.clock import now
 
+PDF = {"description": "OK", "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}
 router = Router(tags=["cases 售后单"])
 DryRun = Annotated[bool, Query(description="show the outcome and change nothing")]
 
@@ -49,7 +51,7 @@ def apply(request: HttpRequest, wish: CaseInput, dry_run: DryRun = False) -> Htt
         description=wish.description, evidence=tuple(wish.evidence), return_method=wish.return_method,
         contact=_given(wish.contact.model_dump()), channel=wish.channel, call_note=wish.call_note,
         requested_by=wish.requested_by, policy_shown_at=wish.policy_shown_at, request_review=wish.request_review,
-        override_reason=wish.override_reason,
+        override_reason=wish.override_reason, answers=wish.answers,
     )  # fmt: skip
     act = partial(open_case, application, actor=caller(request).actor, now=now(), language=language_of(request))
     return answer(act(dry_run=True)) if dry_run else once(request, act, status=201)
@@ -91,6 +93,17 @@ def cases(
 def case(request: HttpRequest, number: CaseNumber) -> HttpResponse:
     """With items, timeline, deadlines, decision and refund."""
     return answer(case_json(number, actor=caller(request).actor, language=language_of(request), now=now()))
+
+
+@router.get(
+    "/{number}/forms/{form}.pdf", auth=Key("cases:read"), response=answers(None, errors=(404,)), operation_id="get_case_form",
+    summary="打印表格 A form of the case, to print", openapi_extra={"responses": {200: PDF}},
+)  # fmt: skip
+def form(request: HttpRequest, number: CaseNumber, form: PathCode) -> HttpResponse:
+    """`slip` (once there is a return address), `return`, `exchange`, `repair`, `complaint`, `combined`: filled in, with the
+    case's bars, in the language asked for."""
+    made = case_pdf(caller(request).actor, number, form, language=language_of(request), at=now())
+    return HttpResponse(made, content_type="application/pdf")
 
 
 @router.get(
@@ -157,7 +170,7 @@ def messages(request: HttpRequest, number: CaseNumber, wish: MessageInput) -> Ht
 def rating(request: HttpRequest, number: CaseNumber, wish: RatingInput) -> HttpResponse:
     """Once, amendable while the window is open."""
     actor, at = caller(request).actor, now()
-    return once(request, lambda: rate(number, wish.grade, wish.text, actor=actor, now=at), status=201)
+    return once(request, lambda: rate(number, wish.grade, wish.text, reasons=wish.reasons, actor=actor, now=at), status=201)
 
 
 def _given(fields: Mapping[str, Any]) -> dict[str, Any]:

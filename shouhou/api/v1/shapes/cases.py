@@ -53,6 +53,9 @@ class CaseInput(Input):
     policy_shown_at: Instant | None = None
     request_review: bool = Field(False, description="let a person look although the policy says no")
     override_reason: Annotated[str, Field(max_length=40)] = Field("", description="staff: the named reason of an exception")
+    answers: dict[Annotated[str, Field(max_length=60)], Any] = Field(
+        default_factory=dict, max_length=40, description="what the service itself asks for: the variant wanted, the repair's mode …"
+    )
 
 
 class MoveInput(Input):
@@ -70,9 +73,10 @@ class MessageInput(Input):
 
 
 class RatingInput(Input):
-    """1 (very bad) to 5 (very good)."""
+    """1 (very bad) to 5 (very good), with reasons that fit the grade."""
 
     grade: int = Field(ge=1, le=5, strict=True)
+    reasons: list[Annotated[str, Field(max_length=24)]] = Field(default_factory=list, max_length=8)
     text: str = Field("", max_length=1000)
 
 
@@ -170,6 +174,7 @@ class CaseShape(CaseRow):
     items: list[ItemShape]
     decision: DecisionShape
     refund_preview: PreviewShape | None
+    details: dict[str, Any]
 
 
 class CaseList(Shape):
@@ -220,6 +225,7 @@ class MessageShape(Shape):
 class RatingShape(Shape):
     number: str
     grade: int
+    reasons: list[str]
     text: str
     at: Instant
 
@@ -245,6 +251,52 @@ class MethodShape(Shape):
     recommended: bool
 
 
+class PromiseShape(Shape):
+    """A promise beyond return, exchange and repair, for one unit: price protection, compensation …"""
+
+    service: str
+    label: str
+    reason: str
+    verdict: str
+    offered: bool
+    until: str | None
+    amount: MoneyShape | None
+    reasons: list[ReasonShape]
+
+
+class LinePlanShape(Shape):
+    """A protection plan of the line: in force, or why not; what is left of it and which documents a claim asks for."""
+
+    number: str | None
+    kind: str
+    label: str
+    terms: str
+    in_force: bool
+    why_not: str | None
+    text: str | None
+    since: str | None
+    helps: str | None
+    starts_on: str
+    ends_on: str | None
+    months: int
+    claims_left: int | None
+    left: int | None
+    deductible: int
+    documents: list[str]
+
+
+class ApplyingShape(Shape):
+    """How a service is applied for. `goods`: something has to be sent or brought, so freight has a payer."""
+
+    service: str
+    label: str
+    decided_by: Literal["policy", "promise"]
+    reasons: list[str]
+    goods: bool
+    refunds: bool
+    asks: list[AskShape]
+
+
 class LineEntitlements(Shape):
     """What one line entitles to, until when, at whose cost, and why."""
 
@@ -258,6 +310,9 @@ class LineEntitlements(Shape):
     reasons: list[ReasonShape]
     freight: dict[str, Any]
     return_methods: list[MethodShape]
+    promises: list[PromiseShape]
+    instead: list[str]
+    plans: list[LinePlanShape]
 
 
 class Entitlements(Shape):
@@ -268,4 +323,6 @@ class Entitlements(Shape):
     at: Instant
     book: str
     book_version: str
+    member: str
+    applying: list[ApplyingShape]
     lines: list[LineEntitlements]

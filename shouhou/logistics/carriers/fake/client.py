@@ -12,14 +12,18 @@ import orjson
 from shouhou.foundation.refusals import refusal, refused
 from shouhou.foundation.workflow import Text
 from shouhou.logistics.carriers.base import (
+    Accepted,
     Attempted,
     Booked,
     CarrierSilent,
     Collected,
     Declined,
+    Handled,
     LabelOrder,
     PickupOrder,
     PickupReport,
+    RequestOrder,
+    RequestReport,
     Told,
     Tracked,
     Update,
@@ -68,6 +72,16 @@ class FakeCarrier:
         found = self._send("GET", path, None, missing_ok=True)
         updates = [read_update(told) for told in (found or {"updates": []})["updates"]]
         return tuple(update for update in updates if isinstance(update, Tracked))
+
+    def request(self, order: RequestOrder) -> Accepted | Declined:
+        return _accepted(self._post("/requests", asdict(order)))
+
+    def request_report(self, key: str) -> RequestReport | None:
+        found = self._send("GET", f"/requests/{quote(key, safe='')}", None, missing_ok=True)
+        if found is None:
+            return None
+        updates = [read_update(told) for told in found["updates"]]
+        return RequestReport(_accepted(found), tuple(update for update in updates if isinstance(update, Handled)))
 
     def read(self, headers: Mapping[str, str], body: bytes) -> Told:
         callback_id = signed(self._secret, headers, body)
@@ -121,7 +135,16 @@ def read_update(told: Mapping[str, Any]) -> Update:
             _text(told, "courier", 20), _text(told, "tracking_number", 40), _text(told, "event", 100), at,
             _text(told, "code", 6), _both(told), str(told.get("location", ""))[:120],
         )  # fmt: skip
+    if kind == "handled":
+        return Handled(_text(told, "key", 100), _text(told, "outcome", 16), at, _both(told), str(told.get("location", ""))[:120])
     raise ValueError(f"unknown kind {kind!r}")
+
+
+def _accepted(told: Mapping[str, Any]) -> Accepted | Declined:
+    try:
+        return Accepted() if told["answer"] == "accepted" else Declined(str(told["code"])[:40], _both(told))
+    except (KeyError, TypeError) as error:
+        raise CarrierSilent(f"an answer without {error}") from error
 
 
 def _answer(told: Mapping[str, Any]) -> Booked | Declined:

@@ -21,6 +21,16 @@ STEPS: dict[str, tuple[str, str, str, str]] = {
     "refuse": ("404", "收件人拒收，包裹退回", "Refused by the recipient, going back", "派件网点"),
     "deliver": ("301", "包裹已由收件人签收", "Signed for by the recipient", "收件地址"),
 }
+# How an asking can go on, step by step.
+HANDLED: dict[str, tuple[str, str, str]] = {
+    "success": ("已拦截，包裹退回寄件人", "Stopped: the parcel goes back to the sender", "转运中心"),
+    "failure": ("拦截失败，包裹已派送", "It could not be stopped and was delivered", "派件网点"),
+    "refused_at_door": ("收件人拒收，包裹退回寄件人", "Refused at the door: the parcel goes back", "派件网点"),
+    "delivered": ("包裹已由收件人签收", "Signed for by the recipient", "收件地址"),
+    "under_way": ("包裹在途，继续查找", "Under way, the search goes on", "转运中心"),
+    "returned": ("包裹已退回寄件人", "Returned to the sender", "始发网点"),
+    "lost": ("确认包裹丢失", "The parcel is lost", "转运中心"),
+}
 TABLES = (
     "thing (kind TEXT, key TEXT, body TEXT, PRIMARY KEY (kind, key))",
     "plan (id INTEGER PRIMARY KEY, due REAL, kind TEXT, key TEXT, step TEXT)",
@@ -36,6 +46,8 @@ class Manner:
     calls: list[str] = field(default_factory=list)
     journey: list[str] = field(default_factory=lambda: list(PICKUP_JOURNEY))
     follow: list[str] = field(default_factory=lambda: list(FOLLOW_JOURNEY))
+    intercept: list[str] = field(default_factory=lambda: ["success"])
+    trace: list[str] = field(default_factory=lambda: ["under_way"])
     pace: float = 2.0
     outage: bool = False
     callbacks: bool = True
@@ -105,6 +117,18 @@ class Depot:
             self._plan("parcel", key, self.manner.follow)
         return {"following": True}
 
+    def request(self, order: dict[str, Any], declined: str | None) -> dict[str, Any]:
+        """The same key is the same asking; what follows is scripted by `intercept` and `trace`."""
+        known = self.get("request", order["key"])
+        if known is None:
+            known = {"order": order, "updates": [], "answer": "accepted"}
+            if declined:
+                known |= {"answer": "declined", "code": declined, "zh": "承运商无法办理", "en": "The carrier cannot do it"}
+            else:
+                self._plan("request", order["key"], getattr(self.manner, order["kind"]))
+            self.put("request", order["key"], known)
+        return known
+
     def take_due_step(self) -> bool:
         """Do the next planned step that is due; False when there is none."""
         with self.lock:
@@ -142,7 +166,7 @@ class Depot:
         self._db.execute("INSERT OR REPLACE INTO thing VALUES (?, ?, ?)", [kind, key, json.dumps(body)])
 
     def all(self) -> dict[str, Any]:
-        things: dict[str, Any] = {"pickup": {}, "label": {}, "parcel": {}}
+        things: dict[str, Any] = {"pickup": {}, "label": {}, "parcel": {}, "request": {}}
         for kind, key, body in self._db.execute("SELECT kind, key, body FROM thing"):
             things[kind][key] = json.loads(body)
         left = self._db.execute("SELECT (SELECT count(*) FROM plan), (SELECT count(*) FROM outbox)").fetchone()
@@ -158,7 +182,10 @@ class Depot:
         if thing is None or thing.get("cancelled"):
             return
         at = datetime.now(UTC).isoformat()
-        if kind == "pickup" and step in ("fail", "collect"):
+        if kind == "request":
+            zh, en, place = HANDLED[step]
+            told: dict[str, Any] = {"kind": "handled", "key": key, "outcome": step, "at": at, "zh": zh, "en": en, "location": place}
+        elif kind == "pickup" and step in ("fail", "collect"):
             thing["attempt"] += 1
             told = {"kind": "attempted", "key": key, "attempt": thing["attempt"], "at": at}
             if step == "fail":

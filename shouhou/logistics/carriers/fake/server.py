@@ -88,6 +88,8 @@ class Answer(BaseHTTPRequestHandler):
                 found = depot.all()
             elif path[0] == "pickups" and len(path) == 2:
                 found = depot.get("pickup", path[1])
+            elif path[0] == "requests" and len(path) == 2:
+                found = depot.get("request", path[1])
             elif path[0] == "track" and len(path) == 3:
                 found = depot.get("parcel", f"{path[1]}/{path[2]}") or self._pickup_of(path[1], path[2])
         return self._say(200, found) if found is not None else self._say(404, {"error": "unknown"})
@@ -130,6 +132,8 @@ class Answer(BaseHTTPRequestHandler):
                 no = {"answer": "declined", "code": declined, "zh": "承运商无法承运", "en": "The carrier declines"}
                 return lambda: no
             return lambda: depot.label(body)
+        if path == ["requests"]:
+            return lambda: depot.request(body, declined)
         if path == ["follow"]:
             return lambda: depot.follow(body["courier"], body["tracking_number"])
         return None

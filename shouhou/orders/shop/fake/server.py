@@ -1,7 +1,11 @@
 """A small shop to try the port against: it keeps stock, takes each restock once, remembers, and misbehaves on demand.
 
 `python -m shouhou.orders.shop.fake.server --port 8093 --state FILE`
-POST /restocks (Idempotency-Key) · GET /stock?sku= · GET /prices?sku= · POST /prices {"sku", "price"}
+POST /restocks (Idempotency-Key) · POST /reservations (Idempotency-Key) · DELETE /reservations/KEY · GET /stock?sku= ·
+GET /variants?sku= · POST /variants {"sku", "of", "title", "price", "quantity", "kind", "condition"}
+POST /interceptions (Idempotency-Key) · DELETE /interceptions/KEY · POST /dispatches {"order", "answer", "carrier", "tracking_number"}
+POST /stock {"sku", "quantity"} · GET /prices?sku= · POST /prices {"sku", "price"}
+GET /prices/history?sku= · POST /prices/history {"sku", "price", "from", "to"?, "kind"?, "in_stock"?, "merchant"?}
 GET /_restocks (what it was told) · POST /_behave {"behaviours": ["slow"|"fail"|"refuse"|"dead"|"lost"…], "always"?}
 GET /healthz
 """
@@ -14,6 +18,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -38,6 +43,12 @@ class Stock:
         self._lock = threading.Lock()
         self.restocks: list[dict[str, Any]] = []
         self.prices: dict[str, int] = {}
+        self.first: dict[str, int] = {}
+        self.instead: dict[str, dict[str, dict[str, Any]]] = {}
+        self.holds: dict[str, dict[str, Any]] = {}
+        self.history: dict[str, list[dict[str, Any]]] = {}
+        self.dispatches: dict[str, dict[str, Any]] = {}
+        self.stops: dict[str, dict[str, Any]] = {}
         self._known: dict[str, dict[str, Any]] = {}
         self._file = None
         if path:
@@ -66,10 +77,58 @@ class Stock:
     def units(self, sku: str) -> int:
         """Only goods back in stock can be sold again; open boxes and scrap are counted, not sold."""
         back = (entry for entry in self.restocks if entry["sku"] == sku and entry["disposition"] == "restock")
-        return FIRST_STOCK + sum(int(entry["quantity"]) for entry in back)
+        held = sum(each["quantity"] for each in self.holds.values() if each["sku"] == sku and not each.get("free"))
+        return self.first.get(sku, FIRST_STOCK) + sum(int(entry["quantity"]) for entry in back) - int(held)
+
+    def hold(self, key: str, sku: str, quantity: int) -> bool:
+        """Whether the units are held; the same key again is the same hold, a freed one stays free."""
+        known = self.holds.get(key)
+        if known is None:
+            if self.units(sku) < quantity:
+                return False
+            self.take({"hold": key, "sku": sku, "quantity": quantity})
+            return True
+        return not known.get("free")
+
+    def free(self, key: str) -> None:
+        known = self.holds.get(key)
+        if known is None or not known.get("free"):
+            self.take({"hold": key, "sku": "", "quantity": 0, **(known or {}), "free": True})
+
+    def stop(self, key: str, order: str, lines: list[Any]) -> dict[str, Any]:
+        """What becomes of the goods of the order, by what was told of its dispatch; the same key again is the same answer."""
+        known = self.stops.get(key)
+        if known is None:
+            told = {"answer": "stopped", **self.dispatches.get(order, {})}
+            known = {"stop": key, "order": order, "lines": lines, **{name: told[name] for name in told if name != "dispatch"}}
+            self.take(known)
+        return {name: known.get(name, "") for name in ("answer", "carrier", "tracking_number")}
+
+    def resume(self, key: str) -> None:
+        self.take({"stop": key, "order": "", "lines": [], **self.stops.get(key, {}), "resumed": True})
+
+    def variants(self, sku: str) -> list[dict[str, Any]]:
+        """The article itself and what may be had instead."""
+        own = {"sku": sku, "title": sku, "price": self.prices.get(sku, 0), "kind": "same", "condition": "new"}
+        others = self.instead.get(sku, {}).values()
+        return [{**each, "quantity": self.units(each["sku"])} for each in (own, *others)]
 
     def _remember(self, entry: dict[str, Any]) -> None:
-        if "price" in entry:
+        if "was" in entry:
+            self.history.setdefault(entry["was"], []).append({**entry, "price": int(entry["price"])})
+        elif "dispatch" in entry:
+            self.dispatches[entry["dispatch"]] = entry
+        elif "stop" in entry:
+            self.stops[entry["stop"]] = entry
+        elif "hold" in entry:
+            self.holds[entry["hold"]] = entry
+        elif "of" in entry:
+            self.instead.setdefault(entry["of"], {})[entry["sku"]] = entry
+            self.prices[entry["sku"]] = entry["price"]
+            self.first.setdefault(entry["sku"], entry.get("quantity", FIRST_STOCK))
+        elif "first" in entry:
+            self.first[entry["sku"]] = entry["first"]
+        elif "price" in entry:
             self.prices[entry["sku"]] = entry["price"]
         else:
             self._known[entry["key"]] = entry
@@ -122,6 +181,10 @@ class Door(BaseHTTPRequestHandler):
             self._answer(200, {"ok": True})
         elif url.path == "/stock" and sku:
             self._moody(lambda: (200, {"sku": sku, "quantity": self.server.stock.units(sku)}))
+        elif url.path == "/variants" and sku:
+            self._moody(lambda: (200, {"items": self.server.stock.variants(sku)}))
+        elif url.path == "/prices/history" and sku:
+            self._moody(lambda: (200, {"items": self.server.stock.history.get(sku, [])}))
         elif url.path == "/prices" and sku in self.server.stock.prices:
             self._moody(lambda: (200, {"sku": sku, "price": self.server.stock.prices[sku]}))
         else:
@@ -140,13 +203,45 @@ class Door(BaseHTTPRequestHandler):
                 self._answer(200, {"ok": True})
             except ValueError as error:
                 self._answer(422, {"error": str(error)})
+        elif self.path == "/prices/history":
+            self.server.stock.take({**{name: value for name, value in body.items() if name != "sku"}, "was": str(body["sku"])})
+            self._answer(200, {"ok": True})
         elif self.path == "/prices":
             self.server.stock.take({"sku": str(body["sku"]), "price": int(body["price"])})
+            now = datetime.now(UTC).isoformat(timespec="seconds")
+            self.server.stock.take({"was": str(body["sku"]), "price": int(body["price"]), "from": now, "to": None})
             self._answer(200, {"ok": True})
+        elif self.path == "/stock":
+            self.server.stock.take({"sku": str(body["sku"]), "first": int(body["quantity"])})
+            self._answer(200, {"ok": True})
+        elif self.path == "/variants":
+            self.server.stock.take({
+                "sku": str(body["sku"]), "of": str(body["of"]), "title": str(body.get("title", "")),
+                "price": int(body["price"]), "quantity": int(body.get("quantity", FIRST_STOCK)),
+                "kind": str(body.get("kind", "variant")), "condition": str(body.get("condition", "new")),
+            })  # fmt: skip
+            self._answer(200, {"ok": True})
+        elif self.path == "/dispatches":
+            named = {name: str(body[name]) for name in ("answer", "carrier", "tracking_number") if body.get(name)}
+            self.server.stock.take({"dispatch": str(body["order"]), **named})
+            self._answer(200, {"ok": True})
+        elif self.path == "/interceptions":
+            self._intercept(body)
+        elif self.path == "/reservations":
+            self._reserve(body)
         elif self.path == "/restocks":
             self._restock(body)
         else:
             self._answer(404, {"error": "NOT_FOUND"})
+
+    def do_DELETE(self) -> None:
+        stops, key = self.path.startswith("/interceptions/"), self.path.rpartition("/")[2]
+
+        def act() -> tuple[int, dict[str, Any]]:
+            (self.server.stock.resume if stops else self.server.stock.free)(key)
+            return 200, {"ok": True}
+
+        self._moody(act)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 – the base class's name
         """Quiet."""
@@ -161,6 +256,26 @@ class Door(BaseHTTPRequestHandler):
             "disposition": body.get("disposition", "restock"), "grade": body.get("grade", ""),
         }  # fmt: skip
         self._moody(lambda: (200, {"ok": True, "new": self.server.stock.take(entry)}))
+
+    def _intercept(self, body: dict[str, Any]) -> None:
+        key, order, lines = self.headers.get("Idempotency-Key", ""), body.get("order"), body.get("lines")
+        if not key or not isinstance(order, str) or not isinstance(lines, list) or not lines:
+            self._answer(422, {"error": "INVALID"})
+            return
+        self._moody(lambda: (200, self.server.stock.stop(key, order, lines)))
+
+    def _reserve(self, body: dict[str, Any]) -> None:
+        key, sku, quantity = self.headers.get("Idempotency-Key", ""), body.get("sku"), body.get("quantity")
+        if not key or not isinstance(sku, str) or not isinstance(quantity, int) or quantity < 1:
+            self._answer(422, {"error": "INVALID"})
+            return
+
+        def act() -> tuple[int, dict[str, Any]]:
+            if self.server.stock.hold(key, sku, quantity):
+                return 200, {"ok": True, "price": self.server.stock.prices.get(sku)}
+            return 409, {"error": "OUT_OF_STOCK"}
+
+        self._moody(act)
 
     def _moody(self, act: Any) -> None:
         """Act and answer as the mood has it."""

@@ -1,7 +1,8 @@
 """A small payment channel to try ours against: it pays once per key, remembers over kill -9, and misbehaves on demand.
 
 `python -m shouhou.payments.channels.fake.server --port 8091 --state FILE [--callback URL --secret S]`
-POST /refunds · GET /refunds/{key} · GET /_ledger (every movement) · POST /_behave {"behaviours": ["lost", …], "key"?,
+POST /refunds · GET /refunds/{key} · POST /payments · GET and DELETE /payments/{key} · /pay/{key} (the consumer's page) ·
+GET /_ledger (every movement) · POST /_behave {"behaviours": ["lost", …], "key"?,
 "always"?} · GET /healthz
 """
 
@@ -19,6 +20,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, ClassVar
 
+from shouhou.payments.channels.fake.till import PAY_BEHAVIOURS, Till, page
 from shouhou.payments.channels.fake.wire import SIGNATURE_HEADER, sign
 
 BEHAVIOURS = {
@@ -87,6 +89,7 @@ class Channel(ThreadingHTTPServer):
     def __init__(self, port: int, *, state: Path, callback: str = "", secret: str = "", always: str = "success") -> None:
         super().__init__(("127.0.0.1", port), Handler)
         self.book, self.callback, self.secret, self.always = Book(state), callback, secret, always
+        self.till = Till(state.with_name(state.name + ".till"))
         self.script: deque[str] = deque()
         self.by_key: dict[str, str] = {}
         self.calls: list[str] = []
@@ -142,26 +145,50 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         if self.path == "/_ledger":
-            self._answer(200, {"movements": self.server.book.movements, "calls": len(self.server.calls)})
+            self._answer(200, {
+                "movements": self.server.book.movements, "received": self.server.till.received,
+                "calls": len(self.server.calls),
+            })  # fmt: skip
         elif self.path == "/healthz":
             self._answer(200, {"ok": True})
+        elif self.path.startswith(("/payments/", "/pay/")):
+            paid = self.server.till.known.get(self.path.rpartition("/")[2])
+            if paid is None:
+                self._answer(404, {"status": "not_known"})
+            elif self.path.startswith("/pay/"):
+                self._page(200, page(paid))
+            else:
+                self._answer(200, paid)
         else:
             entry = self.server.book.known.get(self.path.removeprefix("/refunds/"))
             self._answer(200, entry) if entry else self._answer(404, {"status": "not_known"})
 
+    def do_DELETE(self) -> None:
+        key = self.path.rpartition("/")[2]
+        if not self.path.startswith("/payments/"):
+            self._answer(404, {"error": "no such path"})
+            return
+        self._after(self.server.behaviour(key), self.server.till.end(key, "closed"))
+
     def do_POST(self) -> None:
-        said = json.loads(self.rfile.read(int(self.headers.get("Content-Length", "0"))) or b"{}")
+        raw = self.rfile.read(int(self.headers.get("Content-Length", "0"))) or b"{}"
+        if self.path.startswith("/pay/"):
+            self._paid(self.path.rpartition("/")[2], decline=b"action=decline" in raw)
+            return
+        said = json.loads(raw)
         if self.path == "/_behave":
             self._behave(said)
         elif self.path == "/refunds":
             self._refund(said)
+        elif self.path == "/payments":
+            self._make_out(said)
         else:
             self._answer(404, {"error": "no such path"})
 
     def _behave(self, said: dict[str, Any]) -> None:
         names = [*said.get("behaviours", []), *([said["always"]] if "always" in said else [])]
-        if unknown := set(names) - {*BEHAVIOURS, "chaos"}:
-            self._answer(422, {"error": f"unknown {sorted(unknown)}", "known": BEHAVIOURS})
+        if unknown := set(names) - {*BEHAVIOURS, *PAY_BEHAVIOURS, "chaos"}:
+            self._answer(422, {"error": f"unknown {sorted(unknown)}", "known": BEHAVIOURS | PAY_BEHAVIOURS})
             return
         if "key" in said:
             self.server.by_key[said["key"]] = said["behaviours"][0]
@@ -217,6 +244,52 @@ class Handler(BaseHTTPRequestHandler):
             "reference": "FR-" + said["key"][:13], "for": said.get("reference", ""), "at": time.time(),
             **({"code": "ACCOUNT_CLOSED"} if status == "refused" else {}),
         }  # fmt: skip
+
+    def _make_out(self, said: dict[str, Any]) -> None:
+        does = self.server.behaviour(said["key"])
+        if does in ("pay_error", "error", "outage", "silent"):
+            self._fail("error" if does == "pay_error" else does)
+            return
+        entry = self.server.till.make_out(said, at=f"http://{self.headers.get('Host', '127.0.0.1')}")
+        if entry is None:
+            self._answer(409, {"error": "this key was used for another amount"})
+        else:
+            self._after(does, entry)
+
+    def _paid(self, key: str, *, decline: bool) -> None:
+        """The consumer has pressed a button: told to the house, then back to the shop."""
+        does = self.server.behaviour(key)
+        entry = self.server.till.known.get(key)
+        if entry is None:
+            self._answer(404, {"status": "not_known"})
+            return
+        first = entry["status"] == "open"
+        more = {"code": "DECLINED_BY_PAYER"} if decline else {"means": "card"}
+        entry = self.server.till.end(key, "declined" if decline else "settled", **more)
+        if first and does != "no_callback":
+            told = {**entry, "amount": entry["amount"] - 1} if does == "wrong_amount" else entry
+            self.server.call_back(told, times=2 if does == "callback_twice" else 1, after=1.0 if does == "slow_callback" else 0.0)
+        self.send_response(303)
+        self.send_header("Location", entry.get("return_url") or self.path)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def _after(self, does: str, entry: dict[str, Any]) -> None:
+        """The answer about a payment, or what is left of it."""
+        if does in ("pay_lost", "lost", "pay_silent", "silent_paid"):
+            self._fail("outage" if does in ("pay_lost", "lost") else "silent")
+            return
+        if does == "slow":
+            time.sleep(1.0)
+        self._answer(200, entry)
+
+    def _page(self, status: int, text: str) -> None:
+        body = text.encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
 
     def _fail(self, how: str) -> None:
         if how == "error":

@@ -120,4 +120,18 @@
     chosen = true;
     document.querySelector("select[name=carrier]")?.focus();
   });
+
+  // Only the reasons that go with the grade; one that no longer fits is taken back.
+  function fit(form) {
+    const grade = form.querySelector("input[name=grade]:checked")?.value;
+    for (const chip of form.querySelectorAll("[data-grades]")) {
+      chip.hidden = Boolean(grade) && !chip.dataset.grades.split(" ").includes(grade);
+      if (chip.hidden) chip.querySelector("input").checked = false;
+    }
+    form.querySelector("[data-rate-reasons]").hidden = !grade;
+  }
+  for (const form of document.querySelectorAll("form.rate")) fit(form);
+  document.addEventListener("change", (event) => {
+    if (event.target instanceof HTMLInputElement && event.target.name === "grade") fit(event.target.form);
+  });
 })();

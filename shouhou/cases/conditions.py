@@ -1,0 +1,94 @@
+"""What a limit or a move may ask of the case, by name: the words that workflows use for their `when`."""
+
+from collections.abc import Callable
+
+from shouhou.cases.rows import CaseRow
+from shouhou.policy.rules.refund_only import NOT_HERE
+from shouhou.policy.terms import Terms
+from shouhou.repairs.rules.modes import AT_HOME
+
+CONDITIONS: dict[str, Callable[[CaseRow, Terms], bool]] = {
+    "nobody_answered": lambda case, terms: case.version <= 1,
+    "plainly_allowed": lambda case, terms: plainly_allowed(case),
+    "self_reviewed": lambda case, terms: case.channel == "self" and not plainly_allowed(case),
+    "merchant_reviewed": lambda case, terms: case.channel != "self" and not plainly_allowed(case),
+    "small_amount": lambda case, terms: case.refund_minor <= terms.number("decision_supervisor_above"),
+    "large_amount": lambda case, terms: case.refund_minor > terms.number("decision_supervisor_above"),
+    "rest_to_send": lambda case, terms: case.rest,
+    "refund_refused": lambda case, terms: bool(case.preview.get("refused")),
+    "contradicted": lambda case, terms: bool(case.preview.get("contradicted")),
+    "not_contradicted": lambda case, terms: not case.preview.get("contradicted"),
+    "goods_here": lambda case, terms: case.goods_received,
+    "goods_first": lambda case, terms: not case.details.get("first"),
+    "replacement_first": lambda case, terms: bool(case.details.get("first")),
+    "replacement_owed": lambda case, terms: _replacement(case) not in ("shipped", "delivered"),
+    "replacement_held": lambda case, terms: _replacement(case) == "held",
+    "replacement_under_way": lambda case, terms: _replacement(case) == "shipped",
+    "return_open": lambda case, terms: _open(case, "return"),
+    "exchange_open": lambda case, terms: _open(case, "exchange"),
+    "repair_open": lambda case, terms: _open(case, "repair") and case.reason == "quality" and not case.goods_received,
+    "at_home": lambda case, terms: case.details.get("mode") in AT_HOME and not case.details.get("taken"),
+    "on_site": lambda case, terms: case.details.get("mode") == "on_site" and not case.details.get("taken"),
+    "in_workshop": lambda case, terms: case.details.get("mode") not in AT_HOME or bool(case.details.get("taken")),
+    "is_repair": lambda case, terms: case.details.get("kind") != "maintenance",
+    "is_maintenance": lambda case, terms: case.details.get("kind") == "maintenance",
+    "phone_or_pc": lambda case, terms: _phone_or_pc(case),
+    "not_phone_or_pc": lambda case, terms: not _phone_or_pc(case),
+    "loan_out": lambda case, terms: bool(case.details.get("loan")),
+    "no_loan": lambda case, terms: not case.details.get("loan"),
+    "was_repaired": lambda case, terms: case.outcome == "repaired",
+    "right_to_exchange": lambda case, terms: "exchange" in case.details.get("rights", ()),
+    "right_to_return": lambda case, terms: "return" in case.details.get("rights", ()),
+    "nothing_open": lambda case, terms: not case.claims_held,
+    "doubt_small": lambda case, terms: 0 < _doubt(case) <= terms.number("price_protection_doubt_most"),
+    "doubt_large": lambda case, terms: not 0 < _doubt(case) <= terms.number("price_protection_doubt_most"),
+    "rule_compensates": lambda case, terms: case.verdict == "allow" and _promised(case) > 0,
+    "promise_allows": lambda case, terms: case.verdict == "allow",
+    "parcel_missing": lambda case, terms: case.reason in NOT_HERE,
+    "goods_with_consumer": lambda case, terms: case.reason not in NOT_HERE,
+    "shop_said_so": lambda case, terms: case.reason == "out_of_stock" and bool(case.on_behalf_of),
+    "units_are_missing": lambda case, terms: not _part(case),
+    "a_part_is_missing": lambda case, terms: _part(case),
+    "can_be_sent": lambda case, terms: case.status == "resend_held" or _part(case),
+    "whole_price": lambda case, terms: not _part(case),
+    "small_whole": lambda case, terms: not _part(case) and case.refund_minor <= terms.number("decision_supervisor_above"),
+    "large_or_part": lambda case, terms: _part(case) or case.refund_minor > terms.number("decision_supervisor_above"),
+    "units_missing": lambda case, terms: any(item.missing for item in case.items),
+}
+# Conditions that a limit needs all the time; the others are asked once, when it begins.
+LASTING = frozenset({"rest_to_send"})
+
+
+def plainly_allowed(case: CaseRow) -> bool:
+    """A no-reason return that the policy allows: the book itself may approve it at the limit."""
+    return case.reason == "no_reason" and case.verdict == "allow"
+
+
+def _phone_or_pc(case: CaseRow) -> bool:
+    """Goods whose parts may keep them waiting for 60 days only (L-15, L-16)."""
+    return any(item.category in ("phone", "laptop") for item in case.items)
+
+
+def _replacement(case: CaseRow) -> str:
+    """Where the replacement of an exchange stands: asked, held, unavailable, shipped, delivered, or nothing."""
+    return str((case.details.get("replacement") or {}).get("state", ""))
+
+
+def _open(case: CaseRow, service: str) -> bool:
+    """Whether the decision at application gave this service, too."""
+    return (case.decision or {}).get(service) in ("allow", "allow_paid", "review")
+
+
+def _part(case: CaseRow) -> bool:
+    """Whether only an accessory, gift or part of a unit is missing: its worth is not the unit's price."""
+    return str(case.details.get("missing", "item")) != "item"
+
+
+def _doubt(case: CaseRow) -> int:
+    """What of a price protection is paid when nobody decides."""
+    return int(case.details.get("doubt") or 0)
+
+
+def _promised(case: CaseRow) -> int:
+    """The amount that the book promised at the application."""
+    return int((case.details.get("promise") or {}).get("amount") or 0)

@@ -1,0 +1,205 @@
+"""Effects of an exchange: reserve, difference, ship what was scanned, rights anew on what was replaced."""
+
+from datetime import datetime
+from typing import Any
+
+from shouhou.cases.effects import endings, inspection
+from shouhou.cases.effects.money import accepted, agree, owed, tell_shelves
+from shouhou.cases.effects.review import return_address, set_fault
+from shouhou.cases.moving import Moving
+from shouhou.cases.refusals import WRONG_REPLACEMENT
+from shouhou.cases.rows import CaseRow, ItemRow
+from shouhou.foundation.days import local_day
+from shouhou.foundation.refusals import refused
+from shouhou.logistics import actions as logistics
+from shouhou.orders.replaced import record_replacement
+from shouhou.orders.shop.stock import ask_stock, give_back_stock, reservations_of, stock_shipped
+
+
+def replacement_first(moving: Moving) -> None:
+    """Where the book grants it, the replacement goes out before the old goods come (MEM-03)."""
+    case = moving.case
+    if not case.goods_received and case.reason == "quality" and moving.terms.value("advance_replacement", member=case.tier):
+        moving.note(first=True)
+        moving.go("advance_due")
+        moving.then("reserve_replacement")
+
+
+def take_old(moving: Moving) -> None:
+    """The old goods are accepted: the replacement is prepared, or, when it has gone out already, the exchange is done."""
+    case = moving.case
+    tell_shelves(case, now=moving.now)
+    state = _replacement(case).get("state")
+    if state in ("shipped", "delivered"):
+        moving.go("replacement_delivered" if state == "delivered" else "replacement_shipped")
+    else:
+        moving.then("reserve_replacement")
+
+
+def reserve(moving: Moving) -> None:
+    """Ask the shop for every article that is owed; the key changes with each new asking."""
+    case = moving.case
+    for item in case.items:
+        if quantity := _owed_units(case, item):
+            ask_stock(
+                sku=_wanted(case, item), quantity=quantity, subject=case.number, key=f"{case.number}:{case.version}:{item.line}",
+                now=moving.now, merchant_id=case.merchant_id, buyer_id=case.buyer_id,
+            )  # fmt: skip
+    moving.note(replacement={"state": "asked"})
+
+
+def stock_held(moving: Moving) -> None:
+    """Everything held: on to shipping, or first the price difference; something still asked for: wait."""
+    case, held = moving.case, {row.sku: row for row in reservations_of(moving.case.number) if row.state in ("asking", "held")}
+    if any(row.state == "asking" for row in held.values()):
+        moving.go(case.status)
+        return
+    difference = sum(
+        _difference(case, item, held[_wanted(case, item)].price_minor) * _owed_units(case, item)
+        for item in case.items
+        if _wanted(case, item) in held
+    )
+    moving.note(replacement={"state": "held"}, difference=difference or None)
+    if difference > 0 and not case.details.get("difference_paid"):
+        moving.go("difference_due")
+    elif case.status == "advance_due":
+        moving.go("advance_due")
+
+
+def stock_unavailable(moving: Moving) -> None:
+    """Nothing to send: a substitute or a refund; whoever waits for a replacement in advance sends the goods first."""
+    give_back_stock(subject=moving.case.number, now=moving.now)
+    if moving.case.status == "advance_due":
+        moving.go("awaiting_goods")
+        moving.note(first=None)
+    moving.note(replacement={"state": "unavailable"})
+
+
+def ask_again(moving: Moving) -> None:
+    moving.then("reserve_replacement")
+
+
+def offer_substitute(moving: Moving) -> None:
+    moving.note(substitute={name: moving.answers.get(name, "") for name in ("sku", "title", "condition", "note")})
+
+
+def take_substitute(moving: Moving) -> None:
+    """Another article, and one that is not new, only by consent (EXG-12); it never costs the consumer more."""
+    moving.note(substitute={**moving.case.details["substitute"], "taken": True})
+    moving.then("reserve_replacement")
+
+
+def ship_replacement(moving: Moving) -> None:
+    """What goes out is what is owed: the scan decides (EXG-07). Raises WRONG_REPLACEMENT."""
+    case, answers = moving.case, moving.answers
+    owed_now = {_wanted(case, item): _owed_units(case, item) for item in case.items if _owed_units(case, item)}
+    serials = [each.strip() for each in str(answers.get("serials", "")).replace("，", ",").split(",") if each.strip()]
+    if answers["scanned"] not in owed_now and answers["scanned"] not in serials:
+        raise refused(WRONG_REPLACEMENT, scanned=answers["scanned"], owed=", ".join(owed_now))
+    logistics.send_back(
+        subject=case.number, carrier=answers["carrier"], tracking_number=answers["tracking_number"], address=case.contact,
+        key=f"{case.number}:{case.version}:out", actor=moving.actor, merchant_id=case.merchant_id, buyer_id=case.buyer_id,
+        now=moving.now,
+    )  # fmt: skip
+    stock_shipped(subject=case.number, now=moving.now)
+    moving.note(replacement={"state": "shipped", "at": moving.now.isoformat(), "skus": owed_now, "serials": serials})
+    if case.details.get("first") and not case.goods_received:
+        moving.go("awaiting_goods")
+
+
+def delivered(moving: Moving) -> None:
+    """The replacement is there: rights and warranty of what was replaced start anew (EXG-06; L-12)."""
+    case = moving.case
+    _renew(case, moving.now)
+    moving.note(replacement={**_replacement(case), "state": "delivered", "delivered_at": moving.now.isoformat()})
+    if case.status != "replacement_shipped":
+        moving.go(case.status)
+
+
+def finish(moving: Moving) -> None:
+    """Done: the units are free for a new application should the replacement fail."""
+    case = moving.case
+    if _replacement(case).get("state") == "shipped":
+        _renew(case, moving.now)
+        moving.note(replacement={**_replacement(case), "state": "delivered", "delivered_at": moving.now.isoformat()})
+    endings.release(moving)
+    moving.set(outcome="exchanged", resolved_at=case.resolved_at or moving.now)
+
+
+def stop(moving: Moving) -> None:
+    """The case ends without a replacement: the shop keeps its units."""
+    give_back_stock(subject=moving.case.number, now=moving.now)
+
+
+def rule_for_consumer(moving: Moving) -> None:
+    """The ruling executes itself: the old goods are asked for, taken, or, when the replacement was wrong, it all goes again."""
+    case = moving.case
+    if moving.answers.get("fault"):
+        set_fault(moving, str(moving.answers["fault"]))
+    if _replacement(case).get("state") == "delivered" or not case.goods_received:
+        if case.goods_received:
+            endings.forget_receipt(moving)
+        moving.note(replacement=None, first=None)
+        moving.go("awaiting_goods")
+        moving.set(return_address_id=return_address(case.merchant_id, case.merchant), outcome="")
+        return
+    inspection.accept_everything(moving)
+    moving.set(outcome="")
+    take_old(moving)
+
+
+def to_refund(moving: Moving) -> None:
+    """No replacement to be had, or none wanted: the goods are here, so the money goes out (RFD-02), no window asked."""
+    stop(moving)
+    moving.note(replacement=None, difference=None)
+    agree(moving)
+    moving.then("start_refund")
+
+
+def to_return(moving: Moving) -> None:
+    """The consumer wants the money instead; what is previewed is what a return would give."""
+    case = moving.case
+    stop(moving)
+    due = owed(case, {item.line: item.quantity for item in case.items})
+    moving.set(
+        refund_minor=due.total_minor, preview={**case.preview, "applied": due.as_json()},
+        verdict=str((case.decision or {}).get("return", case.verdict)),
+    )  # fmt: skip
+
+
+def to_exchange(moving: Moving) -> None:
+    """From a return: the same goods, another remedy."""
+    moving.set(refund_minor=0, preview={}, verdict=str((moving.case.decision or {}).get("exchange", moving.case.verdict)))
+    moving.note(wanted="same")
+
+
+def _replacement(case: CaseRow) -> dict[str, Any]:
+    found: dict[str, Any] = case.details.get("replacement") or {}
+    return found
+
+
+def _wanted(case: CaseRow, item: ItemRow) -> str:
+    """The article that is owed for this line."""
+    substitute = case.details.get("substitute") or {}
+    if substitute.get("taken") and len(case.items) == 1:
+        return str(substitute["sku"])
+    if case.details.get("wanted") == "variant" and case.details.get("wanted_sku"):
+        return str(case.details["wanted_sku"])
+    return item.sku
+
+
+def _owed_units(case: CaseRow, item: ItemRow) -> int:
+    """Units to replace: those accepted; before the goods are here, those applied for."""
+    return accepted(case)[item.line] if case.goods_received else item.quantity
+
+
+def _difference(case: CaseRow, item: ItemRow, price_minor: int | None) -> int:
+    """What one unit of the article owed costs more (+) or less (−) than was paid; never more for a substitute or the same."""
+    if price_minor is None or _wanted(case, item) == item.sku:
+        return 0
+    more = price_minor - item.paid_minor // item.ordered
+    return min(0, more) if (case.details.get("substitute") or {}).get("taken") else more
+
+
+def _renew(case: CaseRow, now: datetime) -> None:
+    record_replacement([item.line_id for item in case.items if _owed_units(case, item)], on=local_day(now))

@@ -1,0 +1,68 @@
+"""What services share that end in money without goods coming back: review, dispute, the money's own way, the ends."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from shouhou.cases.workflows.asks import REFUND_REFUSALS, SYSTEM
+from shouhou.cases.workflows.returns import FINANCE, REFUND_LIMITS, RETURN
+from shouhou.foundation.workflow import Ask, Limit, Move, State, Text, Who, moves_of, states_of
+
+# What only goods on their way know of.
+OF_GOODS = ("approve_by_book", "approve_in_doubt", "rule_in_doubt", "note_rest", "send_rest", "reject", "reopen", "dispute",
+            "change_to_exchange", "change_to_repair")  # fmt: skip
+NAMES = (
+    "submitted evidence_asked escalated rejected disputed refund_review refunding refund_stuck refunded closed cancelled lapsed"
+)
+RUNNING = "submitted evidence_asked escalated rejected disputed refund_review refunding refund_stuck refunded"
+
+
+def shared_states(**limits: tuple[Limit, ...]) -> tuple[State, ...]:
+    """The shared states; `limits` are those of a state that the service has of its own. Nothing is inspected here."""
+    return tuple(
+        replace(
+            state, limits=(*state.limits, *limits.get(state.name, ())),
+            stage="reviewed" if state.stage == "inspected" else state.stage,
+        )
+        for state in states_of(RETURN, NAMES, without=OF_GOODS)
+    )  # fmt: skip
+
+
+def shared_moves(states: Iterable[State], *, also: Mapping[str, str]) -> tuple[Move, ...]:
+    """The shared moves; `also` names further states that one may start from."""
+    return moves_of(RETURN, states, without=OF_GOODS, also=also)
+
+
+def move(
+    name: str, zh: str, en: str, sources: str, target: str | None, by: frozenset[Who], *asks: Ask, says: Text,
+    primary: bool = False, danger: bool = False, or_to: str = "", when: str | None = None, denies: bool = False,
+) -> Move:  # fmt: skip
+    return Move(
+        name, Text(zh, en), frozenset(sources.split()), target, by, asks, says, danger, primary, when,
+        frozenset(or_to.split()), denies=denies,
+    )  # fmt: skip
+
+
+def note(name: str, zh: str, en: str, sources: str) -> Move:
+    """A limit that is recorded and told, and changes nothing else by itself."""
+    return move(name, zh, en, sources, None, SYSTEM, says=Text(zh, en))
+
+
+def refuse_refund(target: str) -> Move:
+    """The second person sends a payout back to be decided anew."""
+    return move(
+        "refuse_refund", "复核退回", "Send it back to be decided anew", "refund_review", target, FINANCE,
+        Ask("refusal", "choice", Text("退回原因", "Why"), required=True, choices=REFUND_REFUSALS),
+        Ask("remark", "text", Text("给决定人的说明", "What whoever decides should know"), required=True, most=1000,
+            help=Text("消费者看不到这段说明。", "The consumer does not see this.")),
+        says=Text("退款复核退回，重新核对", "the second person sent the refund back"), danger=True,
+    )  # fmt: skip
+
+
+PAYING = State(
+    "allowed", Text("已同意，即将退还", "Granted, about to be paid"), "resolved", "finance", REFUND_LIMITS,
+    hint=Text("金额已确定，即将付出。", "The amount is settled and about to be paid."),
+)  # fmt: skip
+START_PAYOUT = move(
+    "start_payout", "发起付款", "Start the payment", "allowed", "refunding", SYSTEM, or_to="refund_review",
+    says=Text("已发起付款", "payment started"),
+)  # fmt: skip

@@ -1,0 +1,1 @@
+"""Paper: forms to print, filled or blank, and scanned forms waiting to be keyed in."""

@@ -1,0 +1,126 @@
+"""What becomes of a charge when the channel has spoken, always under the charge's lock."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from shouhou.foundation.refusals import refused
+from shouhou.ledger import actions as ledger
+from shouhou.ledger import recipes
+from shouhou.payments.actions.charge_state import announce_charge, held_charge, save_charge
+from shouhou.payments.actions.payouts import refund_part_for_charge
+from shouhou.payments.channels.base import PayCallback
+from shouhou.payments.events import (
+    CHARGE_CONTRADICTED,
+    CHARGE_EXPIRED,
+    CHARGE_FAILED,
+    CHARGE_PAID,
+    CHARGE_PAID_LATE,
+)  # fmt: skip
+from shouhou.payments.models import Charge, ChargeAttempt, ChargeReceipt, Refund
+from shouhou.payments.refusals import CHARGE_NOT_PAID, REFUND_CALLBACK_MISMATCH
+from shouhou.plumbing.actor import SYSTEM, Actor
+
+OTHER_AMOUNT = "other amount"
+
+
+def settled(charge: Charge, *, reference: str, means: str, now: datetime) -> str:
+    """The money is there: booked once. What was cancelled or had expired goes back by itself."""
+    if charge.paid_at is not None:
+        return "settled before"
+    late = charge.state != "awaiting"
+    charge.paid_at, charge.open_there, charge.declined_code = now, False, ""
+    charge.channel_reference, charge.means = reference[:120], means if means.isalnum() else "card"
+    charge.state = "paid"
+    save_charge(charge, now)
+    ledger.post(
+        recipes.charge_received(
+            buyer=charge.buyer_id, channel=charge.channel, tender=charge.means, amount_minor=charge.amount_minor
+        ),
+        recipe="charge_received", subject=charge.subject, currency=charge.currency, key=f"charge:{charge.number}",
+        by=SYSTEM.who, now=now,
+    )  # fmt: skip
+    if late:
+        refund = _give_back(charge, reason="paid_late", actor=SYSTEM, now=now)
+        announce_charge(CHARGE_PAID_LATE, charge, now, refund=refund.number)
+        return "paid late"
+    announce_charge(CHARGE_PAID, charge, now, means=charge.means)
+    return "settled"
+
+
+def declined(charge: Charge, *, code: str, now: datetime) -> str:
+    """This try is over for good; the charge may be tried again while it is to be paid."""
+    charge.open_there, charge.pay_url = False, ""
+    if charge.state == "awaiting" and not charge.declined_code:
+        charge.declined_code = code[:60]
+        save_charge(charge, now)
+        announce_charge(CHARGE_FAILED, charge, now, code=charge.declined_code)
+        return "declined"
+    save_charge(charge, now)
+    return "nothing"
+
+
+def closed(charge: Charge, now: datetime) -> str:
+    """The channel takes no money any more: what waited has expired; what was closed there by itself can be tried again."""
+    if charge.state == "awaiting" and now < charge.expires_at:
+        return declined(charge, code="CLOSED_BY_CHANNEL", now=now)
+    charge.open_there, charge.pay_url = False, ""
+    if charge.state != "awaiting":
+        save_charge(charge, now)
+        return "closed"
+    charge.state, charge.ended_at = "expired", now
+    save_charge(charge, now)
+    announce_charge(CHARGE_EXPIRED, charge, now)
+    return "expired"
+
+
+def other_amount(charge: Charge, said: str, now: datetime) -> None:
+    """Never decided by a program: announced once, and shown in the stuck list."""
+    if not ChargeAttempt.objects.filter(charge=charge, outcome=OTHER_AMOUNT).exists():
+        announce_charge(CHARGE_CONTRADICTED, charge, now, said=said)
+    ChargeAttempt.objects.create(
+        charge=charge, round=charge.round, kind="check", outcome=OTHER_AMOUNT, detail=said, started_at=now, ended_at=now
+    )
+
+
+def take_pay_callback(channel: str, said: PayCallback, *, now: datetime) -> str:
+    """Checked against the charge, taken once, in any order. Raises Refused CHARGE_NOT_FOUND, REFUND_CALLBACK_MISMATCH."""
+    charge = held_charge(key=said.key)
+    if (said.amount_minor, said.currency, channel) != (charge.amount_minor, charge.currency, charge.channel):
+        raise refused(REFUND_CALLBACK_MISMATCH)
+    _, fresh = ChargeReceipt.objects.get_or_create(
+        channel=channel, callback_id=said.callback_id,
+        defaults={"charge": charge, "outcome": said.status, "received_at": now},
+    )  # fmt: skip
+    if not fresh:
+        return "duplicate"
+    done = "nothing"
+    if said.status == "settled":
+        done = settled(charge, reference=said.reference, means=said.means, now=now)
+    elif said.status == "declined" and charge.paid_at is None:
+        done = declined(charge, code=said.code or "DECLINED", now=now)
+    ChargeAttempt.objects.create(
+        charge=charge, round=charge.round, kind="callback", outcome=said.status, detail=f"{said.callback_id}: {done}"[:300],
+        started_at=now, ended_at=now,
+    )  # fmt: skip
+    return done
+
+
+def refund_charge(number: str, *, actor: Actor, now: datetime, reason: str = "service_not_done") -> Refund:
+    """All that was paid goes back to the means it was paid with, exactly once; asked again, the first refund answers.
+
+    Raises Refused CHARGE_NOT_PAID, CHARGE_NOT_FOUND.
+    """
+    with transaction.atomic():
+        charge = held_charge(number=number)
+        if charge.state in ("refunding", "refunded"):
+            return Refund.objects.get(key=f"{charge.number}:refund")
+        if charge.state != "paid":
+            raise refused(CHARGE_NOT_PAID, number=number, state=charge.state)
+        return _give_back(charge, reason=reason, actor=actor, now=now)
+
+
+def _give_back(charge: Charge, *, reason: str, actor: Actor, now: datetime) -> Refund:
+    charge.state = "refunding"
+    save_charge(charge, now)
+    return refund_part_for_charge(charge, reason=reason, actor=actor, now=now)

@@ -1,0 +1,54 @@
+"""A charge under its lock: holding it, saving it, announcing it, and what its refund's end means for it."""
+
+from datetime import datetime
+
+from shouhou.foundation.refusals import refused
+from shouhou.payments.events import CHARGE_REFUNDED
+from shouhou.payments.models import Charge
+from shouhou.payments.ports import hold
+from shouhou.payments.refusals import CHARGE_NOT_FOUND
+from shouhou.plumbing.events import EventType, publish
+
+
+def held_charge(*, number: str | None = None, charge_id: int | None = None, key: object = None) -> Charge:
+    """The charge under its lock, what it belongs to first. Raises Refused CHARGE_NOT_FOUND."""
+    if number is not None:
+        wanted: dict[str, object] = {"number": number}
+    else:
+        wanted = {"id": charge_id} if charge_id is not None else {"channel_key": key}
+    row = Charge.objects.filter(**wanted).values_list("id", "subject").first()
+    if row is None:
+        raise refused(CHARGE_NOT_FOUND, number=number or str(key or charge_id))
+    hold(row[1])
+    return Charge.objects.select_for_update(no_key=True).get(id=row[0])
+
+
+def subject_behind(subject: str) -> str:
+    """What must be locked before a refund of this subject: for a charge's refund, whatever the charge is for."""
+    if not subject.startswith("CH-"):
+        return subject
+    return Charge.objects.filter(number=subject).values_list("subject", flat=True).first() or subject
+
+
+def charge_refunded(number: str, *, refund: str, now: datetime) -> None:
+    """The refund of a charge has settled; told twice is told once."""
+    charge = held_charge(number=number)
+    if charge.state == "refunding":
+        charge.state, charge.ended_at = "refunded", now
+        save_charge(charge, now)
+        announce_charge(CHARGE_REFUNDED, charge, now, refund=refund)
+
+
+def save_charge(charge: Charge, now: datetime) -> None:
+    charge.version, charge.updated_at = charge.version + 1, now
+    charge.save()
+
+
+def announce_charge(what: EventType, charge: Charge, now: datetime, **more: object) -> None:
+    publish(
+        what, subject=charge.subject, now=now, merchant_id=charge.merchant_id, buyer_id=charge.buyer_id,
+        data={
+            "number": charge.number, "purpose": charge.purpose, "amount_minor": charge.amount_minor,
+            "currency": charge.currency, "state": charge.state, "expires_at": charge.expires_at.isoformat(), **more,
+        },
+    )  # fmt: skip

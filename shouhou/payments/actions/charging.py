@@ -1,0 +1,146 @@
+"""Asking a consumer to pay, taking it back, trying again, earning it; in the caller's transaction."""
+
+from datetime import datetime
+from uuid import uuid4
+
+from django.db import connection, transaction
+
+from shouhou.foundation.ids import new_number
+from shouhou.foundation.refusals import refused
+from shouhou.ledger import actions as ledger
+from shouhou.ledger import recipes
+from shouhou.payments.actions.charge_state import announce_charge, held_charge, save_charge
+from shouhou.payments.channels.registry import DEFAULT
+from shouhou.payments.events import CHARGE_ASKED, CHARGE_CANCELLED
+from shouhou.payments.jobs import enqueue_charge
+from shouhou.payments.models import Charge
+from shouhou.payments.refusals import CHARGE_KEY_REUSED, CHARGE_NOT_AWAITING, CHARGE_NOT_FOUND
+from shouhou.payments.rules.charges import PURPOSES
+from shouhou.plumbing.actor import Actor
+
+
+def ask_charge(
+    *, subject: str, order_id: int, merchant_id: int, buyer_id: int, purpose: str, amount_minor: int, currency: str,
+    key: str, expires_at: datetime, actor: Actor, now: datetime,
+) -> Charge:  # fmt: skip
+    """One charge per `key`: the same asking again returns the first. The channel hears of it after the commit.
+
+    When it is paid, `charge.paid` is announced for the subject; else `charge.expired`. Raises Refused CHARGE_KEY_REUSED,
+    KeyError for an unknown purpose.
+    """
+    _ = PURPOSES[purpose]
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(INSERT_CHARGE, [
+                new_number("CH"), subject, key, purpose, order_id, merchant_id, buyer_id, amount_minor, currency, DEFAULT,
+                uuid4(), actor.who, now, expires_at, now,
+            ])  # fmt: skip
+            first = cursor.fetchone() is not None
+        charge = Charge.objects.get(key=key)
+        if first:
+            announce_charge(CHARGE_ASKED, charge, now)
+            enqueue_charge(charge.id)
+        elif (charge.subject, charge.purpose, charge.amount_minor, charge.currency) != (subject, purpose, amount_minor, currency):
+            raise refused(CHARGE_KEY_REUSED, key=key)
+        return charge
+
+
+def try_charge_again(number: str, *, now: datetime) -> Charge:
+    """After a decline: another try under a new key. While one is under way nothing new is begun.
+
+    Raises Refused CHARGE_NOT_AWAITING, CHARGE_NOT_FOUND.
+    """
+    with transaction.atomic():
+        charge = _awaiting(number)
+        if charge.declined_code:
+            charge.round, charge.channel_key, charge.declined_code, charge.pay_url = charge.round + 1, uuid4(), "", ""
+            charge.tries = 0
+            save_charge(charge, now)
+        enqueue_charge(charge.id)
+        return charge
+
+
+def ask_about_charge(number: str, *, now: datetime) -> Charge:
+    """The consumer says it is paid: the channel is asked, after the commit. Raises Refused CHARGE_NOT_FOUND."""
+    with transaction.atomic():
+        charge = held_charge(number=number)
+        if charge.open_there:
+            enqueue_charge(charge.id)
+        return charge
+
+
+def cancel_charge(number: str, *, actor: Actor, now: datetime) -> Charge:
+    """It need not be paid any more; cancelling twice is once. Money that comes all the same goes back by itself.
+
+    Raises Refused CHARGE_NOT_AWAITING, CHARGE_NOT_FOUND.
+    """
+    with transaction.atomic():
+        charge = held_charge(number=number)
+        if charge.state == "cancelled":
+            return charge
+        if charge.state != "awaiting":
+            raise refused(CHARGE_NOT_AWAITING, number=number, state=charge.state)
+        charge.state, charge.ended_at = "cancelled", now
+        save_charge(charge, now)
+        if charge.open_there:
+            enqueue_charge(charge.id)
+        announce_charge(CHARGE_CANCELLED, charge, now, by=actor.who)
+        return charge
+
+
+def cancel_charges(*, subject: str, actor: Actor, now: datetime) -> int:
+    """Whatever of the subject still waits to be paid is cancelled; answers how many."""
+    with transaction.atomic():
+        waiting = list(Charge.objects.filter(subject=subject, state="awaiting").order_by("id").values_list("number", flat=True))
+        for number in waiting:
+            cancel_charge(number, actor=actor, now=now)
+        return len(waiting)
+
+
+def earn_charges(*, subject: str, actor: Actor, now: datetime) -> int:
+    """The service is done: what was paid for it is the shop's income, once; answers how many charges."""
+    with transaction.atomic():
+        paid = list(
+            Charge.objects.select_for_update(no_key=True).filter(subject=subject, state="paid", earned_at=None).order_by("id")
+        )
+        for charge in paid:
+            ledger.post(
+                recipes.charge_earned(
+                    merchant=charge.merchant_id, buyer=charge.buyer_id, purpose=charge.purpose, amount_minor=charge.amount_minor
+                ),
+                recipe="charge_earned", subject=subject, currency=charge.currency, key=f"earned:{charge.number}",
+                by=actor.who, now=now,
+            )  # fmt: skip
+            charge.earned_at = now
+            save_charge(charge, now)
+        return len(paid)
+
+
+def charge_of(subject: str, *, purpose: str | None = None) -> Charge:
+    """The newest charge of a subject. Raises Refused CHARGE_NOT_FOUND."""
+    wanted = {"subject": subject} | ({"purpose": purpose} if purpose else {})
+    found = Charge.objects.filter(**wanted).order_by("-id").first()
+    if found is None:
+        raise refused(CHARGE_NOT_FOUND, number=subject)
+    return found
+
+
+def paid_charges(subject: str) -> list[str]:
+    """The numbers of what was paid for a subject and has not gone back."""
+    return list(Charge.objects.filter(subject=subject, state="paid").order_by("id").values_list("number", flat=True))
+
+
+def _awaiting(number: str) -> Charge:
+    charge = held_charge(number=number)
+    if charge.state != "awaiting":
+        raise refused(CHARGE_NOT_AWAITING, number=number, state=charge.state)
+    return charge
+
+
+INSERT_CHARGE = """
+INSERT INTO payments_charge (number, subject, key, purpose, order_id, merchant_id, buyer_id, amount_minor, currency,
+    channel, channel_key, asked_by, asked_at, expires_at, updated_at, state, round, tries, open_there, pay_url,
+    declined_code, means, channel_reference, version)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 'awaiting', 1, 0, false, '', '', '', '', 1)
+ON CONFLICT (key) DO NOTHING RETURNING id
+"""

@@ -1,0 +1,15 @@
+"""What plans announce; the subject is the case ("SO-…") for claims, the policy number for the plan itself."""
+
+from shouhou.plumbing.events import event_type
+
+_PLAN = {"plan": "policy number", "kind": "manufacturer|extended|screen|accident|…", "order": "order number", "line": "order line"}
+CLAIM_HELD = event_type(
+    "plan.claim_held", zh="保障计划已受理", en="a plan pays for this repair", deductible="minor units", **_PLAN
+)
+CLAIM_USED = event_type(
+    "plan.claim_used", zh="保障计划已理赔", en="a plan was claimed", amount="minor units, 0 where nothing was priced", **_PLAN
+)
+CLAIM_RELEASED = event_type("plan.claim_released", zh="保障计划理赔已释放", en="a claim was given back to the plan", **_PLAN)
+PLAN_ENDED = event_type(
+    "plan.ended", zh="保障计划已终止", en="a plan ended with its goods", refund="minor units due to the buyer", because="why", **_PLAN
+)

@@ -1,0 +1,1 @@
+"""What a plan covers and what it pays, as pure rules over data."""
