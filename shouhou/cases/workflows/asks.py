@@ -7,6 +7,7 @@ SYSTEM: frozenset[Who] = frozenset({"system"})
 CARRIER: frozenset[Who] = frozenset({"carrier", "system"})
 REVIEWERS: frozenset[Who] = frozenset({"merchant_operator", "merchant_manager", "agent", "reviewer", "supervisor"})
 INSPECTORS: frozenset[Who] = frozenset({"inspector", "clerk", "merchant_operator", "merchant_manager", "supervisor"})
+SHIPPERS: frozenset[Who] = frozenset({"merchant_operator", "merchant_manager", "inspector", "clerk", "supervisor"})
 OVERRIDERS: frozenset[Who] = frozenset({"agent", "reviewer", "supervisor", "merchant_manager"})
 
 NOTE = Ask("note", "text", Text("说明", "Note"), most=1000)

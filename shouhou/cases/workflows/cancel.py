@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 from shouhou.cases.workflows.asks import CARRIER_CODE, CONSUMER, INSPECTORS, NOTE, REVIEWERS, SYSTEM
-from shouhou.cases.workflows.payout import PAYING, move, note, refuse_refund
+from shouhou.cases.workflows.payout import PAYING, refuse_refund
 from shouhou.cases.workflows.returns import RETURN
+from shouhou.cases.workflows.writing import move, note
 from shouhou.foundation.workflow import Applying, Ask, Limit, State, Text, Who, Workflow, merged, moves_of, states_of
 
 SHOP: frozenset[Who] = frozenset({"merchant_operator", "merchant_manager", "agent", "supervisor"})

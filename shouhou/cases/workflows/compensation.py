@@ -6,19 +6,19 @@ from shouhou.cases.workflows.asks import (
     EVIDENCE,
     REASON,
     REVIEWERS,
+    SHIPPERS,
     SYSTEM,
     TRACKING,
 )  # fmt: skip
 from shouhou.cases.workflows.payout import (
     PAYING,
     START_PAYOUT,
-    move,
-    note,
     refuse_refund,
     shared_moves,
     shared_states,
 )  # fmt: skip
 from shouhou.cases.workflows.returns import SUPERVISORS
+from shouhou.cases.workflows.writing import move, note
 from shouhou.foundation.workflow import Applying, Ask, Limit, State, Text, Who, Workflow, merged
 
 FORMS = {
@@ -40,7 +40,6 @@ DENIALS = {
     "COMP_OTHER": Text("其他（须说明）", "other (say what)"),
 }
 AUDITORS: frozenset[Who] = frozenset({"supervisor", "arbitrator", "finance", "merchant_manager"})
-SHIPPERS: frozenset[Who] = frozenset({"merchant_operator", "merchant_manager", "inspector", "clerk", "supervisor"})
 WISH = Ask(
     "wish", "choice", Text("希望的补偿方式", "What you would like"), choices=FORMS,
     help=Text("最终方案由您确认。", "You decide on the offer in the end."),

@@ -12,15 +12,16 @@ from shouhou.cases.workflows.asks import (
     NOTE,
     REASON,
     REVIEWERS,
+    SHIPPERS,
     SYSTEM,
     TRACKING,
 )  # fmt: skip
 from shouhou.cases.workflows.returns import RETURN
+from shouhou.cases.workflows.writing import move
 from shouhou.foundation.workflow import (
     Applying,
     Ask,
     Limit,
-    Move,
     State,
     Text,
     Who,
@@ -30,7 +31,6 @@ from shouhou.foundation.workflow import (
     states_of,
 )  # fmt: skip
 
-SHIPPERS: frozenset[Who] = frozenset({"merchant_operator", "merchant_manager", "inspector", "clerk", "supervisor"})
 TAKERS: frozenset[Who] = frozenset({"carrier", "system"})
 REST = Limit("send_rest_back", "ship_hours", "note_rest", when="rest_to_send")
 SHIP = Limit("replacement_ship", "ship_hours", "note_ship", when="replacement_owed")
@@ -98,16 +98,6 @@ STATES = (
 )  # fmt: skip
 
 
-def _move(
-    name: str, zh: str, en: str, sources: str, target: str | None, by: frozenset[Who], *asks: Ask, says: Text,
-    primary: bool = False, danger: bool = False, or_to: str = "", when: str | None = None, to_service: str | None = None,
-) -> Move:  # fmt: skip
-    return Move(
-        name, Text(zh, en), frozenset(sources.split()), target, by, asks, says, danger, primary, when,
-        frozenset(or_to.split()), to_service,
-    )
-
-
 OWED = "advance_due accepted replacement_reserved"
 BACK = "awaiting_goods pickup_booked in_transit received inspection_escalated unreturned"
 SCANNED = Ask(
@@ -135,65 +125,65 @@ MOVES = merged(
         for move in moves_of(RETURN, STATES, without=OF_MONEY, also=ALWAYS)
     ),
     # ------------------------------------------------------------------------------------------------ inspection
-    _move("accept", "验收通过", "Accept", "received inspection_escalated", "accepted", INSPECTORS, CHECKLIST, FINDINGS, FAULT,
+    move("accept", "验收通过", "Accept", "received inspection_escalated", "accepted", INSPECTORS, CHECKLIST, FINDINGS, FAULT,
           NOTE, Ask("photos", "files", Text("照片", "Photos"), most=9), says=Text("验收通过", "accepted"), primary=True,
           or_to="replacement_shipped replacement_delivered"),
-    _move("accept_by_book", "逾期未决，按政策通过", "Accept by the book", "received inspection_escalated", "accepted", SYSTEM,
+    move("accept_by_book", "逾期未决，按政策通过", "Accept by the book", "received inspection_escalated", "accepted", SYSTEM,
           says=Text("验收逾期，按政策通过", "not decided in time: accepted by the book"),
           or_to="replacement_shipped replacement_delivered"),
-    _move("rule_for_consumer", "裁决支持消费者", "Rule for the consumer", "disputed", "accepted",
+    move("rule_for_consumer", "裁决支持消费者", "Rule for the consumer", "disputed", "accepted",
           frozenset({"supervisor", "arbitrator"}), FAULT,
           Ask("note", "text", Text("裁决理由", "Reasons"), required=True, most=2000),
           says=Text("平台裁决支持消费者", "the platform ruled for the consumer"),
           or_to="awaiting_goods replacement_shipped replacement_delivered"),
-    _move("rule_in_doubt", "逾期裁决支持消费者", "Rule in doubt", "disputed", "accepted", SYSTEM,
+    move("rule_in_doubt", "逾期裁决支持消费者", "Rule in doubt", "disputed", "accepted", SYSTEM,
           says=Text("裁决逾期，按有利于消费者原则处理", "no ruling in time: decided in the consumer's favour"),
           or_to="awaiting_goods replacement_shipped replacement_delivered"),
     # ------------------------------------------------------------------------------------------------ replacement
-    _move("reserve_replacement", "预留换新商品", "Reserve the replacement", "accepted advance_due", None, SYSTEM,
+    move("reserve_replacement", "预留换新商品", "Reserve the replacement", "accepted advance_due", None, SYSTEM,
           says=Text("正在预留换新商品", "reserving the replacement")),
-    _move("stock_held", "已预留新品", "Replacement held", "accepted advance_due no_stock", "replacement_reserved", SYSTEM,
+    move("stock_held", "已预留新品", "Replacement held", "accepted advance_due no_stock", "replacement_reserved", SYSTEM,
           Ask("sku", "text", Text("货号", "Article"), most=80), Ask("price", "money", Text("现价", "Price now")),
           or_to="difference_due advance_due", says=Text("换新商品已预留", "the replacement is reserved")),
-    _move("stock_unavailable", "无货", "Out of stock", "accepted advance_due", "no_stock", SYSTEM,
+    move("stock_unavailable", "无货", "Out of stock", "accepted advance_due", "no_stock", SYSTEM,
           Ask("sku", "text", Text("货号", "Article"), most=80),
           Ask("detail", "text", Text("商城答复", "The shop's answer"), most=200),
           or_to="awaiting_goods", says=Text("所换商品无货", "the article is out of stock")),
-    _move("try_stock_again", "重新查库存", "Ask for stock again", "no_stock", "accepted", SHIPPERS,
+    move("try_stock_again", "重新查库存", "Ask for stock again", "no_stock", "accepted", SHIPPERS,
           says=Text("重新查询库存", "stock asked for again")),
-    _move("offer_substitute", "提供替代商品", "Offer a substitute", "no_stock", "substitute_offered", SHIPPERS | REVIEWERS, *SUBSTITUTE,
+    move("offer_substitute", "提供替代商品", "Offer a substitute", "no_stock", "substitute_offered", SHIPPERS | REVIEWERS, *SUBSTITUTE,
           says=Text("提供替代商品", "offered a substitute"), primary=True),
-    _move("take_substitute", "接受替代商品", "Take the substitute", "substitute_offered", "accepted", CONSUMER,
+    move("take_substitute", "接受替代商品", "Take the substitute", "substitute_offered", "accepted", CONSUMER,
           says=Text("接受替代商品", "takes the substitute"), primary=True),
-    _move("charge_paid", "差价已付", "Difference paid", "difference_due unreturned", "replacement_reserved", SYSTEM,
+    move("charge_paid", "差价已付", "Difference paid", "difference_due unreturned", "replacement_reserved", SYSTEM,
           or_to="closed", says=Text("已付款", "paid")),
-    _move("charge_failed", "付款未成功", "Payment failed", "difference_due unreturned", None, SYSTEM,
+    move("charge_failed", "付款未成功", "Payment failed", "difference_due unreturned", None, SYSTEM,
           Ask("detail", "text", Text("原因", "Reason"), most=200),
           says=Text("付款未成功，可重新支付", "the payment failed and can be tried again")),
-    _move("ship_replacement", "发出换新商品", "Ship the replacement", OWED, "replacement_shipped", SHIPPERS, CARRIER_CODE, TRACKING,
+    move("ship_replacement", "发出换新商品", "Ship the replacement", OWED, "replacement_shipped", SHIPPERS, CARRIER_CODE, TRACKING,
           SCANNED, SERIALS, or_to="awaiting_goods", says=Text("换新商品已发出", "the replacement was shipped"), primary=True,
           when="replacement_held"),
-    _move("parcel_delivered", "新品送达", "Replacement delivered", "replacement_shipped " + BACK, "replacement_delivered", TAKERS,
+    move("parcel_delivered", "新品送达", "Replacement delivered", "replacement_shipped " + BACK, "replacement_delivered", TAKERS,
           or_to=BACK, says=Text("换新商品已送达", "the replacement was delivered"), when="replacement_under_way"),
-    _move("confirm_replacement", "确认收到新品", "Confirm the replacement", "replacement_shipped replacement_delivered", "closed", CONSUMER,
+    move("confirm_replacement", "确认收到新品", "Confirm the replacement", "replacement_shipped replacement_delivered", "closed", CONSUMER,
           says=Text("确认收到换新商品", "confirmed the replacement"), primary=True),
-    _move("replacement_wrong", "新品有问题", "Something is wrong with it", "replacement_delivered", "disputed", CONSUMER, REASON,
+    move("replacement_wrong", "新品有问题", "Something is wrong with it", "replacement_delivered", "disputed", CONSUMER, REASON,
           Ask("evidence", "files", Text("凭证", "Evidence"), most=9),
           says=Text("反映新品有问题", "said that something is wrong with the replacement")),
-    _move("claim_unreturned", "旧品逾期未还", "Old item overdue", "awaiting_goods", "unreturned", SYSTEM,
+    move("claim_unreturned", "旧品逾期未还", "Old item overdue", "awaiting_goods", "unreturned", SYSTEM,
           says=Text("旧品逾期未寄回，请寄回或付款", "the old item is overdue: send it back or pay for it")),
-    _move("close", "完成", "Close", "replacement_delivered", "closed", SYSTEM, says=Text("已完成", "closed")),
+    move("close", "完成", "Close", "replacement_delivered", "closed", SYSTEM, says=Text("已完成", "closed")),
     # ------------------------------------------------------------------------------------------------ without re-filing
-    _move("refund_instead", "改为退款", "Refund instead", "no_stock substitute_offered difference_due accepted", "accepted",
+    move("refund_instead", "改为退款", "Refund instead", "no_stock substitute_offered difference_due accepted", "accepted",
           CONSUMER | SYSTEM, to_service="return", says=Text("改为退款", "turned into a refund"), when="goods_here",
           danger=True),
-    _move("change_to_return", "改为退货退款", "Change to a return", "submitted awaiting_goods pickup_booked in_transit received", None,
+    move("change_to_return", "改为退货退款", "Change to a return", "submitted awaiting_goods pickup_booked in_transit received", None,
           CONSUMER, to_service="return", says=Text("改为退货退款", "changed to a return"), when="return_open"),
-    _move("change_to_repair", "改为维修", "Change to a repair", "submitted rejected", "submitted", CONSUMER, to_service="repair",
+    move("change_to_repair", "改为维修", "Change to a repair", "submitted rejected", "submitted", CONSUMER, to_service="repair",
           says=Text("改为维修", "changed to a repair"), when="repair_open"),
-    _move("note_ship", "换新发货超时", "Replacement overdue", OWED, None, SYSTEM,
+    move("note_ship", "换新发货超时", "Replacement overdue", OWED, None, SYSTEM,
           says=Text("换新发货超时", "shipping the replacement is overdue")),
-    _move("note_unpaid", "旧品款项未付", "Unreturned item unpaid", "unreturned", None, SYSTEM,
+    move("note_unpaid", "旧品款项未付", "Unreturned item unpaid", "unreturned", None, SYSTEM,
           says=Text("旧品未寄回且未付款，转客服跟进", "neither returned nor paid: an agent follows up")),
     replace(RETURN.need("note_transit"), sources=frozenset({"in_transit", "replacement_shipped"})),
     replace(RETURN.need("extend"), sources=frozenset(state.name for state in STATES if not state.final)),

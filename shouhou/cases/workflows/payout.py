@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from shouhou.cases.workflows.asks import REFUND_REFUSALS, SYSTEM
 from shouhou.cases.workflows.returns import FINANCE, REFUND_LIMITS, RETURN
-from shouhou.foundation.workflow import Ask, Limit, Move, State, Text, Who, moves_of, states_of
+from shouhou.cases.workflows.writing import move
+from shouhou.foundation.workflow import Ask, Limit, Move, State, Text, moves_of, states_of
 
 # What only goods on their way know of.
 OF_GOODS = ("approve_by_book", "approve_in_doubt", "rule_in_doubt", "note_rest", "send_rest", "reject", "reopen", "dispute",
@@ -30,21 +31,6 @@ def shared_states(**limits: tuple[Limit, ...]) -> tuple[State, ...]:
 def shared_moves(states: Iterable[State], *, also: Mapping[str, str]) -> tuple[Move, ...]:
     """The shared moves; `also` names further states that one may start from."""
     return moves_of(RETURN, states, without=OF_GOODS, also=also)
-
-
-def move(
-    name: str, zh: str, en: str, sources: str, target: str | None, by: frozenset[Who], *asks: Ask, says: Text,
-    primary: bool = False, danger: bool = False, or_to: str = "", when: str | None = None, denies: bool = False,
-) -> Move:  # fmt: skip
-    return Move(
-        name, Text(zh, en), frozenset(sources.split()), target, by, asks, says, danger, primary, when,
-        frozenset(or_to.split()), denies=denies,
-    )  # fmt: skip
-
-
-def note(name: str, zh: str, en: str, sources: str) -> Move:
-    """A limit that is recorded and told, and changes nothing else by itself."""
-    return move(name, zh, en, sources, None, SYSTEM, says=Text(zh, en))
 
 
 def refuse_refund(target: str) -> Move:

@@ -4,13 +4,12 @@ from shouhou.cases.workflows.asks import CONSUMER, EVIDENCE, NOTE, REASON, REVIE
 from shouhou.cases.workflows.payout import (
     PAYING,
     START_PAYOUT,
-    move,
-    note,
     refuse_refund,
     shared_moves,
     shared_states,
 )  # fmt: skip
 from shouhou.cases.workflows.returns import SUPERVISORS
+from shouhou.cases.workflows.writing import move, note
 from shouhou.foundation.workflow import Applying, Ask, Limit, State, Text, Workflow, merged
 from shouhou.policy.promises import REASONS
 

@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 from shouhou.cases.workflows.asks import CONSUMER, EVIDENCE, FAULT, NOTE, REASON, REJECTION_REASONS, REVIEWERS, SYSTEM
-from shouhou.cases.workflows.payout import PAYING, move, note, refuse_refund, shared_moves, shared_states
+from shouhou.cases.workflows.payout import PAYING, refuse_refund, shared_moves, shared_states
 from shouhou.cases.workflows.returns import PAUSES, RETURN, SUPERVISORS
+from shouhou.cases.workflows.writing import move, note
 from shouhou.foundation.workflow import Applying, Ask, Limit, State, Text, Workflow, merged
 
 WANTED = Ask(

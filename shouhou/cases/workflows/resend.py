@@ -11,11 +11,12 @@ from shouhou.cases.workflows.asks import (
     REASON,
     REJECTION_REASONS,
     REVIEWERS,
+    SHIPPERS,
     SYSTEM,
 )
-from shouhou.cases.workflows.exchange import SHIPPERS
-from shouhou.cases.workflows.payout import OF_GOODS, move, note
+from shouhou.cases.workflows.payout import OF_GOODS
 from shouhou.cases.workflows.returns import PAUSES, RETURN, SUPERVISORS
+from shouhou.cases.workflows.writing import move, note
 from shouhou.foundation.workflow import Applying, Ask, Limit, State, Text, Workflow, merged, moves_of, states_of
 
 MISSING = Ask(
