@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -24,12 +23,11 @@ from shouhou.web.access import unidentified_of
 from shouhou.web.doors import staff_door
 from shouhou.web.inspect.bench import inspector
 from shouhou.web.page import page, said
+from shouhou.web.shared.asked import Asked, taken
 from shouhou.web.shared.export import Cell, Column, exported
 
 PAGE_SIZE = 50
 CHUNK = 500
-FIELD_MAX = 80
-CURSOR_MAX = 400
 STATES = {
     "waiting": Text("待认领", "waiting"), "matched": Text("已认领", "matched"), "return_asked": Text("待复核退回", "return to check"),
     "dispose_asked": Text("待复核处置", "disposal to check"), "returned": Text("已退回寄件人", "returned to sender"),
@@ -44,7 +42,7 @@ VIEWS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
+class Filters(Asked):
     """What the address asks for; unknown values ask for nothing."""
 
     q: str = ""
@@ -55,15 +53,10 @@ class Filters:
 
     @classmethod
     def of(cls, query: QueryDict) -> "Filters":
-        most = {"after": CURSOR_MAX}
-        given = {name: query.get(name, "").replace("\x00", "").strip()[: most.get(name, FIELD_MAX)] for name in cls.__slots__}
+        given = taken(query, cls.__slots__)
         for name in ("since", "until"):
             given[name] = given[name] if _day(given[name]) else ""
         return cls(**{**given, "view": given["view"] if given["view"] in VIEWS else ""})
-
-    def address(self, **changes: str) -> str:
-        values = {name: getattr(self, name) for name in self.__slots__} | changes
-        return "?" + urlencode({name: value for name, value in values.items() if value})
 
 
 @staff_door

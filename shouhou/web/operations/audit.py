@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib.admin.models import LogEntry
 from django.db.models import Q, QuerySet
@@ -23,6 +22,7 @@ from shouhou.plumbing.actor import Actor
 from shouhou.web.labels import role_label, status_label
 from shouhou.web.operations.door import operations_door, operations_page
 from shouhou.web.page import said
+from shouhou.web.shared.asked import Asked, taken
 from shouhou.web.shared.export import Cell, Column, exported
 
 STAFF_KEY = re.compile(r"(user|key):\d{1,18}")
@@ -63,7 +63,7 @@ ADMIN_FLAGS = {1: Text("后台新增", "added at /admin"), 2: Text("后台修改
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
+class Filters(Asked):
     """What the address asks for: who (a name or "user:7"), what (a move or a deed), when, which case."""
 
     who: str = ""
@@ -76,14 +76,10 @@ class Filters:
 
     @classmethod
     def of(cls, query: QueryDict) -> "Filters":
-        given = {name: query.get(name, "").replace("\x00", "").strip()[:80] for name in cls.__slots__}
+        given = taken(query, cls.__slots__)
         for name in ("since", "until"):
             given[name] = given[name] if _day(given[name]) else ""
         return cls(**{**given, "source": given["source"] if given["source"] in SOURCES else ""})
-
-    def address(self, **changes: str) -> str:
-        values = {name: getattr(self, name) for name in self.__slots__} | changes
-        return "?" + urlencode({name: value for name, value in values.items() if value})
 
 
 @dataclass(frozen=True, slots=True)

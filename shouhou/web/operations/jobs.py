@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -17,6 +16,7 @@ from shouhou.plumbing.actor import Actor
 from shouhou.plumbing.queue import ProcrastinateJob, last_events, queues, retry_job
 from shouhou.web.operations.door import operations_door, operations_page
 from shouhou.web.page import said
+from shouhou.web.shared.asked import Asked
 from shouhou.web.shared.once import new_key, once
 
 PAGE_SIZE = 50
@@ -29,7 +29,7 @@ TOLD = ("notice_id", "delivery_id", "part_id", "event_seq", "pickup_id", "parcel
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
+class Filters(Asked):
     """What the address asks for; unknown values ask for nothing."""
 
     status: str = ""
@@ -43,10 +43,6 @@ class Filters:
             status=status if status in STATES else "", queue=query.get("queue", "").replace("\x00", "")[:128],
             before=before if before.isdecimal() and len(before) <= 18 else "",
         )  # fmt: skip
-
-    def address(self, **changes: str) -> str:
-        values = {name: getattr(self, name) for name in self.__slots__} | changes
-        return "?" + urlencode({name: value for name, value in values.items() if value})
 
 
 @operations_door

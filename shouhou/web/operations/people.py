@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
@@ -30,6 +29,7 @@ from shouhou.plumbing.masking import mask_text
 from shouhou.web.labels import role_label
 from shouhou.web.operations.door import operations_door, operations_page
 from shouhou.web.page import language, said
+from shouhou.web.shared.asked import Asked, taken
 from shouhou.web.shared.export import Column, exported
 from shouhou.web.shared.inviting import LANGUAGES
 from shouhou.web.shared.once import new_key, once
@@ -42,7 +42,7 @@ LOCK_KINDS = {"name": Text("账号", "user name"), "code": Text("动态码", "se
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
+class Filters(Asked):
     """What the address asks for; unknown values ask for nothing."""
 
     q: str = ""
@@ -53,12 +53,8 @@ class Filters:
 
     @classmethod
     def of(cls, query: Mapping[str, str]) -> "Filters":
-        given = {name: query.get(name, "").replace("\x00", "").strip()[:80] for name in cls.__slots__}
+        given = taken(query, cls.__slots__)
         return cls(**{**given, "shown": given["shown"] if given["shown"] in SHOWN else ""})
-
-    def address(self, **changes: str) -> str:
-        values = {name: getattr(self, name) for name in self.__slots__} | changes
-        return "?" + urlencode({name: value for name, value in values.items() if value})
 
 
 class PersonForm(forms.Form):

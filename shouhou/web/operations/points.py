@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -27,6 +26,7 @@ from shouhou.policy.queries import calendar_now
 from shouhou.web.operations.door import operations_door, operations_page
 from shouhou.web.operations.points_form import PointForm, filled, starting
 from shouhou.web.page import language, said
+from shouhou.web.shared.asked import Asked, taken
 from shouhou.web.shared.export import Cell, Column, exported
 from shouhou.web.shared.once import new_key, once
 from shouhou.web.shared.place_words import opening_words, week_words
@@ -36,7 +36,7 @@ SHOWN = {"": Text("启用中", "In use"), "off": Text("已停用", "Switched off
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
+class Filters(Asked):
     """What the address asks for; `region` is a code or a name as people write it, unknown values ask for nothing."""
 
     q: str = ""
@@ -47,14 +47,10 @@ class Filters:
 
     @classmethod
     def of(cls, query: Mapping[str, str]) -> "Filters":
-        given = {name: query.get(name, "").replace("\x00", "").strip()[:80] for name in cls.__slots__}
+        given = taken(query, cls.__slots__)
         given["shown"] = given["shown"] if given["shown"] in SHOWN else ""
         given["service"] = given["service"] if given["service"] in SERVICES else ""
         return cls(**given)
-
-    def address(self, **changes: str) -> str:
-        values = {name: getattr(self, name) for name in self.__slots__} | changes
-        return "?" + urlencode({name: value for name, value in values.items() if value})
 
     @property
     def region_code(self) -> str:

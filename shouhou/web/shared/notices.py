@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -19,6 +18,7 @@ from shouhou.plumbing import clock
 from shouhou.plumbing.actor import Actor
 from shouhou.web.doors import consumer_door, staff_door
 from shouhou.web.page import page
+from shouhou.web.shared.asked import Asked
 from shouhou.web.shared.once import new_key, once
 
 PAGE_SIZE = 30
@@ -28,7 +28,7 @@ SHOWN_LINES = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
+class Filters(Asked):
     """What the address asks for; unknown values ask for nothing."""
 
     shown: str = ""
@@ -42,10 +42,6 @@ class Filters:
             shown=shown if shown == "unread" else "", case=query.get("case", "").replace("\x00", "").strip()[:40].upper(),
             before=before if before.isdigit() and len(before) <= 18 else "",
         )  # fmt: skip
-
-    def address(self, **changes: str) -> str:
-        values = {name: getattr(self, name) for name in self.__slots__} | changes
-        return "?" + urlencode({name: value for name, value in values.items() if value})
 
 
 @consumer_door

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from urllib.parse import urlencode
+from typing import ClassVar
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -19,9 +19,8 @@ from shouhou.plumbing.actor import Actor
 from shouhou.web.labels import STAGES as STAGE_LABELS
 from shouhou.web.labels import role_label
 from shouhou.web.page import said
+from shouhou.web.shared.asked import Asked, taken
 
-FIELD_MAX = 80
-CURSOR_MAX = 400
 MERCHANTS_MAX = 500
 SOON = timedelta(hours=2)
 DAY = timedelta(hours=24)
@@ -36,8 +35,10 @@ TURNS = sorted({state.waits_on for each in WORKFLOWS.values() for state in each.
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
+class Filters(Asked):
     """What the address asks for; unknown values ask for nothing."""
+
+    USUAL: ClassVar[Mapping[str, str]] = {"shown": "open"}
 
     q: str = ""
     service: str = ""
@@ -54,18 +55,8 @@ class Filters:
 
     @classmethod
     def of(cls, query: Mapping[str, str]) -> "Filters":
-        most = {"after": CURSOR_MAX}
-        given = {name: query.get(name, "").replace("\x00", "").strip()[: most.get(name, FIELD_MAX)] for name in cls.__slots__}
+        given = taken(query, cls.__slots__)
         return cls(**{**given, "shown": given["shown"] if given["shown"] in SHOWN else "open"})
-
-    def address(self, **changes: str) -> str:
-        values = {name: getattr(self, name) for name in self.__slots__} | changes
-        return "?" + urlencode({name: value for name, value in values.items() if value and (name, value) != ("shown", "open")})
-
-    @property
-    def query(self) -> str:
-        """Without the place in the list: what a saved view keeps."""
-        return self.address(after="").removeprefix("?")
 
     @property
     def chosen(self) -> int:

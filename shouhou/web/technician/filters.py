@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
-from urllib.parse import urlencode
+from typing import Any, ClassVar
 
 from shouhou.foundation.workflow import Text
 from shouhou.plumbing.actor import Actor
@@ -14,8 +13,8 @@ from shouhou.repairs.rules.modes import MODES
 from shouhou.repairs.rules.states import STATES
 from shouhou.web.access import cases_of
 from shouhou.web.page import said
+from shouhou.web.shared.asked import Asked, taken
 
-FIELD_MOST, CURSOR_MOST = 80, 400
 CHOICES_MOST = 200
 DUE_MOST = 1000
 DUES = {"overdue": Text("已超时", "overdue"), "day": Text("24 小时内到期", "due within 24 h")}
@@ -26,8 +25,10 @@ WHOSE = {ME: Text("我的", "mine"), NOBODY: Text("无人接单", "nobody's")}
 
 
 @dataclass(frozen=True, slots=True)
-class BenchFilters:
+class BenchFilters(Asked):
     """What the address asks for; unknown values ask for nothing."""
+
+    USUAL: ClassVar[Mapping[str, str]] = {"shown": "open"}
 
     q: str = ""
     state: str = ""
@@ -41,18 +42,8 @@ class BenchFilters:
 
     @classmethod
     def of(cls, query: Mapping[str, str]) -> "BenchFilters":
-        most = {"after": CURSOR_MOST}
-        given = {name: query.get(name, "").replace("\x00", "").strip()[: most.get(name, FIELD_MOST)] for name in cls.__slots__}
+        given = taken(query, cls.__slots__)
         return cls(**{**given, "shown": given["shown"] if given["shown"] in SHOWN else "open"})
-
-    def address(self, **changes: str) -> str:
-        values = {name: getattr(self, name) for name in self.__slots__} | changes
-        return "?" + urlencode({name: value for name, value in values.items() if value and (name, value) != ("shown", "open")})
-
-    @property
-    def query(self) -> str:
-        """The filters without the place in the list, for exports and forms."""
-        return self.address(after="").removeprefix("?")
 
     def narrowed(self, actor: Actor, now: datetime) -> BoardFilter:
         """The workshop's filter for this person at this time."""
