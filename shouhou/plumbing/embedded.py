@@ -29,7 +29,7 @@ START_SECONDS = 60
 STOP_SECONDS = 30
 SETTINGS = {
     "shared_buffers": "'128MB'",
-    "max_connections": "60",
+    "max_connections": "200",
     "max_wal_size": "'1GB'",
     "checkpoint_timeout": "'10min'",
     "random_page_cost": "1.1",
