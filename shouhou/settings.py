@@ -248,6 +248,12 @@ DEFAULT_FROM_EMAIL = os.environ.get("SHOUHOU_FROM_EMAIL", "shouhou@localhost")
 
 # Where the outside world is reached; the small fake servers of the demo and the tests speak the same protocol.
 PAYMENT_CHANNELS = {"fake": {"url": os.environ.get("SHOUHOU_FAKE_PAYMENT_URL", "http://127.0.0.1:8091")}}
+# Which channel a tender is paid back through, as "card=stripe,wechat=wechat"; what is not named goes through the fake one.
+TENDER_CHANNELS = dict(
+    entry.split("=", 1) for entry in os.environ.get("SHOUHOU_TENDERS", "").split(",") if "=" in entry
+)
+# The channel that consumers pay charges through.
+CHARGE_CHANNEL = os.environ.get("SHOUHOU_CHARGE_CHANNEL", "fake")
 PAYMENT_CALLBACK_SECRET = os.environ.get("SHOUHOU_PAYMENT_SECRET", SECRET_KEY[:32])
 CARRIERS = {"fake": {"url": os.environ.get("SHOUHOU_FAKE_CARRIER_URL", "http://127.0.0.1:8092")}}
 CARRIER_CALLBACK_SECRET = os.environ.get("SHOUHOU_CARRIER_SECRET", SECRET_KEY[:32])

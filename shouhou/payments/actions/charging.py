@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import uuid4
 
+from django.conf import settings
 from django.db import connection, transaction
 
 from shouhou.foundation.ids import new_number
@@ -10,7 +11,6 @@ from shouhou.foundation.refusals import refused
 from shouhou.ledger import actions as ledger
 from shouhou.ledger import recipes
 from shouhou.payments.actions.charge_state import announce_charge, held_charge, save_charge
-from shouhou.payments.channels.registry import DEFAULT
 from shouhou.payments.events import CHARGE_ASKED, CHARGE_CANCELLED
 from shouhou.payments.jobs import enqueue_charge
 from shouhou.payments.models import Charge
@@ -32,7 +32,8 @@ def ask_charge(
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(INSERT_CHARGE, [
-                new_number("CH"), subject, key, purpose, order_id, merchant_id, buyer_id, amount_minor, currency, DEFAULT,
+                new_number("CH"), subject, key, purpose, order_id, merchant_id, buyer_id, amount_minor, currency,
+                settings.CHARGE_CHANNEL,
                 uuid4(), actor.who, now, expires_at, now,
             ])  # fmt: skip
             first = cursor.fetchone() is not None

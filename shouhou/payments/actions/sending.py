@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 from shouhou.foundation.money import Money
 from shouhou.payments.actions.outcome import OPEN, OTHER_AMOUNT, contradict, locked, refuse, settle
-from shouhou.payments.channels.base import ChannelAnswer, ChannelDown, ChannelSilent
+from shouhou.payments.channels.base import ChannelAnswer, ChannelDown, ChannelSilent, Paid
 from shouhou.payments.channels.registry import open_channel
 from shouhou.payments.jobs import enqueue_part
 from shouhou.payments.models import RefundAttempt, RefundPart
@@ -29,6 +29,7 @@ class Step:
     amount_minor: int
     currency: str
     reference: str
+    paid: Paid
     asks_first: bool
 
 
@@ -55,7 +56,8 @@ def begin(part_id: int, *, now: datetime) -> Step | None:
         part.save(update_fields=["tries", "sent_at", "state", "updated_at"])
         return Step(
             part_id=part.id, channel=part.channel, round=part.round, key=part.idempotency_key,
-            amount_minor=part.amount_minor, currency=refund.currency, reference=refund.number, asks_first=asks_first,
+            amount_minor=part.amount_minor, currency=refund.currency, reference=refund.number, paid=_paid(part),
+            asks_first=asks_first,
         )  # fmt: skip
 
 
@@ -66,12 +68,12 @@ def exchange(step: Step) -> Heard:
     channel = open_channel(step.channel)
     kind = "query" if step.asks_first else "refund"
     try:
-        answer = channel.query(key=step.key) if step.asks_first else None
+        answer = channel.query(key=step.key, paid=step.paid) if step.asks_first else None
         # Never seen there, or refused there and tried again: the same key cannot pay twice.
         if answer is None or answer.status in ("not_known", "refused"):
             kind = "refund"
             answer = channel.refund(
-                key=step.key, amount_minor=step.amount_minor, currency=step.currency, reference=step.reference
+                key=step.key, amount_minor=step.amount_minor, currency=step.currency, reference=step.reference, paid=step.paid
             )
         return Heard(kind, answer.status, answer, answer.code or answer.reference)
     except ChannelSilent as silence:
@@ -134,13 +136,22 @@ def take_up_forgotten(*, now: datetime, older_than_seconds: int = FORGOTTEN_SECO
 def _after_silence(step: Step, kind: str, detail: str) -> Heard:
     """The answer was lost: ask at once what became of the key; if that is silent too, the outcome stays unknown."""
     try:
-        answer = open_channel(step.channel).query(key=step.key)
+        answer = open_channel(step.channel).query(key=step.key, paid=step.paid)
     except (ChannelSilent, ChannelDown) as still:
         return Heard(kind, "silent", detail=f"{detail}; {still}")
     if answer.status == "not_known":
         # It may still be on its way there: only time and the same key can tell.
         return Heard(kind, "silent", detail=f"{detail}; not known there")
     return Heard(kind, answer.status, answer, f"{detail}; asked: {answer.reference or answer.code}")
+
+
+def _paid(part: RefundPart) -> Paid:
+    """What the part goes back to: a payment of the order, a charge, or (beside both) nothing."""
+    if part.charge is not None:
+        return Paid(part.charge.channel_reference, part.charge.amount_minor)
+    if part.payment is not None:
+        return Paid(part.payment.reference, part.payment.amount_minor)
+    return Paid("", 0)
 
 
 def _mark(part: RefundPart, state: str, now: datetime) -> None:

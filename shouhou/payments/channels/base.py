@@ -1,12 +1,24 @@
 """What every refund channel can do: pay back under a key, and say what became of a key."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, Protocol
 from uuid import UUID
 
 Status = Literal["settled", "refused", "in_process", "not_known"]
 PayStatus = Literal["open", "settled", "declined", "closed", "not_known"]
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """The payment that a refund goes back to: the channel's own word for it, and how much it was.
+
+    The word is empty where the shop's order does not tell it; a channel that needs it refuses with `NO_REFERENCE`.
+    """
+
+    reference: str
+    amount_minor: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +73,22 @@ class PayCallback:
     means: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class StatementRow:
+    """One row of a channel's statement: what it says it has moved. Money out (a refund) and money in are both > 0.
+
+    `key` is ours where the statement carries it; else `reference` (the channel's own word) finds our part or charge.
+    """
+
+    kind: Literal["refund", "payment", "fee", "other"]
+    reference: str
+    key: UUID | None
+    amount_minor: int
+    currency: str
+    at: datetime
+    text: str = ""
+
+
 class ChannelSilent(Exception):
     """No answer, a broken one, or an error of theirs: whether money moved is unknown. Ask by the key, never guess."""
 
@@ -73,12 +101,21 @@ class BadCallback(ValueError):
     """The callback's content cannot be read."""
 
 
+class BadStatement(ValueError):
+    """The file is not a statement of this channel; the message names the line."""
+
+
 class RefundChannel(Protocol):
-    """Both calls carry a timeout and raise ChannelSilent or ChannelDown. The same key never pays twice."""
+    """Both calls carry a timeout and raise ChannelSilent or ChannelDown. The same key never pays twice.
 
-    def refund(self, *, key: UUID, amount_minor: int, currency: str, reference: str) -> ChannelAnswer: ...
+    `reference` is our refund's number, `paid` the payment it goes back to.
+    """
 
-    def query(self, *, key: UUID) -> ChannelAnswer: ...
+    def refund(
+        self, *, key: UUID, amount_minor: int, currency: str, reference: str, paid: Paid
+    ) -> ChannelAnswer: ...  # fmt: skip
+
+    def query(self, *, key: UUID, paid: Paid) -> ChannelAnswer: ...
 
     def read_callback(self, *, headers: Mapping[str, str], body: bytes) -> Callback | PayCallback | None:
         """The callback, None when its signature is not the channel's. Raises BadCallback."""
@@ -98,4 +135,12 @@ class PayChannel(Protocol):
 
     def close_payment(self, *, key: UUID) -> PayAnswer:
         """Take no money under the key any more, also when it was never heard of; `settled` when it was paid before."""
+        ...
+
+
+class StatementChannel(Protocol):
+    """A channel whose statements (CSV) can be read for reconciliation."""
+
+    def read_statement(self, data: bytes) -> Iterable[StatementRow]:
+        """The rows of a statement in its own format. Raises BadStatement."""
         ...

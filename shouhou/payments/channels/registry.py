@@ -20,8 +20,8 @@ DEFAULT = "fake"
 
 
 def channel_for(tender: str) -> str:
-    """The name of the channel that pays `tender` back; coupons and points return in kind."""
-    return DEFAULT if is_cash(tender) else "inkind"
+    """The name of the channel that pays `tender` back, by the installation's setting; coupons and points return in kind."""
+    return settings.TENDER_CHANNELS.get(tender, DEFAULT) if is_cash(tender) else "inkind"
 
 
 def open_channel(name: str) -> RefundChannel:

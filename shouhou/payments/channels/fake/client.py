@@ -14,6 +14,7 @@ from shouhou.payments.channels.base import (
     ChannelAnswer,
     ChannelDown,
     ChannelSilent,
+    Paid,
     PayAnswer,
     PayCallback,
     PayStatus,
@@ -34,11 +35,13 @@ class FakeChannel:
     def __init__(self, url: str, *, secret: str) -> None:
         self._url, self._secret = url.rstrip("/"), secret
 
-    def refund(self, *, key: UUID, amount_minor: int, currency: str, reference: str) -> ChannelAnswer:
+    def refund(
+        self, *, key: UUID, amount_minor: int, currency: str, reference: str, paid: Paid
+    ) -> ChannelAnswer:  # fmt: skip
         body = {"key": str(key), "amount": amount_minor, "currency": currency, "reference": reference}
         return _refund(self._ask("POST", "/refunds", body))
 
-    def query(self, *, key: UUID) -> ChannelAnswer:
+    def query(self, *, key: UUID, paid: Paid) -> ChannelAnswer:
         return _refund(self._ask("GET", f"/refunds/{key}", None))
 
     def open_payment(
