@@ -74,6 +74,8 @@ def _parser() -> argparse.ArgumentParser:
     decide.add_argument("file", type=Path, metavar="FILE")
     vectors = command("vectors", _vectors, "逐条核对判例 / run a file of vectors, one JSON line each")
     vectors.add_argument("file", type=Path, metavar="FILE")
+    conduct = command("conduct", _conduct, "商家言论筛查的准确率与召回率 / precision and recall of the screening")
+    conduct.add_argument("file", type=Path, nargs="?", metavar="FILE", help="语料，默认自带 / a corpus; ours by default")
 
     policy = command("policy", _policy, "政策 / policy books")
     policy.add_argument("verb", choices=["lint", "diff", "publish", "list"])
@@ -85,7 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     blanks.add_argument("folder", type=Path, metavar="FOLDER")
     seed = command("seed", _seed, "演示商城 / the demo shop")
     seed.add_argument("--orders", type=int, default=300, metavar="N")
-    seed.add_argument("--cases", type=int, default=40, metavar="N")
+    seed.add_argument("--cases", type=int, default=60, metavar="N")
     seed.add_argument("--seed", type=int, default=1, metavar="N")
     seed.add_argument("--date", type=_day, metavar="DATE", help="以该日为今天 / the day that counts as today")
     demo = command("demo", _demo, "演示：一次退货全程 / the demo: a return travels from application to refund")
@@ -224,6 +226,14 @@ def _decide(arguments: argparse.Namespace) -> int:
         from shouhou.cases.decisions import answer, read_facts
 
         _print_json(answer(read_facts(arguments.file)))
+    return 0
+
+
+def _conduct(arguments: argparse.Namespace) -> int:
+    from shouhou.conduct.library import CORPUS
+    from shouhou.conduct.measure import measure
+
+    print(json.dumps(measure(arguments.file or CORPUS), ensure_ascii=False, indent=1))
     return 0
 
 

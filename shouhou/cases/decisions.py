@@ -6,6 +6,7 @@ from typing import Any
 
 import yaml
 
+from shouhou.conduct import vectors as conduct
 from shouhou.foundation.refusals import INVALID_INPUT, Refused, refused
 from shouhou.payments import vectors as payments
 from shouhou.policy import vectors as policy
@@ -24,6 +25,8 @@ def answer(vector: Mapping[str, Any]) -> dict[str, Any]:
     try:
         if vector["group"] in payments.GROUPS:
             return payments.answer(vector)
+        if vector["group"] in conduct.GROUPS:
+            return conduct.answer(vector)
         return policy.answer(vector)
     except (KeyError, TypeError, AttributeError, ValueError, ArithmeticError) as error:
         # A vector is a stranger's text: what is missing or of a wrong shape is named, not a server error.
