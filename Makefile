@@ -46,6 +46,7 @@ bench: setup
 
 crash: setup
 	$(BIN)/python -m bench.crash --returns 2000
+	$(BIN)/python -m bench.crash --returns 1000 --mode channel
 
 screenshots: setup browser
 	$(BIN)/python -m tests.browser.screenshots

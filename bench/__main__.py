@@ -8,6 +8,7 @@ ALL = {
     "http": ["bench.http"],
     "import": ["bench.import_orders"],
     "scale": ["bench.scale"],
+    "exports": ["bench.exports"],
     "pages": ["bench.pages"],
 }
 

@@ -1,7 +1,8 @@
-"""Returns driven to their refund through the API while web, workers and the payment channel are killed with -9.
+"""Returns driven to their refund through the API while web, workers and the payment channel die.
 
-`python -m bench.crash --returns 2000`: prints one JSON line; exit 1 unless nothing was lost, nothing paid twice, and the
-ledger says what the channel says.
+`python -m bench.crash --returns 2000`: they are killed with -9 at random moments. `--mode channel`: the channel's process ends
+by itself between call and answer, with the money paid or not. Prints one JSON line; exit 1 unless nothing was lost, nothing
+paid twice, and the ledger says what the channel says.
 """
 
 import argparse
@@ -16,6 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from typing import Literal, get_args
 
 import httpx
 
@@ -24,6 +26,8 @@ from bench.house import House, house
 DRIVERS = 8
 STEP_SECONDS = 120.0
 SETTLE_SECONDS = 300.0
+TEND_SECONDS = 0.1
+Mode = Literal["all", "channel"]
 WELL = {"packing": "ok", "appearance": "ok", "accessories": "ok"}
 
 
@@ -33,9 +37,14 @@ class Lost(AssertionError):
 
 @dataclass(frozen=True)
 class Result:
-    """What `--returns N` came to. `channel_difference`: the channel's money minus the ledger's."""
+    """What `--returns N` came to: `refunds` were instructed; `kills` are deaths by name.
 
+    `channel_difference`: the channel's money minus the ledger's.
+    """
+
+    mode: str
     returns: int
+    refunds: int
     kills: dict[str, int]
     lost: int
     doubles: int
@@ -104,15 +113,18 @@ class Driver:
         return str(case["number"])
 
 
-def run(returns: int, *, seed: int = 1, every_seconds: tuple[float, float] = (2.0, 5.0)) -> Result:
-    """Drive `returns` returns under fire, let everything settle, count."""
+def run(
+    returns: int, *, seed: int = 1, every_seconds: tuple[float, float] = (2.0, 5.0), mode: Mode = "all"
+) -> Result:  # fmt: skip
+    """Drive `returns` returns under fire, let everything settle, count. Nothing dies any more once all are driven."""
     chance = random.Random(seed)
     carts = [_tenders(chance) for _ in range(returns)]
     began = time.monotonic()
-    with house() as here:
+    with house(always="dying" if mode == "channel" else "chaos") as here:
         driver, done = Driver(here), threading.Event()
+        aim = (_tend, (here, done)) if mode == "channel" else (_kill, (here, chance, every_seconds, done))
         with ThreadPoolExecutor(DRIVERS) as pool:
-            killer = threading.Thread(target=_kill, args=(here, chance, every_seconds, done), daemon=True)
+            killer = threading.Thread(target=aim[0], args=aim[1], daemon=True)
             killer.start()
             try:
                 numbers = list(pool.map(driver.travel, range(returns), carts))
@@ -120,7 +132,7 @@ def run(returns: int, *, seed: int = 1, every_seconds: tuple[float, float] = (2.
                 done.set()
                 killer.join()
         _settle(here, returns)
-        return _count(here, numbers, carts, retried=next(driver.retried), seconds=time.monotonic() - began)
+        return _count(here, numbers, carts, mode=mode, retried=next(driver.retried), seconds=time.monotonic() - began)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -128,8 +140,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--returns", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--mode", choices=get_args(Mode), default="all")
     given = parser.parse_args(arguments)
-    result = run(given.returns, seed=given.seed)
+    result = run(given.returns, seed=given.seed, mode=given.mode)
     print(json.dumps(vars(result)))
     return 0 if result.good else 1
 
@@ -141,6 +154,12 @@ def _kill(here: House, chance: random.Random, every_seconds: tuple[float, float]
         here.children[chance.choice(names)].die_and_rise()
         for child in here.children.values():
             child.tend()
+
+
+def _tend(here: House, done: threading.Event) -> None:
+    """The channel dies by itself, in the middle of a call; here it is only started again."""
+    while not done.wait(TEND_SECONDS):
+        here.children["channel"].tend()
 
 
 def _settle(here: House, returns: int) -> None:
@@ -155,7 +174,9 @@ def _settle(here: House, returns: int) -> None:
         time.sleep(0.5)
 
 
-def _count(here: House, numbers: list[str], carts: list[dict[str, int]], *, retried: int, seconds: float) -> Result:
+def _count(
+    here: House, numbers: list[str], carts: list[dict[str, int]], *, mode: Mode, retried: int, seconds: float
+) -> Result:  # fmt: skip
     """By the channel's book and by plain SQL, past the product's own arithmetic."""
     ended = {number for (number,) in here.rows("SELECT number FROM cases_case WHERE status IN ('refunded', 'closed')")}
     orders = {
@@ -180,8 +201,9 @@ def _count(here: House, numbers: list[str], carts: list[dict[str, int]], *, retr
         JOIN ledger_transfer t ON t.id = p.transfer_id WHERE t.phase = 'posted'""")[0]
     slowest = here.rows("SELECT max(extract(epoch FROM settled_at - instructed_at)) FROM payments_refund")[0][0]
     total, buyers, fake = (int(str(value or 0)) for value in ledger)
+    deaths = {name: child.kills + child.deaths for name, child in here.children.items()}
     return Result(
-        returns=len(carts), kills={name: child.kills for name, child in here.children.items() if child.kills},
+        mode=mode, returns=len(carts), refunds=len(orders), kills={name: many for name, many in deaths.items() if many},
         lost=len(set(numbers) - ended) + len(carts) - len(set(numbers)),
         doubles=sum(paid[order] > amount for order, amount in owed.items()) + len(set(paid) - set(owed)),
         short=sum(paid[order] < amount for order, amount in owed.items()),

@@ -24,11 +24,12 @@ TOKEN = "sk_bench_0123456789abcdefghij"
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """A migrated scratch database and where the web server answers."""
+    """A migrated scratch database, where the web server answers, and its process."""
 
     url: str
     port: int
     home: Path
+    pid: int
 
     def pgbench(self, script: str, *, seconds: float, clients: int = CLIENTS, **variables: int) -> float:
         """Transactions a second of the script, prepared, over the same connections as the product's."""
@@ -70,7 +71,7 @@ def ground(seed: Callable[[], None]) -> Iterator[Ground]:
             )  # fmt: skip
             try:
                 _wait(f"http://127.0.0.1:{port}/healthz")
-                yield Ground(url, port, home)
+                yield Ground(url, port, home, web.pid)
             finally:
                 web.terminate()
                 web.wait(timeout=30)
@@ -99,7 +100,7 @@ def _free_port() -> int:
         return int(server.getsockname()[1])
 
 
-def _wait(url: str, seconds: float = 30.0) -> None:
+def _wait(url: str, seconds: float = 120.0) -> None:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         try:

@@ -24,7 +24,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from shouhou.plumbing.embedded import database
 
 ROOT = Path(__file__).resolve().parents[1]
-START_SECONDS = 60.0
+START_SECONDS = 180.0
 
 
 @dataclass
@@ -36,6 +36,8 @@ class Child:
     environment: dict[str, str]
     log: Path
     kills: int = 0
+    # How often it ended by itself and was started again.
+    deaths: int = 0
     process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -60,6 +62,7 @@ class Child:
     def tend(self) -> None:
         """Who ended by itself is started again, as `serve` does."""
         if self.process is not None and self.process.poll() is not None:
+            self.deaths += 1
             self.start()
 
 

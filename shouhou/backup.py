@@ -8,6 +8,7 @@ import subprocess
 import tarfile
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
 from django.conf import settings
@@ -57,7 +58,7 @@ def backup(file: Path) -> None:
             _add_manifest(tar)
             tar.add(dump, DUMP)
             if settings.UPLOADS_ROOT.is_dir():
-                tar.add(settings.UPLOADS_ROOT, UPLOADS)
+                _add_uploads(tar)
         whole.chmod(0o600)
         whole.rename(file)
 
@@ -69,6 +70,14 @@ def restore(file: Path, *, force: bool = False) -> None:
         _may_replace(force=force)
         _replace_database(Path(work, DUMP))
         _replace_uploads(Path(work, UPLOADS))
+
+
+def _add_uploads(tar: tarfile.TarFile) -> None:
+    """Every file; one that is pruned while we read is left out: nothing was attached to it."""
+    root: Path = settings.UPLOADS_ROOT
+    for found in (root, *sorted(root.rglob("*"))):
+        with suppress(FileNotFoundError):
+            tar.add(found, str(Path(UPLOADS, found.relative_to(root))), recursive=False)
 
 
 def _add_manifest(tar: tarfile.TarFile) -> None:

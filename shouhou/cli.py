@@ -13,6 +13,7 @@ from pathlib import Path
 from shouhou.foundation.refusals import Refused
 from shouhou.plumbing.embedded import NoDatabase, data_folder, database
 
+STATEMENT_BYTES_MOST = 1 << 30
 Handler = Callable[[argparse.Namespace], int]
 
 
@@ -62,8 +63,8 @@ def _parser() -> argparse.ArgumentParser:
     prepare = command("prepare", _prepare, "建表、静态文件、政策版本 / schema, static files, policy books")
     prepare.add_argument("parts", nargs="*", metavar="schema|static|books", help="默认全部 / all of them by default")
 
-    orders = command("import", _import, "导入订单、服务网点或保障计划 / import orders, service points or sold plans")
-    orders.add_argument("what", choices=["orders", "points", "plans"])
+    orders = command("import", _import, "导入订单、网点、保障计划或运费险保单 / import orders, points, sold plans or freight policies")
+    orders.add_argument("what", choices=["orders", "points", "plans", "policies"])
     orders.add_argument("file", type=Path, metavar="FILE")
     orders.add_argument("--mapping", default="native", metavar="NAME", help="字段映射 / mapping of their columns")
     orders.add_argument(
@@ -76,6 +77,14 @@ def _parser() -> argparse.ArgumentParser:
     vectors.add_argument("file", type=Path, metavar="FILE")
     conduct = command("conduct", _conduct, "商家言论筛查的准确率与召回率 / precision and recall of the screening")
     conduct.add_argument("file", type=Path, nargs="?", metavar="FILE", help="语料，默认自带 / a corpus; ours by default")
+
+    reconcile = command("reconcile", _reconcile, "核对渠道对账单 / match a channel's statement with the books")
+    reconcile.add_argument("file", type=Path, metavar="FILE")
+    reconcile.add_argument("--channel", required=True, metavar="NAME")
+    reconcile.add_argument("--day", type=_day, metavar="DATE", help="默认取自明细 / by its lines when not given")
+    balance = command("balance", _balance, "日结证明 / a day's proof that the books balance")
+    balance.add_argument("--day", type=_day, metavar="DATE", help="默认昨天 / yesterday when not given")
+    balance.add_argument("--verify", action="store_true", help="复核全部证明与账本 / check every proof against the ledger")
 
     policy = command("policy", _policy, "政策 / policy books")
     policy.add_argument("verb", choices=["lint", "diff", "publish", "list"])
@@ -94,6 +103,7 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--address", default=f"http://localhost:{port}")
     for parser in (serve, seed, demo):
         parser.add_argument("--language", choices=["zh-hans", "en"], default="zh-hans", help="演示数据的语言 / the demo data's language")
+    command("settle", _settle, "商家结算：入账到期追收、编制结算单 / settle with the merchants")
     command("doctor", _doctor, "检查这套安装 / examine this installation")
     backup = command("backup", _backup, "备份数据库与附件 / back up database and uploads")
     backup.add_argument("file", type=Path, metavar="FILE")
@@ -212,11 +222,13 @@ def _import(arguments: argparse.Namespace) -> int:
 
 
 def _import_rows(what: str, file: Path) -> int:
+    from shouhou.insurance.imports import import_policies
     from shouhou.logistics.imports import import_points
     from shouhou.plans.imports import import_plans
     from shouhou.plumbing.clock import now
 
-    report = (import_points if what == "points" else import_plans)(file, now=now(), progress=_progress)
+    imports = {"points": import_points, "plans": import_plans, "policies": import_policies}
+    report = imports[what](file, now=now(), progress=_progress)
     _print_json(report)
     return 1 if report["refused"] else 0
 
@@ -246,6 +258,43 @@ def _vectors(arguments: argparse.Namespace) -> int:
             _print_json(line)
             failed = line.get("failed", failed)
     return 1 if failed else 0
+
+
+def _reconcile(arguments: argparse.Namespace) -> int:
+    with _django():
+        from shouhou.payments.reconciliation.daily import reconcile_file
+        from shouhou.payments.reconciliation.queries import told
+        from shouhou.plumbing.clock import now
+
+        statement = reconcile_file(
+            arguments.file.read_bytes(), channel=arguments.channel, name=arguments.file.name, day=arguments.day, by="command",
+            now=now(), most_bytes=STATEMENT_BYTES_MOST, progress=_progress,
+        )  # fmt: skip
+        report = told(statement)
+        _print_json(report)
+    return 1 if report["differences"] else 0
+
+
+def _balance(arguments: argparse.Namespace) -> int:
+    with _django():
+        from datetime import timedelta
+
+        from shouhou.foundation.days import local_day
+        from shouhou.payments.reconciliation.actions.proving import broken_links, prove
+        from shouhou.payments.reconciliation.daily import grace_days
+        from shouhou.plumbing.clock import now
+
+        at = now()
+        if arguments.verify:
+            broken = broken_links(now=at)
+            _print_json({"broken": broken})
+            return 1 if broken else 0
+        proof = prove(arguments.day or local_day(at) - timedelta(days=1), grace_days=grace_days(), by="command", now=at)
+        _print_json({
+            "day": proof.day, "revision": proof.revision, "state": proof.state, "sha256": proof.sha256, "before": proof.before,
+            **proof.content,
+        })  # fmt: skip
+    return 1 if proof.state == "bad" else 0
 
 
 def _policy(arguments: argparse.Namespace) -> int:
@@ -305,6 +354,19 @@ def _demo(arguments: argparse.Namespace) -> int:
         from shouhou.demo.show import show
 
         return show(arguments.address, say=print, language=arguments.language)
+
+
+def _settle(_: argparse.Namespace) -> int:
+    with _django():
+        from shouhou.plumbing.clock import now
+        from shouhou.settlements.actions import announce_recharges, book_recharges, prepare_all
+
+        at = now()
+        print(f"新的追收 / recharges announced: {announce_recharges(now=at)}")
+        print(f"入账追收 / recharges booked: {book_recharges(now=at)}")
+        for number in prepare_all(now=at):
+            print(number)
+    return 0
 
 
 def _doctor(_: argparse.Namespace) -> int:

@@ -14,6 +14,7 @@ from django.db.migrations.executor import MigrationExecutor
 from shouhou.accounts.health import company_reachable, sign_in_health
 from shouhou.ledger.queries import trial_balance
 from shouhou.notifications.queries import stuck as stuck_notices
+from shouhou.payments.channels.health import channel_health
 
 Level = Literal["ok", "warn", "bad"]
 MARKS: dict[Level, str] = {"ok": "✓", "warn": "!", "bad": "✗"}
@@ -61,6 +62,7 @@ def examine(*, now: datetime) -> list[Finding]:
             found.extend(check(now))
         found.extend(Finding(*seen) for seen in sign_in_health())
     found.extend(_settings())
+    found.extend(Finding(*seen) for seen in channel_health())
     found.extend(_disk())
     found.extend(_holidays(now))
     return found

@@ -62,9 +62,11 @@ INSTALLED_APPS = [
     "shouhou.payments",
     "shouhou.repairs",
     "shouhou.plans",
+    "shouhou.insurance",
     "shouhou.cases",
     "shouhou.notifications",
     "shouhou.documents",
+    "shouhou.settlements",
     "shouhou.web",
     "shouhou.api",
     "shouhou.wiring.WiringConfig",
@@ -74,6 +76,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "shouhou.web.permissions.DevicePermissions",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -247,7 +250,23 @@ EMAIL_PORT = int(os.environ.get("SHOUHOU_SMTP_PORT", "25"))
 DEFAULT_FROM_EMAIL = os.environ.get("SHOUHOU_FROM_EMAIL", "shouhou@localhost")
 
 # Where the outside world is reached; the small fake servers of the demo and the tests speak the same protocol.
-PAYMENT_CHANNELS = {"fake": {"url": os.environ.get("SHOUHOU_FAKE_PAYMENT_URL", "http://127.0.0.1:8091")}}
+PAYMENT_CHANNELS = {
+    "fake": {"url": os.environ.get("SHOUHOU_FAKE_PAYMENT_URL", "http://127.0.0.1:8091")},
+    # Without its key a channel is not set up. The address is Stripe's own where none is named.
+    "stripe": {
+        "key": os.environ.get("SHOUHOU_STRIPE_KEY", ""), "webhook_secret": os.environ.get("SHOUHOU_STRIPE_WEBHOOK_SECRET", ""),
+        "url": os.environ.get("SHOUHOU_STRIPE_URL", ""),
+    },
+    # A key is a file's path or the PEM itself. WeChat's signatures: its public key with the key's id, or its certificates.
+    "wechat": {
+        name: os.environ.get(f"SHOUHOU_WECHAT_{name.upper()}", "")
+        for name in ("merchant", "app", "serial", "private_key", "api_key", "public_key", "public_key_id", "certificates", "url")
+    },
+    "alipay": {
+        name: os.environ.get(f"SHOUHOU_ALIPAY_{name.upper()}", "")
+        for name in ("app", "private_key", "public_key", "seller", "url")
+    },
+}  # fmt: skip
 # Which channel a tender is paid back through, as "card=stripe,wechat=wechat"; what is not named goes through the fake one.
 TENDER_CHANNELS = dict(
     entry.split("=", 1) for entry in os.environ.get("SHOUHOU_TENDERS", "").split(",") if "=" in entry

@@ -8,6 +8,7 @@ import threading
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
 
 from shouhou.cases.due import remind, work_off_due
+from shouhou.insurance.actions import remind_insurers, work_off_overdue
 from shouhou.plumbing.clock import now
 from shouhou.plumbing.dispatch import dispatch_new_events
 from shouhou.plumbing.models import Heartbeat
@@ -59,7 +60,7 @@ class Ticker(threading.Thread):
 def tick() -> int:
     """One round: events told, limits worked off, reminders given; returns how much there was to do."""
     at = now()
-    return dispatch_new_events() + work_off_due(now=at) + remind(now=at)
+    return dispatch_new_events() + work_off_due(now=at) + remind(now=at) + work_off_overdue(now=at) + remind_insurers(now=at)
 
 
 def beat() -> None:

@@ -7,12 +7,15 @@ from shouhou.accounts import ports as accounts_ports
 from shouhou.api.webhooks.actions import fan_out, redeliver
 from shouhou.api.webhooks.queries import stuck_deliveries
 from shouhou.cases import handlers as cases
+from shouhou.cases import insured
 from shouhou.cases.erasure import erase_cases_of, open_cases_of
 from shouhou.cases.membership import follow_tiers
 from shouhou.doctor import examine
 from shouhou.documents.actions import erase_scans_of
 from shouhou.foundation.days import SHANGHAI
 from shouhou.foundation.workflow import Text
+from shouhou.insurance import ports as insurance_ports
+from shouhou.insurance.erasure import erase_appeals_of
 from shouhou.logistics import ports as logistics_ports
 from shouhou.logistics.actions import erase_addresses_of, unknown
 from shouhou.merchants.erasure import erase_notes_of
@@ -37,6 +40,7 @@ def wire() -> None:
     _ = accounts_erasure
     orders_ports.connect(book_in_force=_book_at)
     logistics_ports.hold_subject = payments_ports.hold_subject = orders_ports.hold_subject = cases.hold_case
+    insurance_ports.hold_subject = cases.hold_case
     dispatches(fan_out)
     dispatches(on_event)
     accounts_ports.connect(sender=send_sign_in_code, owner=owner_of, inviter=send_invitation)
@@ -49,6 +53,7 @@ def wire() -> None:
     accounts_ports.erases(erase_symptoms_of)
     accounts_ports.erases(erase_notes_of)
     accounts_ports.erases(erase_notices)
+    accounts_ports.erases(erase_appeals_of)
     accounts_ports.erases(erase_drafts_of)
     accounts_ports.erases(erase_scans_of)
     operations_ports.connect(examine=_health, stuck=stuck_deliveries, again=redeliver)
@@ -58,6 +63,7 @@ def wire() -> None:
     hear("pickup.attempt_failed", cases.pickup_attempt_failed)
     hear("pickup.exhausted", cases.pickup_exhausted)
     hear("pickup.suspended", cases.pickup_suspended)
+    hear("parcel.tracked", cases.parcel_tracked)
     hear("parcel.delivered", cases.parcel_delivered)
     hear("stock.held", cases.stock_held)
     hear("stock.unavailable", cases.stock_unavailable)
@@ -72,6 +78,11 @@ def wire() -> None:
     hear("charge.paid", cases.charge_paid)
     hear("charge.failed", cases.charge_failed)
     hear("charge.expired", cases.charge_expired)
+    hear("case.moved", insured.case_moved)
+    hear("insurance.attached", insured.policy_attached)
+    hear("insurance.claim_approved", insured.pay_claim)
+    hear("refund.settled", insured.payout_settled)
+    hear("plan.claim_used", insured.plan_used)
 
 
 def _health(now: datetime) -> list[operations_ports.Health]:

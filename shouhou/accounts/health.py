@@ -7,9 +7,8 @@ from urllib.parse import urlsplit
 
 import httpx
 from django.conf import settings
-from django.db.models import Count
 
-from shouhou.accounts.models import User
+from shouhou.accounts.passwords import with_demo_password, with_one_time_password
 from shouhou.accounts.second_factor import people_and_factors, roles_needing_totp
 
 SECONDS = 5.0
@@ -128,20 +127,17 @@ def _second_factors() -> Iterator[Seen]:
 
 
 def _passwords() -> Iterator[Seen]:
-    # Every hash has its own salt: only the demo, which hashes its password once for all, makes two alike.
-    alike = User.objects.filter(is_active=True).values("password").annotate(people=Count("pk")).filter(people__gt=1)
-    shared = sum(row["people"] for row in alike if row["password"] and not row["password"].startswith("!"))
-    given = User.objects.filter(is_active=True, password_temporary=True).count()
+    shared, given = with_demo_password().count(), with_one_time_password().count()
     if shared:
         level: Literal["warn", "bad"] = "warn" if _here(settings.BASE_URL) else "bad"
         yield Seen(
             level, f"{shared} 个账号还在用演示密码", f"{shared} accounts still have the demo's password",
-            "停用或更换 / switch them off or renew their passwords under Operations → Users",
+            "运营 → 用户与角色 → 待换密码：停用或更换 / Operations → Users → Passwords to change: switch them off or renew them",
         )  # fmt: skip
     if given:
         yield Seen(
             "warn", f"{given} 个一次性密码还没有更换", f"{given} one-time passwords are not changed yet",
-            "不再需要时停用账号 / switch off the accounts nobody needs",
+            "运营 → 用户与角色 → 待换密码：不再需要时停用 / Operations → Users → Passwords to change: switch off what nobody needs",
         )  # fmt: skip
     if not shared and not given:
         yield Seen("ok", "没有演示密码和未更换的一次性密码", "no demo password and no one-time password is left")

@@ -1,12 +1,12 @@
 """Staff asked by mail: one signed link per invitation, good once and for a week; whoever is asked sets name and password."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from shouhou.accounts import ports
@@ -19,7 +19,6 @@ from shouhou.plumbing.actor import Actor
 
 VALID_DAYS = 7
 MOST_PER_HOUR, HOUR = 60, 3600
-LISTED_MOST = 200
 SIGNER = Signer(salt="shouhou.invitation")
 OPEN = {"accepted_at": None, "revoked_at": None}
 ALREADY_HERE = refusal(
@@ -132,10 +131,10 @@ def link_of(invitation: Invitation) -> str:
     return f"{settings.BASE_URL.rstrip('/')}{reverse('web:invited', args=[token])}"
 
 
-def invitations_of(organisation_id: int | None) -> Sequence[Invitation]:
+def invitations_of(organisation_id: int | None) -> QuerySet[Invitation]:
     """What is open, of one organisation or (None) of all, the newest first; expired ones stay until renewed or revoked."""
     rows = Invitation.objects.select_related("organisation", "invited_by").filter(**OPEN).order_by("-invited_at", "-pk")
-    return list((rows if organisation_id is None else rows.filter(organisation=organisation_id))[:LISTED_MOST])
+    return rows if organisation_id is None else rows.filter(organisation=organisation_id)
 
 
 def _within(reach: Reach, invitation_id: int) -> Invitation:

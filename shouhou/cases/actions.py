@@ -34,7 +34,7 @@ def open_case(
     """Apply for a service; answers the new case in the contract's shape. `dry_run` shows it and changes nothing.
 
     Raises ORDER_NOT_FOUND, NO_LINES, LINE_UNKNOWN, LINE_TWICE, QUANTITY_TAKEN, SERVICE_UNKNOWN, REASON_UNKNOWN,
-    DESCRIPTION_REQUIRED, CONTACT_REQUIRED, NOT_ELIGIBLE, UPLOAD_UNKNOWN, OVERRIDE_NOT_YOURS.
+    DESCRIPTION_REQUIRED, CONTACT_REQUIRED, NOT_ELIGIBLE, PART_UNDER_WAY, UPLOAD_UNKNOWN, OVERRIDE_NOT_YOURS.
     """
     with _unit(dry_run=dry_run):
         case = open_application(application, actor=actor, now=now, language=language)

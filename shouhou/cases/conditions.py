@@ -12,20 +12,21 @@ CONDITIONS: dict[str, Callable[[CaseRow, Terms], bool]] = {
     "plainly_allowed": lambda case, terms: plainly_allowed(case),
     "self_reviewed": lambda case, terms: case.channel == "self" and not plainly_allowed(case),
     "merchant_reviewed": lambda case, terms: case.channel != "self" and not plainly_allowed(case),
-    "small_amount": lambda case, terms: case.refund_minor <= terms.number("decision_supervisor_above"),
-    "large_amount": lambda case, terms: case.refund_minor > terms.number("decision_supervisor_above"),
+    "small_amount": lambda case, terms: _at_stake(case) <= terms.number("decision_supervisor_above"),
+    "large_amount": lambda case, terms: _at_stake(case) > terms.number("decision_supervisor_above"),
     "rest_to_send": lambda case, terms: case.rest,
     "refund_refused": lambda case, terms: bool(case.preview.get("refused")),
     "contradicted": lambda case, terms: bool(case.preview.get("contradicted")),
     "not_contradicted": lambda case, terms: not case.preview.get("contradicted"),
     "goods_here": lambda case, terms: case.goods_received,
+    "goods_not_here": lambda case, terms: not case.goods_received,
     "goods_first": lambda case, terms: not case.details.get("first"),
     "replacement_first": lambda case, terms: bool(case.details.get("first")),
     "replacement_owed": lambda case, terms: _replacement(case) not in ("shipped", "delivered"),
     "replacement_held": lambda case, terms: _replacement(case) == "held",
     "replacement_under_way": lambda case, terms: _replacement(case) == "shipped",
     "return_open": lambda case, terms: _open(case, "return"),
-    "exchange_open": lambda case, terms: _open(case, "exchange"),
+    "exchange_open": lambda case, terms: _open(case, "exchange") and not _flash_out(case),
     "repair_open": lambda case, terms: _open(case, "repair") and case.reason == "quality" and not case.goods_received,
     "at_home": lambda case, terms: case.details.get("mode") in AT_HOME and not case.details.get("taken"),
     "on_site": lambda case, terms: case.details.get("mode") == "on_site" and not case.details.get("taken"),
@@ -53,15 +54,37 @@ CONDITIONS: dict[str, Callable[[CaseRow, Terms], bool]] = {
     "whole_price": lambda case, terms: not _part(case),
     "small_whole": lambda case, terms: not _part(case) and case.refund_minor <= terms.number("decision_supervisor_above"),
     "large_or_part": lambda case, terms: _part(case) or case.refund_minor > terms.number("decision_supervisor_above"),
+    "money_went_back": lambda case, terms: case.outcome == "refunded",
+    "late_goods_here": lambda case, terms: _late(case) == "shop",
+    "late_goods_there": lambda case, terms: _late(case) == "consumer",
+    # A part of the price leaves the goods the consumer's.
+    "late_goods_are_ours": lambda case, terms: _late(case) == "shop" and bool((case.details.get("grant") or {}).get("units")),
+    "no_compensation_open": lambda case, terms: not case.details.get("beside"),
+    "compensation_to_audit": lambda case, terms: bool(case.details.get("beside")),
+    "flash_now": lambda case, terms: _flash(case) == "offered" and case.details["flash"]["when"] == "apply",
+    "flash_offered": lambda case, terms: _flash(case) == "offered",
+    "flash_out": lambda case, terms: _flash(case) == "paid",
+    "flash_not_out": lambda case, terms: not _flash_out(case),
+    "route_to_choose": lambda case, terms: not case.preview.get("contradicted"),
+    "freight_to_claim": lambda case, terms: _freight_to_claim(case),
+    "freight_claimed": lambda case, terms: _freight(case) == "claimed",
+    "total_loss": lambda case, terms: case.outcome == "unrepairable" and case.fault == "customer" and not case.details.get("plan_money"),
     "units_missing": lambda case, terms: any(item.missing for item in case.items),
 }
 # Conditions that a limit needs all the time; the others are asked once, when it begins.
-LASTING = frozenset({"rest_to_send"})
+LASTING = frozenset({"rest_to_send", "freight_claimed", "flash_out", "flash_not_out"})
 
 
 def plainly_allowed(case: CaseRow) -> bool:
     """A no-reason return that the policy allows: the book itself may approve it at the limit."""
     return case.reason == "no_reason" and case.verdict == "allow"
+
+
+def _at_stake(case: CaseRow) -> int:
+    """What is decided about: the refund, or in an exchange, which refunds nothing, what the goods have cost."""
+    if case.service != "exchange":
+        return case.refund_minor
+    return sum(item.paid_minor * item.quantity // item.ordered for item in case.items)
 
 
 def _phone_or_pc(case: CaseRow) -> bool:
@@ -74,6 +97,11 @@ def _replacement(case: CaseRow) -> str:
     return str((case.details.get("replacement") or {}).get("state", ""))
 
 
+def _late(case: CaseRow) -> str:
+    """Where goods are that turned up after the refund."""
+    return str((case.details.get("late") or {}).get("where", ""))
+
+
 def _open(case: CaseRow, service: str) -> bool:
     """Whether the decision at application gave this service, too."""
     return (case.decision or {}).get(service) in ("allow", "allow_paid", "review")
@@ -82,6 +110,27 @@ def _open(case: CaseRow, service: str) -> bool:
 def _part(case: CaseRow) -> bool:
     """Whether only an accessory, gift or part of a unit is missing: its worth is not the unit's price."""
     return str(case.details.get("missing", "item")) != "item"
+
+
+def _flash(case: CaseRow) -> str:
+    """How far a refund before the goods is: offered, paid, covered, collecting, paid_back, written_off, or nothing."""
+    return str((case.details.get("flash") or {}).get("state", ""))
+
+
+def _flash_out(case: CaseRow) -> bool:
+    return _flash(case) in ("paid", "collecting")
+
+
+def _freight(case: CaseRow) -> str:
+    """How far the claim for the freight of the way back is: claimed, granted, refused, or nothing."""
+    return str((case.details.get("freight") or {}).get("state", ""))
+
+
+def _freight_to_claim(case: CaseRow) -> bool:
+    """Sent at the consumer's own cost though another bears the way; once, and once more where it was refused."""
+    found = case.details.get("freight") or {}
+    open_yet = not found or (found["state"] == "refused" and not found["again"])
+    return open_yet and case.freight_payer != "customer" and case.return_method != "pickup"
 
 
 def _doubt(case: CaseRow) -> int:

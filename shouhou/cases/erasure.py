@@ -11,7 +11,7 @@ from shouhou.accounts.models import Buyer
 from shouhou.cases.models import Attachment, Case, CaseItem, Finding, HistoryEntry, Message, Rating, UnpackingRecord
 from shouhou.payments.erasure import erase_words_of
 from shouhou.plumbing.models import Upload
-from shouhou.plumbing.uploads import erase_upload
+from shouhou.plumbing.uploads import erase_upload, uploaded_by
 
 REMOVED = "（已按个人信息删除请求移除 removed at the person's request）"
 # What a workflow answers with: a code, a number of ours, a day. Everything else may be a person's own words.
@@ -37,7 +37,7 @@ def erase_cases_of(buyer_id: int, now: datetime) -> dict[str, int]:
     removed["findings"] = _findings(buyer, plain)
     removed["files"] = 0
     attached = Attachment.objects.filter(case__buyer=buyer, role="consumer").values_list("upload", flat=True)
-    own = Upload.objects.filter(uploaded_by=f"buyer:{buyer.pk}").values_list("pk", flat=True)
+    own = Upload.objects.filter(uploaded_by(f"buyer:{buyer.pk}")).values_list("pk", flat=True)
     for upload in Upload.objects.filter(pk__in={*attached, *own}, erased_at=None):
         erase_upload(upload, now=now)
         removed["files"] += 1
@@ -60,10 +60,11 @@ def _messages(buyer: Buyer, plain: Callable[[str], str]) -> int:
     for message in Message.objects.filter(case__buyer=buyer).exclude(text=REMOVED):
         own = message.role == "consumer"
         text, name = (REMOVED, "") if own else (plain(message.text), message.name)
-        if (text, name) != (message.text, message.name):
-            message.text, message.name = text, name
+        text_en = plain(message.text_en)
+        if (text, text_en, name) != (message.text, message.text_en, message.name):
+            message.text, message.text_en, message.name = text, text_en, name
             changed.append(message)
-    Message.objects.bulk_update(changed, ["text", "name"])
+    Message.objects.bulk_update(changed, ["text", "text_en", "name"])
     return len(changed)
 
 

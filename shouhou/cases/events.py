@@ -26,6 +26,11 @@ DEADLINE_BLOCKED = event_type(
     "case.deadline_blocked", zh="期限处理受阻，需人工处理", en="a limit could not be worked off", deadline="the limit's name",
     code="why", **_CASE,
 )  # fmt: skip
+CASE_FREIGHT_BACK = event_type(
+    "case.freight_back", zh="退还消费者垫付的寄回运费", en="the freight that the consumer paid for the way back is paid back",
+    number="the case's number", order="the order's number", amount_minor="in minor units", currency="ISO 4217",
+    bearer="who bears it", refund="the refund's number",
+)  # fmt: skip
 CASE_RIGHT = event_type(
     "case.right_opened", zh="可改为换货或退货", en="an exchange or a return is open now",
     rights="exchange, return", because="reason codes", **_CASE,

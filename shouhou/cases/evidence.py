@@ -7,7 +7,7 @@ from django.db import connection
 
 from shouhou.cases.refusals import EVIDENCE_TOO_MANY, UPLOAD_UNKNOWN
 from shouhou.foundation.refusals import refused
-from shouhou.plumbing.actor import Actor
+from shouhou.plumbing.actor import GUESTS_OF, Actor
 
 ATTACHMENTS_MOST = 60
 
@@ -24,8 +24,8 @@ def attach_tokens(
         return 0
     with connection.cursor() as cursor:
         cursor.execute(ATTACH, {
-            "case": case_id, "tokens": list(tokens), "kind": kind, "role": actor.role, "who": actor.who, "now": now,
-            "item": item_id,
+            "case": case_id, "tokens": list(tokens), "kind": kind, "role": actor.role, "who": actor.uploads_as,
+            "guests": f"{actor.uploads_as}{GUESTS_OF}", "now": now, "item": item_id,
         })  # fmt: skip
         known, total = cursor.fetchone()
     if known < len(set(tokens)):
@@ -43,7 +43,7 @@ def message_files(message_id: int) -> str:
 ATTACH = """
 WITH wanted AS (
     SELECT u.id, a.case_id FROM plumbing_upload u LEFT JOIN cases_attachment a ON a.upload_id = u.id
-    WHERE u.token = ANY(%(tokens)s) AND (u.uploaded_by = %(who)s OR a.case_id = %(case)s)
+    WHERE u.token = ANY(%(tokens)s) AND (u.uploaded_by = %(who)s OR starts_with(u.uploaded_by, %(guests)s) OR a.case_id = %(case)s)
       AND (a.case_id IS NULL OR a.case_id = %(case)s)
 ), added AS (
     INSERT INTO cases_attachment (case_id, upload_id, kind, role, at, item_id)

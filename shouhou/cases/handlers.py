@@ -4,9 +4,13 @@ from typing import cast
 
 from django.db import connection
 
+from shouhou.cases.effects.said import say_on
 from shouhou.cases.making import move_case
 from shouhou.cases.workflows import WORKFLOWS
+from shouhou.foundation.workflow import Text
 from shouhou.payments.actions import refund_charge
+from shouhou.payments.rules.beside import BESIDE, FREIGHT_BACK
+from shouhou.payments.rules.charges import DEPOSIT
 from shouhou.plumbing.actor import SYSTEM, Actor
 from shouhou.plumbing.events import Announced
 
@@ -42,6 +46,12 @@ def parcel_delivered(event: Announced) -> None:
         _move(event, "parcel_delivered", COURIER)
 
 
+def parcel_tracked(event: Announced) -> None:
+    """The first scan of a parcel on its way back: who is refunded at once is refunded now."""
+    if event.data.get("direction") == "return" and event.data.get("phase") in SCANNED and _flash_offered(event.subject):
+        _move(event, "first_scan", COURIER)
+
+
 def stock_held(event: Announced) -> None:
     _move(event, "stock_held", SYSTEM, sku=str(event.data["sku"]), price=event.data.get("price"))
 
@@ -65,29 +75,37 @@ def trace_told(event: Announced) -> None:
 
 
 def refund_settled(event: Announced) -> None:
-    _move(event, "refund_settled", SYSTEM)
+    _move(event, _paid_move(event, "refund_settled", failed=False), SYSTEM)
 
 
 def refund_failed(event: Announced) -> None:
-    _move(event, "refund_failed", SYSTEM, detail=str(event.data.get("refused") or "")[:300])
+    move = _paid_move(event, "refund_failed", failed=True)
+    _move(event, move, SYSTEM, detail=str(event.data.get("refused") or "")[:300])
 
 
 def refund_contradicted(event: Announced) -> None:
-    _move(event, "refund_contradicted", SYSTEM, detail=str(event.data.get("said") or "")[:300])
+    move = _paid_move(event, "refund_contradicted", failed=True)
+    _move(event, move, SYSTEM, detail=str(event.data.get("said") or "")[:300])
 
 
 def charge_paid(event: Announced) -> None:
-    """Paid: whoever waited for it goes on. A case that went another way meanwhile gives the money back by itself."""
-    if not _move(event, "charge_paid", SYSTEM) and _exists(event.subject):
+    """Paid: whoever waited for it goes on. A case that went another way meanwhile gives the money back by itself.
+
+    A deposit stays until what was lent is back.
+    """
+    if event.data.get("purpose") == DEPOSIT:
+        _move(event, "deposit_paid", SYSTEM)
+    elif not _move(event, "charge_paid", SYSTEM) and _exists(event.subject):
         refund_charge(str(event.data["number"]), actor=SYSTEM, now=event.at)
 
 
 def charge_failed(event: Announced) -> None:
-    _move(event, "charge_failed", SYSTEM, detail=str(event.data.get("code") or "")[:200])
+    if event.data.get("purpose") != DEPOSIT:
+        _move(event, "charge_failed", SYSTEM, detail=str(event.data.get("code") or "")[:200])
 
 
 def charge_expired(event: Announced) -> None:
-    _move(event, "charge_expired", SYSTEM)
+    _move(event, "deposit_unpaid" if event.data.get("purpose") == DEPOSIT else "charge_expired", SYSTEM)
 
 
 def prices_told(event: Announced) -> None:
@@ -98,8 +116,8 @@ def prices_told(event: Announced) -> None:
 def unidentified_matched(event: Announced) -> None:
     """A parcel that stood unknown in the warehouse is this case's: the colleagues read where it lies."""
     told = {name: str(event.data.get(name) or "–") for name in ("unidentified", "waybill", "place")}
-    with connection.cursor() as cursor:
-        cursor.execute(NOTE, [UNIDENTIFIED.format(**told), event.at, event.subject])
+    text = AFTER_REFUND if _was_refunded(event.subject) else UNIDENTIFIED
+    say_on(event.subject, text.zh.format(**told), text.en.format(**told), internal=True, now=event.at)
 
 
 def _of_carrier(event: Announced) -> dict[str, object]:
@@ -131,21 +149,44 @@ def _move(event: Announced, move: str, actor: Actor, **answers: object) -> bool:
     return True
 
 
+def _paid_move(event: Announced, own: str, *, failed: bool) -> str:
+    """The move that news of a payout means: the case's own refund, or what goes out beside it."""
+    beside = BESIDE_MOVES.get(str(event.data.get("reason")))
+    return own if beside is None else beside[failed]
+
+
+def _flash_offered(number: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM cases_case WHERE number = %s AND details->'flash'->>'state' = 'offered'", [number])
+        return cursor.fetchone() is not None
+
+
+def _was_refunded(number: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM cases_case WHERE number = %s AND outcome = 'refunded'", [number])
+        return cursor.fetchone() is not None
+
+
 def _exists(number: str) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM cases_case WHERE number = %s", [number])
         return cursor.fetchone() is not None
 
 
+# A parcel that a carrier has in its hands.
+SCANNED = ("collected", "in_transit", "delivering", "delivered")
+# Told of what goes out beside the refund: settled, and not.
+BESIDE_MOVES = {BESIDE: ("compensation_paid", "compensation_failed"), FREIGHT_BACK: ("freight_paid", "freight_failed")}
 PICKUP_RUNS = """
 SELECT 1 FROM cases_deadline d JOIN cases_case c ON c.id = d.case_id
 WHERE c.number = %s AND d.name = 'pickup' AND d.state = 'open' AND c.status = 'pickup_booked'
 """
-UNIDENTIFIED = (
-    "无主包裹 {unidentified} 属于本单：运单号 {waybill}，在 {place}，待开箱登记。"
-    " / The unidentified parcel {unidentified} belongs to this case: waybill {waybill}, at {place}, to be unpacked."
+AFTER_REFUND = Text(
+    "无主包裹 {unidentified} 属于本单：运单号 {waybill}，在 {place}。本单已退款：请登记退款后到达的包裹，再决定留下或寄给消费者。",
+    "The unidentified parcel {unidentified} belongs to this case: waybill {waybill}, at {place}. It was refunded already: "
+    "register the goods that came after the refund, then keep them or send them to the consumer.",
 )
-NOTE = """
-INSERT INTO cases_message (case_id, role, who, name, text, internal, at)
-SELECT id, 'system', 'clock', '系统', %s, true, %s FROM cases_case WHERE number = %s
-"""
+UNIDENTIFIED = Text(
+    "无主包裹 {unidentified} 属于本单：运单号 {waybill}，在 {place}，待开箱登记。",
+    "The unidentified parcel {unidentified} belongs to this case: waybill {waybill}, at {place}, to be unpacked.",
+)

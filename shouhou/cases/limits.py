@@ -1,6 +1,6 @@
 """Which limits run when a case enters a state, until when, and why: computed from the event log, pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,6 +9,9 @@ from shouhou.cases.rows import CaseRow, DeadlineRow
 from shouhou.foundation.days import Calendar, end_of_day, local_day
 from shouhou.foundation.workflow import Limit, State, Workflow
 from shouhou.policy.terms import Terms
+
+# Fresh goods have no return without a reason; these are the ones that are fetched.
+BAD_OR_WRONG = frozenset({"quality", "wrong_item", "mismatch"})
 
 
 @dataclass(slots=True)
@@ -28,10 +31,10 @@ class Plan:
 
 def plan(
     case: CaseRow, state: State, *, workflow: Workflow, terms: Terms, calendar: Calendar, now: datetime,
-    breached: str = "", stays: bool = False,
+    breached: str = "", stays: bool = False, begins: Collection[str] = (),
 ) -> Plan:  # fmt: skip
     """The limits on entering `state`, or, when the case `stays` there, what runs on: nothing that was overrun or met
-    begins anew. `breached` names the limit whose consequence this is."""
+    begins anew but what `begins` names. `breached` names the limit whose consequence this is."""
     named = {limit.name: limit for limit in state.limits}
     anew = {
         row.name for row in case.deadlines
@@ -57,7 +60,7 @@ def plan(
         overrun = case.overrun.get((limit.name, getattr(case, limit.since))) if limit.since else None
         if overrun is not None:
             made.overdue_at = min(overrun, made.overdue_at or overrun)
-        elif not stays and limit.name not in held and (limit.when is None or CONDITIONS[limit.when](case, terms)):
+        elif (not stays or limit.name in begins) and limit.name not in held and (limit.when is None or CONDITIONS[limit.when](case, terms)):
             made.begun.append(begin(limit, state, case, terms=terms, calendar=calendar, now=now))
     return made
 
@@ -100,8 +103,9 @@ def due_at(
 ) -> datetime:  # fmt: skip
     """The instant at which the term is used up, from the clock's own event log (L-03, L-04, L-05).
 
-    Hours run on calendar time; days end at 24:00 of the N-th day and roll past public holidays; working days end with
-    the N-th working day. Time that stood still is added; extensions are added last.
+    Hours run on calendar time, but for what must be collected on the same day (MER-04); days end at 24:00 of the N-th
+    day and roll past public holidays; working days end with the N-th working day. Time that stood still is added;
+    extensions are added last.
     """
     started = datetime.fromisoformat(clock[0][0])
     still, since, extra = timedelta(0), None, timedelta(0)
@@ -113,6 +117,8 @@ def due_at(
         elif what.startswith("extended:"):
             extra += timedelta(hours=int(what.split(":")[1]))
     amount = terms.number(term, channel=case.channel, reason=case.reason, member=case.tier)
+    if term == "pickup_hours" and same_day(case, terms):
+        return end_of_day(local_day(started + still)) + extra
     if term.endswith("_hours"):
         return started + timedelta(hours=amount) + still + extra
     day = local_day(started + still)
@@ -123,6 +129,11 @@ def due_at(
             last = min(last, calendar.roll(day + timedelta(days=terms.number("refund_statutory_days"))))
         return end_of_day(last) + extra
     return end_of_day(calendar.roll(day + timedelta(days=amount))) + extra
+
+
+def same_day(case: CaseRow, terms: Terms) -> bool:
+    """Whether the courier must come on the day it was handled: fresh goods that are bad or not what was ordered (X-36)."""
+    return case.reason in BAD_OR_WRONG and any(terms.value("pickup_same_day", category=item.category) for item in case.items)
 
 
 def _counts_anew(limit: Limit, row: DeadlineRow, case: CaseRow) -> bool:

@@ -69,7 +69,7 @@ def move_case(
 
 def allowed(move: Move, actor: Actor) -> bool:
     """The one permission rule: the role itself, or a proxy for the consumer."""
-    return actor.role in move.by or (actor.role in PROXIES and "consumer" in move.by)
+    return actor.role in move.by or (actor.role in PROXIES and "consumer" in move.by and not move.personal)
 
 
 def withheld(move: Move, case: CaseRow, actor: Actor) -> bool:
@@ -109,7 +109,8 @@ def _make(
     if state.final and case.closed_at is None:
         moving.set(closed_at=now)
     limits = plan(
-        case, state, workflow=workflow, terms=book.terms, calendar=moving.calendar, now=now, breached=breached, stays=stays
+        case, state, workflow=workflow, terms=book.terms, calendar=moving.calendar, now=now, breached=breached, stays=stays,
+        begins=moving.begins,
     )  # fmt: skip
     due = min(filter(None, (next_due(limits.running), limits.overdue_at)), default=None)
     if stays and case.due_at is not None and (breached or due is None):

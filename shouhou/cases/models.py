@@ -252,7 +252,7 @@ class Attachment(models.Model):
 
 
 class Message(models.Model):
-    """What is said on a case; `internal` is for staff only."""
+    """What is said on a case; `internal` is for staff only. What the house itself says has its English beside it."""
 
     id = models.BigAutoField(primary_key=True)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="messages")
@@ -260,6 +260,7 @@ class Message(models.Model):
     who = models.CharField(max_length=60, db_collation="C")
     name = models.CharField(max_length=120, blank=True)
     text = models.TextField()
+    text_en = models.TextField(blank=True, default="", db_default="")
     internal = models.BooleanField(default=False)
     at = models.DateTimeField()
 

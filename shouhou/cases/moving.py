@@ -33,6 +33,8 @@ class Moving:
     target: str
     sets: dict[str, object] = field(default_factory=dict)
     follow: list[tuple[str, Mapping[str, object]]] = field(default_factory=list)
+    # Limits that begin now though the case stays where it is.
+    begins: set[str] = field(default_factory=set)
     after: list[Callable[[], object]] = field(default_factory=list)
 
     def set(self, **columns: object) -> None:

@@ -14,6 +14,7 @@ from shouhou.cases.effects.money import owed
 from shouhou.cases.events import CASE_MOVED, CASE_OPENED
 from shouhou.cases.evidence import attach_tokens
 from shouhou.cases.facts import Decided, OrderFacts, decide_line, load_order_with_money, worst
+from shouhou.cases.flash import offer
 from shouhou.cases.limits import next_due, plan
 from shouhou.cases.making import PROXIES, move_case, possible, turn
 from shouhou.cases.membership import standing
@@ -32,6 +33,7 @@ from shouhou.cases.refusals import (
     SERVICE_UNKNOWN,
 )  # fmt: skip
 from shouhou.cases.rows import CaseRow, ItemRow, load_case
+from shouhou.cases.spares import hold_parts
 from shouhou.cases.workflows import WORKFLOWS
 from shouhou.cases.workflows.asks import OVERRIDE_REASONS, OVERRIDERS, RETURN_METHODS
 from shouhou.foundation.ids import new_number
@@ -86,6 +88,9 @@ def open_application(wish: Application, *, actor: Actor, now: datetime, language
     details = take_answers(workflow.applying.asks, wish.answers)
     order, money = load_order_with_money(wish.order, actor=actor)
     wanted = _lines(wish, order, claims=workflow.applying.claims)
+    claims = workflow.applying.holds_units(details)
+    if workflow.applying.claims and not claims:
+        hold_parts(order.id, {item.line: item.quantity for _, item in wanted}, details)
     book = compiled(order.book, order.book_version)
     decisions = {
         line.line: decide_line(
@@ -98,10 +103,12 @@ def open_application(wish: Application, *, actor: Actor, now: datetime, language
     _eligible(wish, decisions, verdict, decisive, promised=promised, actor=actor, language=language)
     case = _row(wish, order, wanted, family, verdict, decisions[decisive], actor=actor, now=now)
     case.details = {**details, **({"promise": promised.as_json()} if promised else {})}
-    case.claims_held = workflow.applying.claims
+    case.claims_held = claims
     if workflow.applying.refunds:
         preview = owed(case, {line.line: item.quantity for line, item in wanted}, money=money)
         case.refund_minor, case.preview = preview.total_minor, {"applied": preview.as_json(language)}
+    if workflow.move("flash_refund") and (first := offer(case, terms=book.terms, now=now)):
+        case.details = {**case.details, "flash": first}
     case.freight_payer = decisions[decisive].outcome["freight"].get("return_leg", "customer")
     history = [("submit", "", workflow.start, actor)]
     if (
@@ -224,7 +231,7 @@ def _row(
     contact = {name: str(wish.contact[name])[:240] for name in CONTACT_FIELDS if wish.contact.get(name)}
     proxy = actor.role != "consumer"
     return CaseRow(
-        id=0, number=new_number("SO"), order_id=order.id, order=order.number, merchant_id=order.merchant_id,
+        id=0, number=new_number(WORKFLOWS[wish.service].prefix), order_id=order.id, order=order.number, merchant_id=order.merchant_id,
         merchant=order.merchant, merchant_name=order.merchant_name, channel=order.channel, buyer_id=order.buyer_id,
         buyer=order.buyer, tier=order.tier, service=wish.service, requested_service=wish.service, reason=family,
         description=wish.description.strip(), status="", stage="applied", waits_on="", due_at=None, version=1,

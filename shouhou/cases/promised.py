@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from shouhou.cases.facts import Decided, LineFacts, OrderFacts
-from shouhou.cases.records import Recorded, recorded
+from shouhou.cases.records import Recorded, part_key, recorded
 from shouhou.policy.promise_rules import promise
 from shouhou.policy.promises import REASONS, Promise, PromiseFacts
 from shouhou.policy.queries import calendar_now, compiled
@@ -82,6 +82,7 @@ def facts_of(
         quantity=quantity, ordered=line.quantity, unit_price_minor=line.unit_price_minor, paid_minor=line.paid_minor,
         said=said, shop=shop or {}, merchant=order.merchant, refunded_minor=seen.refunded_minor, returned=seen.returned,
         others_open=seen.open.get(service, 0), earlier=seen.granted.get(service, 0),
+        same_part=seen.parts_sent.get(part_key(said.get("part_name")), 0),
     )  # fmt: skip
 
 

@@ -64,7 +64,7 @@ def case_json(number: str, *, actor: Actor, language: str, now: datetime) -> dic
         "refunds": refunds_of(case.number), "charges": charges_of(case.number, language=language),
         "parcels": parcels_of(case.number), "pickups": pickups_of(case.number),
         "return_address": _return_address(case), "attachments": attachments(case),
-        "messages": messages(case, actor=actor),
+        "messages": messages(case, actor=actor, language=language),
         "moves": _moves(case, actor=actor, language=language, now=now), "rating": _rating(case),
         "repair": repair_body(case.number, language=language, now=now, inside=actor.role not in ("consumer", "shop"))
         if case.details.get("work_order") else None,
@@ -112,11 +112,12 @@ def timeline(case: CaseRow, *, language: str, actor: Actor) -> list[dict[str, An
     return told
 
 
-def messages(case: CaseRow, *, actor: Actor) -> list[dict[str, Any]]:
+def messages(case: CaseRow, *, actor: Actor, language: str) -> list[dict[str, Any]]:
+    """What was said, oldest first; what the house itself said in the reader's language."""
     inside = actor.role not in ("consumer", "shop")
     rows = _rows(
-        "SELECT id, role, name, text, internal, at FROM cases_message "
-        "WHERE case_id = %s AND (%s::boolean OR NOT internal) ORDER BY id LIMIT 500", [case.id, inside],
+        "SELECT id, role, name, CASE WHEN %s AND text_en <> '' THEN text_en ELSE text END, internal, at FROM cases_message "
+        "WHERE case_id = %s AND (%s::boolean OR NOT internal) ORDER BY id LIMIT 500", [language.startswith("en"), case.id, inside],
     )  # fmt: skip
     return [
         {"id": i, "role": role, "name": name if inside or role == "consumer" else "", "text": text, "internal": internal,

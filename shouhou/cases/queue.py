@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection
 
+from shouhou.logistics.rules.advice import codes_of
 from shouhou.plumbing.actor import Actor
 from shouhou.plumbing.paging import decode_cursor, encode_cursor
 
@@ -18,7 +19,8 @@ CHUNK = 1000
 
 @dataclass(frozen=True, slots=True)
 class QueueFilter:
-    """How the queue is narrowed; what is None does not narrow. `shown` is open, ended or all; `assigned` a user's id, 0: nobody."""
+    """How the queue is narrowed; what is None does not narrow. `shown` is open, ended or all; `assigned` a user's id, 0: nobody;
+    `troubled` are those with a parcel that the house must see to."""
 
     shown: str = "open"
     status: str | None = None
@@ -32,6 +34,7 @@ class QueueFilter:
     due_before: datetime | None = None
     numbers: tuple[str, ...] | None = None
     channel: str | None = None
+    troubled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +143,9 @@ def _narrow(narrowed: QueueFilter, actor: Actor) -> tuple[list[str], list[Any]]:
         # The second half is the index's own condition.
         where.append("c.channel_queue = %s AND c.channel_queue <> 'standard'" if narrowed.channel != "standard" else "c.channel_queue = %s")
         values.append(narrowed.channel)
+    if narrowed.troubled:
+        where.append(TROUBLED)
+        values.append(list(codes_of("house")))
     if narrowed.due_before is not None:
         # Nobody stands later in the queue than their limit: so the index begins where it can.
         where.append("c.queue_at < %s")
@@ -187,4 +193,5 @@ LEFT JOIN accounts_user a ON a.id = c.assigned_to_id
 WHERE {where}
 ORDER BY {order} LIMIT {limit}
 """
+TROUBLED = "c.number IN (SELECT subject FROM logistics_parcel WHERE problem AND released_at IS NULL AND code = ANY(%s))"
 COUNT = "(SELECT count(*) FROM (SELECT 1 FROM cases_case c WHERE {where} LIMIT {most}) x)"

@@ -4,13 +4,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from unicodedata import normalize
 
 from django.db import connection
 
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """One line. `shipped_at` None: not shipped. By service: how often it was `granted`, how many cases of it are `open`."""
+    """One line. `shipped_at` None: not shipped. By service: how often it was `granted`, how many cases of it are `open`.
+
+    Units by the name of an accessory, gift or part: `parts_sent`, and `parts_open` where a case still asks for it.
+    """
 
     shipped_at: datetime | None = None
     signed_at: datetime | None = None
@@ -18,6 +22,13 @@ class Recorded:
     returned: int = 0
     granted: Mapping[str, int] = field(default_factory=dict)
     open: Mapping[str, int] = field(default_factory=dict)
+    parts_sent: Mapping[str, int] = field(default_factory=dict)
+    parts_open: Mapping[str, int] = field(default_factory=dict)
+
+
+def part_key(name: object) -> str:
+    """The same accessory, however it was typed: without spaces and punctuation, in one case and width."""
+    return "".join(letter for letter in normalize("NFKC", str(name or "")).casefold() if letter.isalnum())
 
 
 def recorded(order_id: int, *, besides: str = "") -> dict[int, Recorded]:
@@ -31,9 +42,18 @@ def recorded(order_id: int, *, besides: str = "") -> dict[int, Recorded]:
 def records_from(rows: Sequence[Sequence[Any]] | None) -> dict[int, Recorded]:
     """From the array that RECORDED makes, which a caller may have asked for inside a statement of its own."""
     return {
-        line: Recorded(_at(shipped), _at(signed), refunded, returned, granted or {}, others or {})
-        for line, shipped, signed, refunded, returned, granted, others in rows or ()
+        line: Recorded(_at(shipped), _at(signed), refunded, returned, granted or {}, others or {}, *_parts(parts))
+        for line, shipped, signed, refunded, returned, granted, others, parts in rows or ()
     }
+
+
+def _parts(rows: Sequence[Sequence[Any]] | None) -> tuple[dict[str, int], dict[str, int]]:
+    sent: dict[str, int] = {}
+    wanted: dict[str, int] = {}
+    for name, units, done in rows or ():
+        found = sent if done else wanted
+        found[part_key(name)] = found.get(part_key(name), 0) + units
+    return sent, wanted
 
 
 def _at(text: str | None) -> datetime | None:
@@ -42,7 +62,8 @@ def _at(text: str | None) -> datetime | None:
 
 # One JSON array for all lines; `%(order)s` and `%(besides)s` are put in by the caller.
 RECORDED = """
-(SELECT json_agg(json_build_array(l.line, s.shipped_at, s.signed_at, coalesce(b.minor, 0), coalesce(b.units, 0), k.granted, k.others))
+(SELECT json_agg(json_build_array(l.line, s.shipped_at, s.signed_at, coalesce(b.minor, 0), coalesce(b.units, 0), k.granted, k.others,
+    k.parts))
 FROM orders_orderline l
 LEFT JOIN LATERAL (
     SELECT min(s.shipped_at) AS shipped_at, min(coalesce(s.signed_at, s.arrived_at)) AS signed_at FROM orders_shipment s
@@ -51,9 +72,13 @@ LEFT JOIN LATERAL (
     SELECT sum(rl.goods_minor) AS minor, sum(rl.quantity) AS units FROM payments_refundline rl
     JOIN payments_refund r ON r.id = rl.refund_id WHERE rl.line_id = l.id AND r.state <> 'cancelled') b ON true
 LEFT JOIN LATERAL (
-    SELECT json_object_agg(g.service, g.granted) AS granted, json_object_agg(g.service, g.others) AS others FROM (
+    SELECT json_object_agg(g.service, g.granted) AS granted, json_object_agg(g.service, g.others) AS others,
+        min(g.parts::text)::json AS parts FROM (
         SELECT c.service, count(*) FILTER (WHERE c.outcome IN ('refunded', 'granted')) AS granted,
-            count(*) FILTER (WHERE c.closed_at IS NULL AND c.outcome NOT IN ('refunded', 'granted')) AS others
+            count(*) FILTER (WHERE c.closed_at IS NULL AND c.outcome NOT IN ('refunded', 'granted')) AS others,
+            json_agg(json_build_array(c.details->>'part_name', i.quantity, c.outcome = 'granted'))
+                FILTER (WHERE c.service = 'resend' AND c.details->>'missing' <> 'item' AND c.details->>'part_name' <> ''
+                    AND (c.outcome = 'granted' OR c.closed_at IS NULL)) AS parts
         FROM cases_caseitem i JOIN cases_case c ON c.id = i.case_id
         WHERE i.line_id = l.id AND c.number <> %(besides)s GROUP BY c.service) g) k ON true
 WHERE l.order_id = %(order)s)

@@ -44,6 +44,10 @@ QUANTITY_TAKEN = refusal(
     zh="第 {line} 行可申请数量为 {left}，您申请了 {asked}。已有售后单占用的数量不能重复申请。",
     en="Line {line} has {left} left to apply for, you asked for {asked}. Units in another case cannot be claimed again.",
 )  # fmt: skip
+PART_UNDER_WAY = refusal(
+    "PART_UNDER_WAY", "conflict", zh="“{part}”已在补发中，不能重复申请。",
+    en="“{part}” is being sent already and cannot be asked for again.",
+)  # fmt: skip
 SERVICE_UNKNOWN = refusal(
     "SERVICE_UNKNOWN", "invalid", zh="暂不提供“{service}”服务。", en="The service “{service}” is not offered yet."
 )
@@ -142,3 +146,10 @@ CAUSE_REQUIRED = refusal(
 REPAIR_IS_FREE = refusal(
     "REPAIR_IS_FREE", "conflict", zh="该故障在免费维修范围内，不能报价收费。", en="The warranty covers this fault: it must not be quoted."
 )
+PLAN_PAYS_NOTHING = refusal(
+    "PLAN_PAYS_NOTHING", "conflict", zh="没有可赔付的保障计划：{why}。", en="No plan pays for this: {why_en}."
+)
+FREIGHT_PAID_ALREADY = refusal(
+    "FREIGHT_PAID_ALREADY", "conflict",
+    zh="这段运费已由保险赔付，不重复退还。", en="An insurer has paid this freight: it is not paid twice.",
+)  # fmt: skip

@@ -162,6 +162,9 @@ def may_see(case_merchant: int, case_buyer: int, actor: Actor, *, order_id: int 
     """A shop sees its own cases, a consumer their own (a guest those of one order), the house all."""
     if actor.role == "consumer":
         return actor.buyer_id == case_buyer and actor.order_id in (None, order_id)
+    if actor.insurer is not None:
+        # An insurance company is told of its claims, field by field, never of a case as a whole (L-20, L-23).
+        return False
     if actor.merchant_id is not None or actor.role in OF_A_SHOP:
         # A shop's person without a shop sees nothing: None means the whole house only for the house's own people.
         return actor.merchant_id == case_merchant

@@ -22,6 +22,12 @@ TURNS: dict[str, Text] = {
 }  # fmt: skip
 
 
+# What is told of a case's own records outside the house.
+SHOWN = {
+    "flash": ("when", "state", "days", "due"), "freight": ("amount", "state", "granted"), "route": ("kind", "account", "at", "phone"),
+}
+
+
 def case_body(case: CaseRow, *, language: str) -> dict[str, Any]:
     """The case in the contract's shape. Instants RFC 3339, money in minor units."""
     state = WORKFLOWS[case.service].state(case.status)
@@ -54,6 +60,9 @@ def case_body(case: CaseRow, *, language: str) -> dict[str, Any]:
 
 def public_details(details: dict[str, Any]) -> dict[str, Any]:
     """Without what stays inside the house: who proposed and audited an offer, and on whose account it goes."""
+    details = {
+        **details, **{name: {key: value for key, value in details[name].items() if key in SHOWN[name]} for name in SHOWN if name in details}
+    }  # fmt: skip
     if "offer" not in details and "declined" not in details:
         return details
     shown = {**details, "declined": [_offer(each) for each in details.get("declined", ())]}

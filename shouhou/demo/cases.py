@@ -14,14 +14,19 @@ from shouhou.cases.actions import Application, ItemWish, make_move, open_case
 from shouhou.cases.models import Case
 from shouhou.cases.refusals import NOT_ELIGIBLE
 from shouhou.demo.english import told
+from shouhou.demo.insured import INSURED
 from shouhou.demo.money import MONEY
+from shouhou.demo.outside import hear
 from shouhou.demo.repairs import REPAIRS
-from shouhou.demo.scenarios import SCENARIOS, Scenario
+from shouhou.demo.scenarios import SCENARIOS, Scenario, Word
+from shouhou.demo.services import SERVICES
 from shouhou.foundation.days import end_of_day
 from shouhou.foundation.refusals import Refused
+from shouhou.logistics.queries import windows_for
 from shouhou.orders.models import OrderLine
 from shouhou.plumbing.actor import SYSTEM, Actor
 from shouhou.plumbing.uploads import take_upload
+from shouhou.policy.queries import calendar_now
 
 
 def play(
@@ -29,14 +34,17 @@ def play(
 ) -> int:  # fmt: skip
     """Up to `most` cases; returns how many were made. A scenario that finds no fitting order is said, not hidden."""
     random = Random(f"cases-{seed}")
-    lines = list(
-        OrderLine.objects.select_related("order", "order__buyer")
-        .filter(order__number__startswith="HM", claimed_quantity=0, received_on__isnull=False, is_gift=False)
-        .order_by("-order__placed_at", "order_id", "line")
-    )
+    sold = OrderLine.objects.select_related("order", "order__buyer").filter(order__number__startswith="HM", claimed_quantity=0)
+    sold = sold.filter(is_gift=False).order_by("-order__placed_at", "order_id", "line")
+    missing = sold.filter(received_on__isnull=True)
+    pools = {
+        "here": list(sold.filter(received_on__isnull=False)),
+        "under_way": list(missing.filter(order__shipments__isnull=False, order__placed_at__lt=now - timedelta(days=4)).distinct()),
+        "unsent": list(missing.filter(order__shipments__isnull=True)),
+    }
     made = 0
-    for scenario in _mixed((*SCENARIOS, *REPAIRS, *MONEY), most):
-        if not _play(scenario, lines, random, people, now, language):
+    for scenario in _mixed((*SCENARIOS, *REPAIRS, *SERVICES, *MONEY, *INSURED), most):
+        if not _play(scenario, pools[scenario.goods], random, people, now, language):
             say(f"演示场景没有合适的订单 / no order fits the scenario: {scenario.name}")
             continue
         made += 1
@@ -58,16 +66,19 @@ def _play(
         applied_at = _when(scenario, line, random, now)
         if applied_at is None or not _fits(scenario, line):
             continue
-        tomorrow = (now + timedelta(hours=26)).replace(minute=0, second=0, microsecond=0).isoformat()
+        blanks = _blanks(line, now)
         try:
             # In one transaction: the worker that already runs would find yesterday's limits overdue between two steps.
             with transaction.atomic():
                 number = _apply(scenario, line, people, applied_at, language)
                 for step in scenario.steps:
+                    at = min(applied_at + timedelta(hours=step.after_hours), now)
+                    if isinstance(step, Word):
+                        hear(step.said, number, waybill=_waybill(random), now=at)
+                        continue
                     who = _actor(step.who, line.order.buyer, people)
                     answers = told(_filled(step.answers, line, random), language)
-                    answers = {name: tomorrow if each == "{tomorrow}" else each for name, each in answers.items()}
-                    at = min(applied_at + timedelta(hours=step.after_hours), now)
+                    answers = {name: blanks[each] if isinstance(each, str) and each in blanks else each for name, each in answers.items()}
                     make_move(number, step.move, actor=who, answers=answers, version=None, now=at)
         except Refused as no:
             if no.refusal is not NOT_ELIGIBLE:
@@ -79,12 +90,12 @@ def _play(
 
 
 def _when(scenario: Scenario, line: OrderLine, random: Random, now: datetime) -> datetime | None:
-    """An instant after receipt (and within the six days after it) that is as long ago as the scenario wants."""
-    if line.received_on is None:
-        return None
-    received = end_of_day(line.received_on)
-    earliest = max(received, now - timedelta(hours=scenario.oldest))
-    latest = min(received + timedelta(days=6), now - timedelta(hours=scenario.youngest))
+    """An instant after receipt (or after the order) that is as long ago as the scenario wants."""
+    since = end_of_day(line.received_on) if line.received_on else line.order.placed_at
+    earliest = max(since, now - timedelta(hours=scenario.oldest))
+    latest = now - timedelta(hours=scenario.youngest)
+    if scenario.goods == "here":
+        latest = min(since + timedelta(days=scenario.within_days), latest)
     if earliest >= latest:
         return None
     return earliest + (latest - earliest) * random.random()
@@ -92,6 +103,8 @@ def _when(scenario: Scenario, line: OrderLine, random: Random, now: datetime) ->
 
 def _fits(scenario: Scenario, line: OrderLine) -> bool:
     if scenario.categories and line.category not in scenario.categories:
+        return False
+    if scenario.third and line.order.channel != "third":
         return False
     return scenario.least_minor <= line.paid_minor // line.quantity <= scenario.most_minor
 
@@ -104,9 +117,9 @@ def _apply(scenario: Scenario, line: OrderLine, people: Mapping[str, User], at: 
     case = open_case(
         Application(
             order=line.order.number, service=scenario.service, answers=scenario.answers, reason=scenario.reason,
-            lines=(ItemWish(line.line, 1),),
+            lines=(ItemWish(line.line, line.quantity if scenario.goods == "unsent" else 1),),
             description=told(scenario.description, language), evidence=evidence, channel=scenario.channel,
-            contact={"name": buyer.name, "phone": buyer.phone},
+            contact=_contact(line),
             requested_by=buyer.external_id if by_phone else None,
             call_note=told("来电申请，已核对订单与手机号。", language) if by_phone else "",
         ),
@@ -135,9 +148,29 @@ def _filled(value: Any, line: OrderLine, random: Random) -> Any:
         "{tenth}": line.paid_minor // line.quantity // 10,
         "{less}": line.paid_minor // line.quantity * 9 // 10,
         "{sku}": line.sku,
-        "{waybill}": f"SF{random.randrange(10**13):013d}" if value == "{waybill}" else "",
+        "{waybill}": _waybill(random) if value == "{waybill}" else "",
     }
     return blanks.get(value, value) if isinstance(value, str) else value
+
+
+def _waybill(random: Random) -> str:
+    return f"SF{random.randrange(10**13):013d}"
+
+
+def _contact(line: OrderLine) -> dict[str, str]:
+    """Where the order went, and to whom."""
+    held, buyer = line.order.address, line.order.buyer
+    return {"name": buyer.name, "phone": buyer.phone} | {name: str(held.get(name) or "") for name in ("region", "region_code", "address")}
+
+
+def _blanks(line: OrderLine, now: datetime) -> dict[str, object]:
+    """What only the present knows: an hour later today and one tomorrow, a pickup window that is free, the address."""
+    hours = {"{today}": 2, "{tomorrow}": 26}
+    found: dict[str, object] = {
+        name: (now + timedelta(hours=ahead)).replace(minute=0, second=0, microsecond=0).isoformat() for name, ahead in hours.items()
+    }
+    windows = windows_for(_contact(line), calendar=calendar_now(), now=now)
+    return found | {"{window}": windows[min(1, len(windows) - 1)].code if windows else "", "{address}": _contact(line)}
 
 
 def _photo(actor: Actor, title: str, at: datetime) -> str:

@@ -96,6 +96,8 @@ def _order(index: int, age_days: int, random: Random, person: Person, today: dat
             "free_freight_threshold": FREE_FROM_MINOR if goods >= FREE_FROM_MINOR else 0,
             "standard_freight": FREIGHT_MINOR if goods >= FREE_FROM_MINOR else 0,
         },
+        # The platform gives it: with the goods its part goes back to it.
+        "discounts": [{"bearer": "platform", "amount": coupon, "name": "promotion"}] if coupon else [],
     }  # fmt: skip
     if index % 2 == 0:
         order["invoice"] = {"number": f"{25110000 + index:020d}", "amount": total}

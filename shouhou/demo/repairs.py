@@ -20,10 +20,13 @@ def _found(after: float, cause: str, fault: str, note: str, finding: str = "faul
     return Step(after, "technician", "diagnose", {"finding": finding, "cause": cause, "fault_code": fault, "note": note})
 
 
-def _repair(name: str, description: str, fault: str, *steps: Step, categories: frozenset[str] = MOBILE, oldest: float = 110) -> Scenario:
+def _repair(
+    name: str, description: str, fault: str, *steps: Step, categories: frozenset[str] = MOBILE, oldest: float = 110, mode: str = "",
+) -> Scenario:  # fmt: skip
+    """Within the warranty, long after receipt."""
     return Scenario(
         name, 1, "quality", 60, oldest, steps, description=description, photo=True, categories=categories, service="repair",
-        answers={"fault_code": fault},
+        answers={"fault_code": fault} | ({"mode": mode} if mode else {}), within_days=50,
     )  # fmt: skip
 
 
@@ -46,4 +49,15 @@ REPAIRS = (
             _found(36, "manufacturing", "mainboard", "主板核心损坏，厂家已停止供应。", "unrepairable")),
     _repair("上门维修已预约", "屏幕中间一条亮线。", "screen", Step(3, "reviewer", "approve"),
             Step(5, "consumer", "book_visit", {"start": "{tomorrow}"}), categories=AT_HOME),
+    _repair("上门维修，今天上门", "开机后没有图像，只有声音。", "screen", Step(3, "reviewer", "approve"),
+            Step(5, "consumer", "book_visit", {"start": "{today}"}), categories=AT_HOME),
+    _repair("到店维修，待到店", "充电口松动，要按住才能充电。", "charging", Step(3, "reviewer", "approve", {"mode": "walk_in"}),
+            mode="walk_in"),
+    _repair("维修报价已接受，待付款", "掉进水里后无法开机。", "liquid", *_here(30),
+            _found(34, "human", "liquid", "主板有进液痕迹，需更换主板。"),
+            Step(36, "technician", "quote", {
+                "parts_fee": 89000, "labour_fee": 10000,
+                "lines": [{"what": "主板", "amount": 89000}, {"what": "拆装人工", "amount": 10000}],
+            }),
+            Step(48, "consumer", "accept_quote")),
 )  # fmt: skip

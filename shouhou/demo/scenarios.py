@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from shouhou.foundation.workflow import Who
 
@@ -19,15 +20,27 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Word:
+    """Somebody outside the house (the shop, a carrier, the payment channel) said something so many hours after the application."""
+
+    after_hours: float
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
 class Scenario:
-    """So many cases (`count`) like this, applied for between `youngest` and `oldest` hours ago."""
+    """So many cases (`count`) like this, applied for between `youngest` and `oldest` hours ago.
+
+    `goods`: where they are when it is applied for: with the buyer (for at most `within_days`), under way, or not sent yet.
+    `third`: only what one of the shops sold.
+    """
 
     name: str
     count: int
     reason: str
     youngest: float
     oldest: float
-    steps: tuple[Step, ...] = ()
+    steps: tuple[Step | Word, ...] = ()
     description: str = ""
     photo: bool = False
     categories: frozenset[str] = frozenset()
@@ -37,15 +50,18 @@ class Scenario:
     override_reason: str = ""
     service: str = "return"
     answers: Mapping[str, object] = field(default_factory=dict)
+    goods: Literal["here", "under_way", "unsent"] = "here"
+    within_days: float = 6
+    third: bool = False
 
 
-def _ship(after: float) -> Step:
+def ship(after: float) -> Step:
     return Step(after, "consumer", "ship", {"carrier": "SF", "tracking_number": "{waybill}"})
 
 
-def _received(after: float) -> tuple[Step, ...]:
+def received(after: float) -> tuple[Step, ...]:
     """Sent, then registered with an unpacking record."""
-    return (_ship(after - 20), Step(after, "inspector", "receive", ALL_WELL))
+    return (ship(after - 20), Step(after, "inspector", "receive", ALL_WELL))
 
 
 WEAR = frozenset({"apparel", "shoes", "bags", "toys", "home", "home_textile", "generic", "jewelry", "watch", "cosmetics"})
@@ -56,16 +72,16 @@ NO_CLAUSE = "网络购买商品七日无理由退货暂行办法 第八条"
 SCENARIOS = (
     Scenario("刚申请，按政策自动通过", 4, "no_reason", 1, 90),
     Scenario("尺码不合适，待寄回", 2, "size", 2, 90, categories=frozenset({"apparel", "shoes"})),
-    Scenario("已寄出，运输中", 4, "do_not_want", 30, 100, (_ship(6),)),
-    Scenario("收货待验收", 3, "no_reason", 40, 64, _received(26)),
+    Scenario("已寄出，运输中", 4, "do_not_want", 30, 100, (ship(6),)),
+    Scenario("收货待验收", 3, "no_reason", 40, 64, received(26)),
     Scenario("验收通过，已退款", 5, "not_as_expected", 50, 120, (
-        *_received(30), Step(34, "inspector", "accept", {"note": "包装完好，配件齐全"}),
+        *received(30), Step(34, "inspector", "accept", {"note": "包装完好，配件齐全"}),
     ), most_minor=400_000),
     Scenario("大额退款待复核", 2, "no_reason", 50, 140, (
-        *_received(30), Step(36, "inspector", "accept", {}),
+        *received(30), Step(36, "inspector", "accept", {}),
     ), least_minor=500_100),
     Scenario("提出扣款，等消费者确认", 2, "no_reason", 40, 64, (
-        *_received(26),
+        *received(26),
         Step(30, "inspector", "propose_deduction", {
             "items": [{
                 "line": "{line}", "grade": "C", "disposition": "open_box", "deduction": "{tenth}",
@@ -75,7 +91,7 @@ SCENARIOS = (
         }),
     ), categories=WEAR),
     Scenario("不同意扣款，平台介入", 1, "no_reason", 50, 70, (
-        *_received(26),
+        *received(26),
         Step(30, "inspector", "propose_deduction", {
             "items": [{
                 "line": "{line}", "grade": "C", "disposition": "open_box", "deduction": "{tenth}", "deduction_reason": "缺少包装盒",
@@ -84,13 +100,13 @@ SCENARIOS = (
         Step(40, "consumer", "refuse_deduction", {"reason": "收到时就没有独立包装盒"}),
     ), categories=WEAR),
     Scenario("验收未通过，待退回", 1, "no_reason", 40, 60, (
-        *_received(26),
+        *received(26),
         Step(32, "inspector", "not_accept", {
             "reason_code": "NO_USED_BEYOND_INSPECTION", "clause": NO_CLAUSE, "note": "商品有明显洗涤和穿着痕迹，见照片。",
         }),
     ), categories=WEAR),
     Scenario("验收未通过，商品退回中", 1, "no_reason", 70, 130, (
-        *_received(26),
+        *received(26),
         Step(32, "inspector", "not_accept", {
             "reason_code": "NO_SERIAL_MISMATCH", "clause": NO_CLAUSE, "note": "机身序列号与出库记录不符。",
         }),

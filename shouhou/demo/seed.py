@@ -5,8 +5,12 @@ from datetime import date, datetime
 
 from shouhou.accounts.models import Buyer
 from shouhou.demo.cases import cases_made, play
+from shouhou.demo.floor import lay_out
+from shouhou.demo.insured import insure
 from shouhou.demo.orders import orders as generate
 from shouhou.demo.points import open_points
+from shouhou.demo.reconciling import reconcile
+from shouhou.demo.settling import settle_up
 from shouhou.demo.staff import employ
 from shouhou.foundation.days import local_day
 from shouhou.orders.actions import put_order
@@ -38,5 +42,9 @@ def seed(
     # What they are written is in their language, too.
     Buyer.objects.exclude(language=language).update(language=language)
     say(f"演示订单 {orders} 笔 / {orders} demo orders")
+    insure(actor=LOADER, language=language)
     made = play(most=cases, seed=seed, people=people, now=now, say=say, language=language)
+    lay_out(seed=seed, people=people, now=now, language=language)
+    settle_up(now=now)
+    reconcile(now=now)
     say(f"演示售后单 {made} 件 / {made} demo cases")

@@ -65,7 +65,7 @@ class Journey:
 def show(address: str, *, say: Callable[[str], None], language: str = "zh-hans") -> int:
     """Fill the shop if it is empty, let one return travel, print address and logins. Returns the exit code."""
     say("演示商城 demo shop …")
-    seed(orders=300, cases=40, seed=1, today=None, now=now(), say=lambda line: say(f"  {line}"), language=language)
+    seed(orders=300, cases=60, seed=1, today=None, now=now(), say=lambda line: say(f"  {line}"), language=language)
     code = 0
     try:
         travel(address, say=say, language=language)

@@ -7,13 +7,14 @@ from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
-from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from shouhou.accounts.keys import create_key, key_by_token
 from shouhou.accounts.models import ROLES, Organisation, User
+from shouhou.accounts.passwords import demo_hash
 from shouhou.demo.catalogue import SHOPS, Shop
 from shouhou.demo.english import told
+from shouhou.demo.insured import INSURER
 from shouhou.merchants.models import Merchant, ReturnAddress
 
 NAMES = {
@@ -52,8 +53,12 @@ def employ(*, now: datetime, language: str = "zh-hans") -> dict[str, User]:
     with transaction.atomic():
         house, _ = Organisation.objects.get_or_create(code="hemu", defaults={"name": told("合木商城", language), "kind": "operator"})
         merchants = {shop.code: _shop(shop, house, language) for shop in SHOPS}
-        hashed = make_password(known.password)
-        people = {role: _person(role, told(NAMES[role], language), role, house, hashed) for role in NAMES}
+        hashed = demo_hash(known.password)
+        partner, _ = Organisation.objects.get_or_create(
+            code=INSURER, defaults={"name": told("安心财产保险", language), "kind": "partner"}
+        )
+        homes = {"insurer": partner}
+        people = {role: _person(role, told(NAMES[role], language), role, homes.get(role, house), hashed) for role in NAMES}
         for shop in SHOPS:
             if shop.channel == "third":
                 name, owner = told(f"{shop.name[:2]}店长", language), merchants[shop.code].organisation

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, quote, urlencode, urlsplit
 import segno
 import zxingcpp
 
-from shouhou.foundation.ids import parse_number
+from shouhou.foundation.ids import is_case_number, parse_number
 
 SCHEME = "shouhou"
 
@@ -58,4 +58,4 @@ def square(text: str) -> str:
 def _case(text: str) -> str:
     """A case's number, as it is written; anything else is none."""
     found = parse_number(text[:40]) or ""
-    return found if found.startswith("SO-") else ""
+    return found if is_case_number(found) else ""

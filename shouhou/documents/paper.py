@@ -67,7 +67,7 @@ def form_pdf(form: Form, filled: Filled, *, language: str, at: datetime) -> byte
     marked = Marked(form.code, form.version, filled.case, filled.order)
     rows = [each.cells() for each in filled.goods]
     rows += [[""] * len(COLUMN_LABELS)] * (ROWS_LEAST - len(rows))
-    return _print("form.typ", {
+    return printed("form.typ", {
         **_frame(marked, form.title.in_(language), language=language), "about": form.about.in_(language),
         "blocks": [
             {"title": block.title.in_(language), "entries": [_entry(each, filled, language) for each in block.entries]}
@@ -79,7 +79,7 @@ def form_pdf(form: Form, filled: Filled, *, language: str, at: datetime) -> byte
 
 def slip_pdf(slip: Slip, *, language: str, at: datetime) -> bytes:
     """The slip as a PDF."""
-    return _print("slip.typ", {
+    return printed("slip.typ", {
         **_frame(Marked("slip", 1, slip.number), slip.title.in_(language), language=language), "about": slip.about,
         # The warehouse's scanner types what it reads: both codes are the number alone.
         "square": square(slip.number), "square_says": slip.number,
@@ -95,6 +95,17 @@ CUT = Text(
     "请将本单放入包裹；使用可追踪的快递，勿寄到付。",
     "Put this slip into the parcel. Use a carrier with tracking; do not send it freight collect.",
 )
+
+
+def printed(template: str, data: Mapping[str, object], *, at: datetime) -> bytes:
+    """Typeset with the font of the package only, so that a paper looks the same on every machine."""
+    made = typst.compile(
+        PAPERS / template, root=PAPERS, font_paths=[FONTS], ignore_system_fonts=True, timestamp=at.replace(microsecond=0), format="pdf",
+        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+    )  # fmt: skip
+    if not isinstance(made, bytes):
+        raise TypeError("one PDF was expected")
+    return made
 
 
 def _frame(marked: Marked, title: str, *, language: str) -> dict[str, object]:
@@ -118,14 +129,3 @@ def _entry(entry: Entry, filled: Filled, language: str) -> dict[str, object]:
 
 def _goods(rows: Sequence[Sequence[str]], language: str) -> dict[str, object]:
     return {"columns": [each.in_(language) for each in COLUMN_LABELS], "rows": rows}
-
-
-def _print(template: str, data: Mapping[str, object], *, at: datetime) -> bytes:
-    """Typeset with the font of the package only, so that a paper looks the same on every machine."""
-    made = typst.compile(
-        PAPERS / template, root=PAPERS, font_paths=[FONTS], ignore_system_fonts=True, timestamp=at.replace(microsecond=0), format="pdf",
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-    )  # fmt: skip
-    if not isinstance(made, bytes):
-        raise TypeError("one PDF was expected")
-    return made

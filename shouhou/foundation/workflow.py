@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from dataclasses import field as default
 from typing import Literal
 
+from shouhou.foundation.ids import CasePrefix
+
 Stage = Literal["applied", "reviewed", "goods", "inspected", "resolved", "rated"]
 STAGES: tuple[Stage, ...] = ("applied", "reviewed", "goods", "inspected", "resolved", "rated")
 Who = Literal[
@@ -77,7 +79,7 @@ class Move:
     `to_service` makes it a conversion: the same case goes on in that service's workflow, whose states the targets are.
     `when` names a condition of the case without which the move is not there. `danger` asks for confirmation on the
     page. `says` is the timeline's past-tense line. `denies`: it refuses or puts off what the consumer asks for, so a shop's
-    own people may not make it while the platform has the case.
+    own people may not make it while the platform has the case. `personal`: nobody makes it in the consumer's place.
     """
 
     name: str
@@ -93,6 +95,7 @@ class Move:
     or_to: frozenset[str] = frozenset()
     to_service: str | None = None
     denies: bool = False
+    personal: bool = False
 
     @property
     def targets(self) -> frozenset[str]:
@@ -106,9 +109,10 @@ class Applying:
 
     `verdict` names the service whose policy verdict decides (None: the promise of the service's own name does);
     `reasons` are the families that fit (empty: all). `goods`: goods come back, so a way of return is asked for;
-    `claims`: the units are held for this case while it lives; `refunds`: a refund is previewed. `by_book` is the move
-    that approves at once what the policy allows without a reason (PRC-01); `at_once` are system moves tried in this
-    order right after opening, each once, where the case meets their `when`.
+    `claims`: the units are held for this case while it lives, but not where an answer is one of `spares` (ask, choice):
+    then only a part of them is meant; `refunds`: a refund is previewed. `by_book` is the move that approves at once what
+    the policy allows without a reason (PRC-01); `at_once` are system moves tried in this order right after opening, each
+    once, where the case meets their `when`.
     """
 
     verdict: str | None = None
@@ -116,9 +120,14 @@ class Applying:
     goods: bool = False
     claims: bool = False
     refunds: bool = False
+    spares: frozenset[tuple[str, str]] = frozenset()
     asks: tuple[Ask, ...] = ()
     by_book: str = ""
     at_once: tuple[str, ...] = ()
+
+    def holds_units(self, details: Mapping[str, object]) -> bool:
+        """Whether a case with these answers keeps its units from every other case."""
+        return self.claims and not any(details.get(ask) == choice for ask, choice in self.spares)
 
 
 class BadWorkflow(ValueError):
@@ -127,7 +136,10 @@ class BadWorkflow(ValueError):
 
 @dataclass(frozen=True)
 class Workflow:
-    """One service's life. Raises BadWorkflow on unknown, unreachable or dead-end states and limits without a way out."""
+    """One service's life. Raises BadWorkflow on unknown, unreachable or dead-end states and limits without a way out.
+
+    `prefix` begins the numbers of its cases; a case that is converted keeps its number.
+    """
 
     service: str
     label: Text
@@ -135,6 +147,7 @@ class Workflow:
     states: tuple[State, ...]
     moves: tuple[Move, ...]
     applying: Applying = Applying()
+    prefix: CasePrefix = "SO"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_states", {state.name: state for state in self.states})

@@ -62,6 +62,12 @@ PLATFORM_ADVANCE = Account(
     Text("平台垫付", "Platform advance"),
     Text("平台先替商家付出、之后向其追收的钱。", "Paid by the platform first, claimed from the shop afterwards."),
 )
+PLATFORM_PROMOTIONS = Account(
+    "platform_promotions", "platform:promotions",
+    Text("平台促销补贴", "Platform promotions"),
+    Text("平台为促销补给商家的钱；退货时由商家退回。",
+         "What the platform adds to a sale for a promotion; the shop gives it back with a return."),
+)
 PLATFORM_GOODWILL = Account(
     "platform_goodwill", "platform:goodwill",
     Text("平台善意补偿", "Platform goodwill"),
@@ -90,9 +96,72 @@ SERVICE_INCOME = Account(
          "Repairs, price differences, goods never returned or freight: the shop's once the service is done."),
 )
 
+MERCHANT_DEPOSIT = Account(
+    "merchant_deposit", "merchant:{merchant}:deposit",
+    Text("商家保证金", "Merchant's deposit"),
+    Text("商家缴存的保证金；货款不足以偿还平台垫付时从这里补足，退出时退还。",
+         "What the shop has paid in as security: it fills up what its sales cannot pay back, and is returned when it leaves."),
+)
+MERCHANT_HELD = Account(
+    "merchant_held", "merchant:{merchant}:held",
+    Text("商家冻结货款", "Held from the merchant"),
+    Text("争议未结的订单货款，暂不结算；售后单结束即解冻。",
+         "What is at risk in an open dispute: not settled until the case has ended."),
+)
+PLATFORM_LOSSES = Account(
+    "platform_losses", "platform:losses",
+    Text("平台损失追偿", "Platform's losses recovered"),
+    Text("经核实由商家造成、凭证据向商家追偿的平台损失。", "Losses of the platform that a shop caused, proven and claimed from it."),
+)
+BANK = Account(
+    "bank", "platform:bank:{channel}",
+    Text("平台银行账户", "Platform's bank account"),
+    Text("商家保证金缴入、商家货款与保证金付出的账户。", "Where merchants' deposits come in and what they are paid goes out."),
+)
+
+PLATFORM_FEES = Account(
+    "platform_fees", "platform:fees:{channel}",
+    Text("渠道手续费", "Channel fees"),
+    Text("支付渠道收取的手续费，按其对账单入账。", "What a channel takes for its work, booked from its statement."),
+)
+DIFFERENCES = Account(
+    "differences", "platform:differences:{channel}",
+    Text("对账差异核销", "Differences written off"),
+    Text("与渠道对账的差异，经核实、按金额复核后由平台承担或计入平台。",
+         "Differences to a channel's statement that the platform bears or keeps, once looked into and, above a limit, approved."),
+)
+
+INSURER_CLAIMS = Account(
+    "insurer_claims", "insurer:{insurer}:claims",
+    Text("应收保险公司", "Claimed from insurers"),
+    Text("平台代保险公司或保障计划承保方先付、待其回款的钱。",
+         "Paid for an insurer or the provider of a protection plan, until it settles."),
+)
+
+PLATFORM_FLASH = Account(
+    "platform_flash", "platform:flash",
+    Text("闪退垫款", "Flash refunds"),
+    Text("商品寄达之前先退给消费者的钱；验收后由商家承担，未寄达则向消费者追回。",
+         "Refunded before the goods came: the shop's once they are taken back, else asked back from the buyer."),
+)
+RECEIVABLE = Account(
+    "receivable", "platform:receivable:{buyer}",
+    Text("应收消费者闪退款", "Owed by a buyer"),
+    Text("闪退后商品未寄达或未通过验收、应由消费者退还的钱。", "A flash refund whose goods did not come: the buyer is to give it back."),
+)
+WRITTEN_OFF = Account(
+    "written_off", "platform:written-off",
+    Text("核销损失", "Written off"),
+    Text("催收无果、经第二人复核核销的钱。", "What could not be collected, written off by two people."),
+)
+
 CHART: tuple[Account, ...] = (
+    PLATFORM_PROMOTIONS,
     MERCHANT_PAYABLE, MERCHANT_DEDUCTIONS, BUYER, TENDER, OFFLINE, OVERPAID, PLATFORM_ADVANCE, PLATFORM_GOODWILL, FREIGHT,
-    CARRIER_CLAIMS, CHARGES, SERVICE_INCOME,
+    CARRIER_CLAIMS, CHARGES, SERVICE_INCOME, PLATFORM_FLASH, RECEIVABLE, WRITTEN_OFF,
+    MERCHANT_DEPOSIT, MERCHANT_HELD, PLATFORM_LOSSES, BANK,
+    PLATFORM_FEES, DIFFERENCES,
+    INSURER_CLAIMS,
 )  # fmt: skip
 _PATTERNS: Mapping[str, re.Pattern[str]] = {
     account.name: re.compile(re.sub(r"\\{\w+\\}", r"[^:]+", re.escape(account.path))) for account in CHART

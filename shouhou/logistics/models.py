@@ -134,6 +134,8 @@ class Parcel(models.Model):
             models.Index(fields=["subject"], name="parcel_subject"),
             # People know the number, seldom the courier.
             models.Index(fields=["tracking_number", "carrier"], name="parcel_tracking"),
+            # Few are in trouble; the agents' list counts them every half minute.
+            models.Index(fields=["subject", "code"], name="parcel_in_trouble", condition=Q(problem=True, released_at=None)),
         ]
 
     def __str__(self) -> str:

@@ -1,15 +1,16 @@
 """Reads of logistics: windows offered, what belongs to a subject, what is stuck."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from shouhou.foundation.days import Calendar
+from shouhou.foundation.workflow import Text
 from shouhou.logistics.capacity import fullness
 from shouhou.logistics.models import OPEN_PICKUP, CarrierSetting, OwnArea, Parcel, Pickup, PickupSuspension
 from shouhou.logistics.regions import in_area, own_area, region_code
 from shouhou.logistics.rules.addresses import kept, wrong_fields
-from shouhou.logistics.rules.advice import ADVICE, advice_for
+from shouhou.logistics.rules.advice import advice_for, codes_of
 from shouhou.logistics.rules.couriers import COURIERS
 from shouhou.logistics.rules.links import tracking_link
 from shouhou.logistics.rules.parcels import DETAILS, PHASE_LABELS
@@ -159,10 +160,16 @@ def stuck(now: datetime, *, after_minutes: int = 30) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def troubles_of(subjects: Collection[str]) -> dict[str, Text]:
+    """Of each subject's bound parcels the newest one that the house must see to: what is wrong."""
+    rows = Parcel.objects.filter(subject__in=subjects, released_at=None, problem=True, code__in=codes_of("house")).order_by("id")
+    return {row.subject: DETAILS[row.code].label for row in rows}
+
+
 def troubled(*, direction: str = "return", most: int = 200) -> list[dict[str, Any]]:
     """Bound parcels whose newest news is trouble that the house must see to, the longest waiting first."""
-    codes = [code for code, advice in ADVICE.items() if advice.whose == "house" and DETAILS[code].problem]
-    rows = Parcel.objects.filter(direction=direction, released_at=None, problem=True, code__in=codes).order_by("standing_at", "id")
+    rows = Parcel.objects.filter(direction=direction, released_at=None, problem=True, code__in=codes_of("house"))
+    rows = rows.order_by("standing_at", "id")
     return [
         {"subject": row.subject, "carrier_name": _name(row.carrier), "tracking_number": row.tracking_number, "code": row.code,
          "detail": _both(DETAILS[row.code].label.zh, DETAILS[row.code].label.en), "since": row.standing_at}

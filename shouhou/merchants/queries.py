@@ -1,6 +1,7 @@
 """What is known of shops: who they are and where goods go back to."""
 
 from django.db import connection
+from django.db.models import Q, QuerySet
 
 from shouhou.merchants.models import Merchant, Note, ReturnAddress
 
@@ -25,6 +26,17 @@ def return_address_of(merchant_id: int) -> int | None:
 def return_addresses(merchant_id: int) -> list[ReturnAddress]:
     """The shop's living return addresses, the default first."""
     return list(ReturnAddress.objects.filter(merchant=merchant_id, active=True).order_by("-is_default", "id"))
+
+
+def addresses_of(merchant_id: int, *, q: str = "", active: bool | None = True) -> QuerySet[ReturnAddress]:
+    """The shop's return addresses, in use, switched off or (None) both, the default first; `q` is a part of any of it."""
+    found = ReturnAddress.objects.filter(merchant=merchant_id).order_by("-is_default", "id")
+    if active is not None:
+        found = found.filter(active=active)
+    for word in q.split():
+        part = Q(label__icontains=word) | Q(contact__icontains=word) | Q(phone__icontains=word)
+        found = found.filter(part | Q(region__icontains=word) | Q(address__icontains=word))
+    return found
 
 
 def notes_on(merchant_id: int, *, buyer_id: int, order: str) -> list[Note]:

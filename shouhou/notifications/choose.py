@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from shouhou.logistics.rules.parcels import DETAILS
+
 BY_MOVE: dict[str, str] = {
     "approve": "approved", "approve_by_book": "approved", "approve_in_doubt": "approved",
     "override_approve": "approved", "ask_evidence": "evidence_asked", "send_evidence": "evidence_received",
@@ -25,16 +27,84 @@ BY_STATUS: dict[str, str] = {
 BY_EVENT: dict[str, str] = {
     "case.right_opened": "right_opened",
     "case.opened": "application_received", "pickup.booked": "pickup_booked", "pickup.exhausted": "pickup_exhausted",
-    "pickup.attempt_failed": "pickup_attempt_failed", "pickup.collected": "collected",
+    "pickup.attempt_failed": "pickup_attempt_failed", "pickup.collected": "collected", "pickup.cancelled": "pickup_cancelled",
+    "pickup.suspended": "pickup_suspended", "unidentified.matched": "parcel_found",
+    "plan.claim_held": "plan_claim_held", "plan.claim_used": "plan_claim_used", "plan.claim_released": "plan_claim_released",
+    "insurance.claim_opened": "freight_claim_opened", "insurance.claim_approved": "freight_claim_approved",
+    "insurance.claim_refused": "freight_claim_refused", "insurance.claim_appealed": "freight_claim_appealed",
+    "insurance.claim_paid": "freight_claim_paid",
+    "charge.paid_late": "charge_paid_late", "charge.refunded": "charge_refunded",
+}  # fmt: skip
+# Said to the shop's own people (and, where it waits for the house, to its finance): about the shop's money, no case.
+TO_SHOP: dict[str, str] = {
+    "deposit.low": "shop_deposit_low", "deposit.drawn": "shop_deposit_drawn", "recharge.announced": "shop_recharge",
+    "recharge.decided": "shop_recharge_decided", "settlement.paid": "shop_settlement_paid",
+}  # fmt: skip
+TO_FINANCE: dict[str, str] = {
+    "recharge.appealed": "finance_recharge_appealed", "recharge.overdue": "finance_recharge_overdue",
+    "settlement.failed": "finance_settlement_failed",
+}  # fmt: skip
+# Said or not, depending on what they hold.
+BY_DATA = frozenset({
+    "case.moved", "case.reminded", "case.message", "case.attached", "case.rated", "case.deadline_blocked", "parcel.delivered",
+    "parcel.tracked", "repair.appointed", "charge.contradicted", "refund.contradicted",
+    "insurance.claim_reminded", "insurance.sla_breached",
+    "invoice.issued",
+})  # fmt: skip
+# The case moves upon them (or because of the same move they are there), and that move is what people are told of.
+SAID_BY_THE_MOVE: dict[str, str] = {
+    "charge.asked": "accept_quote", "charge.paid": "charge_paid", "charge.failed": "charge_failed", "charge.expired": "charge_expired",
+    "charge.cancelled": "decline_quote", "dispatch.answered": "shop_told", "interception.told": "intercept_told",
+    "trace.told": "trace_told", "parcel.registered": "ship", "prices.told": "prices_told", "refund.instructed": "start_refund",
+    "refund.approved": "approve_refund", "refund.settled": "refund_settled", "refund.failed": "refund_failed",
+    "refund.cancelled": "refuse_refund", "refund.route_agreed": "choose_route", "case.freight_back": "grant_freight",
+    "repair.quoted": "quote", "repair.ended": "hand_over", "stock.held": "stock_held",
+    "stock.unavailable": "stock_unavailable",
+}  # fmt: skip
+# About no case, or of interest to programs and to the house alone; why.
+FOR_PROGRAMS: dict[str, str] = {
+    "deposit.booked": "finance books it on the shop's word; it stands on the shop's page of money",
+    "recharge.booked": "the shop was told when it was announced and when its appeal was decided",
+    "settlement.released": "the shop hears when the money has been paid",
+    "insurance.attached": "the order page says so before anybody applies",
+    "insurance.claim_withdrawn": "the freight came from the shop, and that refund has said so",
+    "buyer.erased": "nobody is left to be told; the erasure itself answers whoever asked for it",
+    "refund_batch.made": "stands on finance's page of today", "refund_batch.released": "finance's own work list",
+    "refund_batch.done": "each refund of it has told its buyer",
+    "invoice.drafted": "finance's own work list", "invoice.rejected": "finance's own work list",
+    "order.taken": "the shop's own news, before any case", "order.refreshed": "the shop's own news",
+    "order.receipt_changed": "limits that change with it are told by the case's move",
+    "plan.ended": "about a contract, not a case: the return that ended it has said so, the shop pays the rest",
+    "refund.part_settled": "the notice of the whole refund names every tender and amount",
+    "refund.retried": "the buyer was told that finance is on it, and hears when it has settled",
+    "refund.contradiction_settled": "the buyer hears when the refund has settled",
+    "repair.opened": "the case's own opening has been told", "repair.stepped": "the case's move is told, the bench's steps are not",
+    "sign_in.rule_changed": "stands on the page of roles", "sign_in.locked": "stands on the page of lockouts",
+    "sign_in.lockout_lifted": "stands on the page of lockouts", "webhook.disabled": "stands on the page of what is stuck",
 }  # fmt: skip
 REMINDERS: dict[str, str] = {"evidence_asked": "remind_evidence", "awaiting_goods": "remind_goods"}
-# Said by the pickup's own event, or only of interest inside.
+# Said by the pickup's or the appointment's own event, or only of interest inside.
 SILENT = frozenset({
     "book_pickup", "pickup_failed", "pickup_exhausted", "collected", "cancel_pickup", "escalate_inspection",
     "note_second_person", "note_first_response", "retry_refund", "note_refund_alarm", "settle_contradicted",
-    "ask_shop", "start_trace", "reserve_missing",
+    "ask_shop", "start_trace", "reserve_missing", "book_visit",
+    # Nothing is promised before it is audited; the money is told when it is there.
+    "offer_compensation", "audit_compensation", "refuse_compensation", "compensation_failed",
+    # The refund that follows the scan is told; what finance decides about its own loss is not the buyer's business.
+    "first_scan", "freight_failed", "propose_write_off", "approve_write_off", "refuse_write_off",
 })  # fmt: skip
+# Told to the shop, to the insurer, to the insurer and finance.
+INSURERS_WORK: dict[str, str] = {
+    "insurance.claim_refused": "staff_freight_refused", "insurance.claim_reminded": "insurer_reminder",
+    "insurance.sla_breached": "insurer_late",
+}  # fmt: skip
 CONSUMER_ROLES = frozenset({"consumer"})
+POOR = 2
+
+
+def for_money(event_type: str) -> str | None:
+    """The template for the shop's people or for finance, about a shop's money; None for every other event."""
+    return TO_SHOP.get(event_type) or TO_FINANCE.get(event_type)
 
 
 def for_buyer(event_type: str, data: Mapping[str, Any]) -> str | None:
@@ -45,10 +115,15 @@ def for_buyer(event_type: str, data: Mapping[str, Any]) -> str | None:
         return REMINDERS.get(str(data.get("status")), "reminded") if data.get("waits_on") == "consumer" else None
     if event_type == "case.message":
         return None if data.get("internal") or data.get("role") in CONSUMER_ROLES else "new_message"
-    if event_type == "pickup.cancelled":
-        return "pickup_cancelled"
     if event_type == "parcel.delivered":
         return "parcel_delivered" if data.get("direction") == "send_back" else None
+    if event_type == "parcel.tracked":
+        detail = DETAILS.get(str(data.get("code")))
+        return "parcel_trouble" if detail and detail.problem else None
+    if event_type == "invoice.issued":
+        return "invoice_reversed" if data.get("kind") == "red" else "invoice_added"
+    if event_type == "repair.appointed":
+        return "repair_appointed" if data.get("appointment") == "booked" else None
     return BY_EVENT.get(event_type)
 
 
@@ -58,6 +133,16 @@ def for_staff(event_type: str, data: Mapping[str, Any]) -> str | None:
         return "staff_blocked"
     if event_type == "case.message":
         return "staff_message" if data.get("role") in CONSUMER_ROLES else None
+    if event_type == "case.attached":
+        return "staff_attached" if data.get("role") in CONSUMER_ROLES else None
+    if event_type == "case.rated":
+        return "staff_poor_rating" if int(data.get("grade") or 5) <= POOR else None
+    if event_type == "unidentified.matched":
+        return "staff_parcel_found"
+    if event_type in INSURERS_WORK:
+        return INSURERS_WORK[event_type]
+    if event_type in ("charge.contradicted", "refund.contradicted"):
+        return "staff_money_differs"
     if event_type == "case.moved" and data.get("move") == "refuse_refund":
         return "staff_refund_refused"
     waits_on = data.get("waits_on")

@@ -12,8 +12,12 @@ from shouhou.cases.workflows import WORKFLOWS
 from shouhou.foundation.days import SHANGHAI
 from shouhou.foundation.money import Money
 from shouhou.foundation.workflow import Text
+from shouhou.insurance.rules.grounds import GROUNDS
+from shouhou.logistics.rules.advice import advice_for
 from shouhou.logistics.rules.couriers import courier
+from shouhou.logistics.rules.parcels import DETAILS
 from shouhou.payments.models import Refund
+from shouhou.payments.rules.beside import ASIDE
 from shouhou.plumbing.feed import FeedEvent
 
 TEXT_MOST = 300
@@ -61,6 +65,7 @@ def facts_of(event: FeedEvent, case: Case, *, language: str) -> dict[str, str]:
     facts |= _answered(answers, move.asks if move else (), language)
     facts |= _travel(data, answers, language)
     facts |= _refund(case, language)
+    facts |= _told(data, case.currency, language)
     if event.type == "case.message":
         facts |= _message(event, case, language)
     return facts
@@ -117,8 +122,36 @@ def _travel(data: Mapping[str, Any], answers: Mapping[str, Any], language: str) 
     }  # fmt: skip
 
 
+def _told(data: Mapping[str, Any], currency: str, language: str) -> dict[str, str]:
+    """What the events of other rooms name: days without couriers, troubles of a parcel, plans, charges, a rating."""
+    detail, advice = DETAILS.get(str(data.get("code"))), advice_for(str(data.get("code")))
+    plain = ("cause", "first_day", "last_day", "waybill", "unidentified", "place", "plan", "grade", "invoice", "issued")
+    told = {name: str(data[name]) for name in plain if data.get(name) not in (None, "")}
+    money = {"amount": data.get("amount_minor") or data.get("amount"), "deductible": data.get("deductible")}
+    told |= {name: _money(value, currency, language) for name, value in money.items() if isinstance(value, int)}
+    told |= {"remark": str(data["note"])[:TEXT_MOST]} if data.get("note") else {}
+    told |= _insured(data, currency, language) if data.get("claim") and data.get("insurer") else {}
+    return told | {
+        "charge": str(data.get("number") or ""), "contradiction": str(data.get("said") or "")[:TEXT_MOST],
+        "trouble": detail.label.in_(language) if detail else "", "advice": advice.words.in_(language) if advice else "",
+    }  # fmt: skip
+
+
+def _insured(data: Mapping[str, Any], currency: str, language: str) -> dict[str, str]:
+    """A freight claim: its number, payout, ground, and until when who must do what."""
+    return {
+        "claim": str(data["claim"]), "payout": _money(int(data.get("payout_minor") or 0), currency, language),
+        "freight_ground": _label(GROUNDS.get(str(data.get("reason"))), language),
+        "insurer_due": when(_instant(data.get("due_at")), language), "appeal_until": when(_instant(data.get("appeal_until")), language),
+    }  # fmt: skip
+
+
+def _instant(told: object) -> datetime | None:
+    return datetime.fromisoformat(str(told)) if told else None
+
+
 def _refund(case: Case, language: str) -> dict[str, str]:
-    refund = Refund.objects.filter(subject=case.number).order_by("-id").first()
+    refund = Refund.objects.filter(subject=case.number).exclude(reason__in=ASIDE).order_by("-id").first()
     if refund is None:
         return {}
     parts = [

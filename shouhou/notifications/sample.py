@@ -1,7 +1,7 @@
 """A made-up case with which a template can be looked at before anybody gets it."""
 
 from shouhou.foundation.workflow import Text
-from shouhou.notifications.choose import BY_EVENT, BY_MOVE, BY_STATUS, REMINDERS
+from shouhou.notifications.choose import BY_EVENT, BY_MOVE, BY_STATUS, REMINDERS, TO_FINANCE, TO_SHOP
 from shouhou.notifications.letter import letter
 from shouhou.notifications.models import Notice
 from shouhou.notifications.templates import SHORT, TEMPLATES, rendered, shortened
@@ -23,6 +23,10 @@ FACTS: dict[str, Text] = {
     "freight": Text("由商家承担", "paid by the shop"), "note": Text("检测未见故障。", "No fault was found."),
     "what": Text("故障视频", "a video of the fault"), "clause": Text("RET-07", "RET-07"),
     "quote": Text("180.00 元", "CNY 180.00"),
+    "ref": Text("RC-2345-6789-A", "RC-2345-6789-A"), "balance": Text("800.00 元", "CNY 800.00"),
+    "required": Text("2000.00 元", "CNY 2,000.00"), "kind": Text("垫付运费", "freight"),
+    "verdict": Text("驳回申诉，继续追收", "refused: it is taken"), "reasons": Text("检测认定为质量问题", "found to be a defect"),
+    "about": Text("SO-2345-6789-A", "SO-2345-6789-A"),
     "ground": Text("检测未发现故障", "no defect found"),
     "conditions": Text("配件齐全", "all accessories"), "reason": Text("补充了新证据", "new evidence"), "hours": Text("24", "24"),
     "closing_reason": Text("已解决", "solved"), "carrier": Text("京东快递", "JD Express"),
@@ -31,6 +35,14 @@ FACTS: dict[str, Text] = {
     "attempts_left": Text("2", "2"), "why": Text("无人在家", "nobody was at home"),
     "text": Text("请问故障何时出现？", "When did the fault appear?"),
     "speaker": Text("客服", "Customer service"), "code": Text("NOT_NOW", "NOT_NOW"), "deadline": Text("review", "review"),
+    "cause": Text("台风", "typhoon"), "first_day": Text("2026-03-11", "2026-03-11"), "last_day": Text("2026-03-13", "2026-03-13"),
+    "remark": Text("恢复后优先上门", "you come first when couriers go out again"), "trouble": Text("收件地址有误", "wrong address"),
+    "advice": Text("客服会向快递公司查件，结果会通知您。", "We ask the courier where it is and tell you the result."),
+    "waybill": Text("SF0000000000077", "SF0000000000077"), "unidentified": Text("UP-2345-6789-A", "UP-2345-6789-A"),
+    "place": Text("B-03", "B-03"), "plan": Text("PLN-0001", "PLN-0001"), "amount": Text("180.00 元", "CNY 180.00"),
+    "deductible": Text("50.00 元", "CNY 50.00"), "charge": Text("CH-2345-6789-A", "CH-2345-6789-A"),
+    "contradiction": Text("渠道：100.00", "channel: 100.00"), "grade": Text("2", "2"), "refusal": Text("金额有误", "wrong amount"),
+    "invoice": Text("25117000000100000001", "25117000000100000001"), "issued": Text("25117000000100000009", "25117000000100000009"),
 }  # fmt: skip
 
 
@@ -60,11 +72,15 @@ def causes_of(name: str) -> list[str]:
     moves = [f"case.moved: {move}" for move, template in BY_MOVE.items() if template == name]
     states = [f"case.moved → {status}" for status, template in BY_STATUS.items() if template == name]
     reminders = [f"case.reminded: {status}" for status, template in REMINDERS.items() if template == name]
-    return moves + states + reminders + [event for event, template in BY_EVENT.items() if template == name] + OTHER_CAUSES.get(name, [])
+    events = [event for event, template in (BY_EVENT | TO_SHOP | TO_FINANCE).items() if template == name]
+    return moves + states + reminders + events + OTHER_CAUSES.get(name, [])
 
 
 OTHER_CAUSES = {
     "progress": ["case.moved"], "overdue": ["case.moved: note_…"], "reminded": ["case.reminded"], "new_message": ["case.message"],
-    "pickup_cancelled": ["pickup.cancelled"], "parcel_delivered": ["parcel.delivered"], "staff_turn": ["case.opened", "case.moved"],
+    "parcel_delivered": ["parcel.delivered"], "parcel_trouble": ["parcel.tracked"], "repair_appointed": ["repair.appointed"],
+    "staff_attached": ["case.attached"], "staff_poor_rating": ["case.rated"], "staff_parcel_found": ["unidentified.matched"],
+    "staff_money_differs": ["charge.contradicted", "refund.contradicted"], "staff_refund_refused": ["case.moved: refuse_refund"],
+    "staff_turn": ["case.opened", "case.moved"],
     "staff_message": ["case.message"], "staff_blocked": ["case.deadline_blocked"],
 }  # fmt: skip

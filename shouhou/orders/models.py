@@ -44,6 +44,8 @@ class Order(models.Model):
     address = models.JSONField(default=dict)
     promotion = models.JSONField(default=dict)
     extra = models.JSONField(default=dict)
+    # What was taken off the whole order, and on whose account: [{bearer, amount, name?}].
+    discounts = models.JSONField(default=list, db_default=[])
     book = models.CharField(max_length=40, default="std-1")
     book_version = models.CharField(max_length=20, default="1")
     in_use = models.BooleanField(default=False)
@@ -100,6 +102,8 @@ class OrderLine(models.Model):
     receipt_source = models.CharField(max_length=16, default="undetermined")
     claimed_quantity = models.IntegerField(default=0)
     returned_quantity = models.IntegerField(default=0)
+    # What was taken off this line, and on whose account: [{bearer, amount, name?}].
+    discounts = models.JSONField(default=list, db_default=[])
 
     class Meta:
         constraints = [

@@ -1,8 +1,10 @@
 """Reading orders: one as the API shows it, a page of them, whose it is."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from shouhou.foundation.refusals import NOT_FOUND, refused
@@ -17,6 +19,13 @@ SEES_PERSONS = frozenset({"consumer", "agent", "supervisor", "system"})
 def owner_of(number: str) -> int | None:
     """The buyer's id of an order number, or None."""
     return Order.objects.filter(number=number).values_list("buyer_id", flat=True).first()
+
+
+def discounts_by_bearer(order_ids: Sequence[int]) -> list[tuple[int, str, int]]:
+    """(order, bearer, amount) of everything that was taken off these orders and their lines."""
+    with connection.cursor() as cursor:
+        cursor.execute(DISCOUNTS, {"orders": list(order_ids)})
+        return [(order, bearer, int(amount)) for order, bearer, amount in cursor.fetchall()]
 
 
 def visible_to(actor: Actor) -> "QuerySet[Order]":
@@ -92,7 +101,7 @@ def _order(order: Order, *, person: bool) -> dict[str, Any]:
                 "is_gift": line.is_gift, "gift_price": line.gift_price_minor, "warranty": line.warranty,
                 "plans": line.plans, "received_on": line.received_on.isoformat() if line.received_on else None,
                 "receipt_source": line.receipt_source, "claimed": line.claimed_quantity,
-                "returned": line.returned_quantity,
+                "returned": line.returned_quantity, "discounts": line.discounts,
             }
             for line in order.lines.order_by("line")
         ],
@@ -109,9 +118,18 @@ def _order(order: Order, *, person: bool) -> dict[str, Any]:
         ],
         "invoice": {"number": order.invoice_number, "amount": order.invoice_minor} if order.invoice_number else None,
         "address": order.address if person else {k: v for k, v in order.address.items() if k.startswith("region")},
-        "promotion": order.promotion or None, "extra": order.extra.get("shop", {}), **extra,
+        "promotion": order.promotion or None, "discounts": order.discounts, "extra": order.extra.get("shop", {}), **extra,
     }  # fmt: skip
 
 
 def _iso(at: datetime | None) -> str | None:
     return at.isoformat() if at else None
+
+
+DISCOUNTS = """
+SELECT found.id, d ->> 'bearer', sum((d ->> 'amount')::bigint) FROM (
+  SELECT id, discounts FROM orders_order WHERE id = ANY(%(orders)s)
+  UNION ALL SELECT order_id, discounts FROM orders_orderline WHERE order_id = ANY(%(orders)s)
+) AS found, LATERAL jsonb_array_elements(found.discounts) d
+GROUP BY 1, 2 HAVING sum((d ->> 'amount')::bigint) > 0 ORDER BY 1, 2
+"""

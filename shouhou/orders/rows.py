@@ -12,20 +12,28 @@ from shouhou.orders.snapshot import LinePart, Snapshot
 Row = tuple[object, ...]
 Received = tuple[date | None, str]
 
+
+class JsonList(list[object]):
+    """A list that stands in a JSON column, not in an array of the database."""
+
+
+
 ORDER_FACTS = (
     "channel", "buyer_tier", "placed_at", "currency", "freight_minor", "paid_minor", "difference_minor",
     "invoice_number", "invoice_minor", "address", "promotion", "extra",
+    "discounts",
 )  # fmt: skip
 LINE_FACTS = (
     "line", "sku", "title", "category", "quantity", "unit_price_minor", "paid_minor", "serials",
     "excludable_by_nature", "confirmed_no_return", "confirmation", "promised_no_reason", "gift_price_minor", "is_gift",
-    "warranty", "plans", "received_on", "receipt_source",
+    "warranty", "plans", "received_on", "receipt_source", "discounts",
 )  # fmt: skip
 PAYMENT_FACTS = ("position", "tender", "amount_minor", "reference")
 SHIPMENT_FACTS = (
     "position", "lines", "carrier", "number", "shipped_at", "arrived_at", "arrival_kind", "signed_at",
 )  # fmt: skip
 _EMPTY: dict[str, object] = {}
+_NONE = JsonList()
 _canonical = msgspec.json.Encoder(order="sorted")
 
 
@@ -37,6 +45,7 @@ def order_facts(snapshot: Snapshot) -> Row:
         rules.paid_minor(snapshot), rules.difference_minor(snapshot),
         invoice.number if invoice else "", invoice.amount if invoice else 0,
         _plain(snapshot.address), _plain(snapshot.promotion), _extra(snapshot),
+        _list(snapshot.discounts),
     )  # fmt: skip
 
 
@@ -46,6 +55,7 @@ def line_facts(line: LinePart, received: Received) -> Row:
         line.line, line.sku, line.title, line.category, line.quantity, line.unit_price, line.paid, list(line.serials),
         line.excludable_by_nature, line.confirmed_no_return, _plain(line.confirmation), line.promised_no_reason,
         line.gift_price, line.is_gift, _plain(line.warranty), list(line.plans), received[0], received[1],
+        _list(line.discounts),
     )  # fmt: skip
 
 
@@ -93,4 +103,9 @@ def _plain(part: msgspec.Struct | None) -> dict[str, object]:
     if part is None:
         return _EMPTY
     plain = msgspec.to_builtins(part)
-    return {name: value for name, value in plain.items() if value not in ("", None)}
+    return {name: value for name, value in plain.items() if value not in ("", None, [])}
+
+
+def _list(parts: Iterable[msgspec.Struct]) -> JsonList:
+    """Most orders tell none: they share one empty list."""
+    return JsonList(_plain(part) for part in parts) if parts else _NONE

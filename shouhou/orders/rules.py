@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 from shouhou.foundation.refusals import FieldError
-from shouhou.orders.snapshot import MAX_LINES, Snapshot
+from shouhou.orders.snapshot import MAX_LINES, LinePart, Snapshot
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 FIRST_DAY = date(1990, 1, 1)
@@ -31,8 +31,18 @@ def paid_minor(snapshot: Snapshot) -> int:
 
 
 def difference_minor(snapshot: Snapshot) -> int:
-    """Payments minus (lines + freight); 0 when the order reconciles."""
-    return paid_minor(snapshot) - sum(line.paid for line in snapshot.lines) - snapshot.freight
+    """Payments minus (lines + freight); where those agree, what the told discounts leave unexplained. 0 when the order
+    reconciles."""
+    difference = paid_minor(snapshot) - sum(line.paid for line in snapshot.lines) - snapshot.freight
+    return difference or unexplained_minor(snapshot)
+
+
+def unexplained_minor(snapshot: Snapshot) -> int:
+    """Paid minus (single prices - discounts): of the first line that tells its discounts and does not add up, or of all
+    lines where discounts of the whole order are told."""
+    if snapshot.discounts:
+        return sum(_unexplained(line) for line in snapshot.lines) + sum(each.amount for each in snapshot.discounts)
+    return next((found for line in snapshot.lines if line.discounts and (found := _unexplained(line))), 0)
 
 
 def _errors(snapshot: Snapshot, now: datetime, max_lines: int) -> Iterator[FieldError]:
@@ -43,10 +53,27 @@ def _errors(snapshot: Snapshot, now: datetime, max_lines: int) -> Iterator[Field
     yield from _instants(snapshot, now)
     yield from _lines(snapshot, now)
     numbers = {line.line for line in snapshot.lines}
+    yield from _offers(snapshot, numbers)
     for place, shipment in enumerate(snapshot.shipments):
         if shipment.lines and not numbers.issuperset(shipment.lines):
             strangers = sorted(set(shipment.lines) - numbers)[:5]
             yield FieldError(f"shipments[{place}].lines", f"没有订单行 {strangers}", f"no such lines: {strangers}")
+
+
+def _unexplained(line: LinePart) -> int:
+    return line.paid - line.unit_price * line.quantity + sum(each.amount for each in line.discounts)
+
+
+def _offers(snapshot: Snapshot, numbers: set[int]) -> Iterator[FieldError]:
+    """An offer that names goods which are not there, or that says nothing of what it gives."""
+    for place, offer in enumerate(snapshot.promotion.offers if snapshot.promotion else ()):
+        field = f"promotion.offers[{place}]"
+        for name in ("lines", "gifts"):
+            if strangers := sorted(set(getattr(offer, name)) - numbers)[:5]:
+                yield FieldError(f"{field}.{name}", f"没有订单行 {strangers}", f"no such lines: {strangers}")
+        needs = {"spend": "tiers", "bundle": "units", "set": "lines", "gift": "gifts"}[offer.kind]
+        if not getattr(offer, needs):
+            yield FieldError(f"{field}.{needs}", f"{offer.kind} 必须写明 {needs}", f"{offer.kind} needs {needs}")
 
 
 def _lines(snapshot: Snapshot, now: datetime) -> Iterator[FieldError]:

@@ -65,8 +65,21 @@ class WarrantyPart(Struct, forbid_unknown_fields=True, frozen=True):
     factory_date: date | None = None
 
 
+class DiscountPart(Struct, forbid_unknown_fields=True, frozen=True):
+    """So much was taken off on `bearer`'s account: the shop, the platform, a coupon or points of the buyer that paid no
+    part of the order as a tender. `name` is that of the offer it came from, if it came from one."""
+
+    bearer: Literal["merchant", "platform", "coupon", "points"]
+    amount: Amount
+    name: Short = ""
+
+
+Discounts = Annotated[tuple[DiscountPart, ...], Meta(max_length=20)]
+
+
 class LinePart(Struct, forbid_unknown_fields=True, frozen=True):
-    """One line; `paid` is what was really paid for the whole line after every discount."""
+    """One line; `paid` is what was really paid for the whole line after every discount. Where `discounts` are told, the
+    single prices less the discounts are what was paid."""
 
     line: LineNumber
     sku: Annotated[str, Meta(min_length=1, max_length=80)]
@@ -84,6 +97,7 @@ class LinePart(Struct, forbid_unknown_fields=True, frozen=True):
     gift_price: Amount | None = None
     warranty: WarrantyPart | None = None
     plans: Annotated[tuple[Annotated[str, Meta(min_length=1, max_length=20)], ...], Meta(max_length=10)] = ()
+    discounts: Discounts = ()
 
 
 class PaymentPart(Struct, forbid_unknown_fields=True, frozen=True):
@@ -111,13 +125,42 @@ class InvoicePart(Struct, forbid_unknown_fields=True, frozen=True):
     amount: Amount
 
 
+class TierPart(Struct, forbid_unknown_fields=True, frozen=True):
+    """From `threshold` (at single prices) and from `units` on: `discount` off, or `percent` of the price."""
+
+    threshold: Amount = 0
+    units: Annotated[int, Meta(ge=0, le=1_000_000)] = 0
+    discount: Amount = 0
+    percent: Annotated[int, Meta(ge=0, le=100)] = 0
+
+
+class OfferPart(Struct, forbid_unknown_fields=True, frozen=True):
+    """One promotion over `lines` (none named: all goods).
+
+    spend: the best tier reached, with `every` once for each full threshold. bundle: any `units` for `price`. set: one unit
+    of each of `lines` (a line twice: two) for `price`. gift: the lines `gifts` came free with the goods, from the first
+    tier on if there is one.
+    """
+
+    kind: Literal["spend", "bundle", "set", "gift"]
+    name: Short = ""
+    lines: Annotated[tuple[LineNumber, ...], Meta(max_length=MAX_LINES)] = ()
+    tiers: Annotated[tuple[TierPart, ...], Meta(max_length=10)] = ()
+    every: bool = False
+    units: Annotated[int, Meta(ge=0, le=1_000_000)] = 0
+    price: Amount = 0
+    gifts: Annotated[tuple[LineNumber, ...], Meta(max_length=MAX_LINES)] = ()
+
+
 class PromotionPart(Struct, forbid_unknown_fields=True, frozen=True):
-    """Spend `threshold`, get `discount` off; from `free_freight_threshold` on `standard_freight` was waived."""
+    """Spend `threshold`, get `discount` off; from `free_freight_threshold` on `standard_freight` was waived; and whatever
+    other `offers` the order was made under. A discount named `promotion` is that of `threshold`."""
 
     threshold: Amount = 0
     discount: Amount = 0
     free_freight_threshold: Amount = 0
     standard_freight: Amount = 0
+    offers: Annotated[tuple[OfferPart, ...], Meta(max_length=20)] = ()
 
 
 class AddressPart(Struct, forbid_unknown_fields=True, frozen=True):
@@ -146,6 +189,7 @@ class Snapshot(Struct, forbid_unknown_fields=True, frozen=True):
     promised_by: Instant | None = None
     address: AddressPart | None = None
     promotion: PromotionPart | None = None
+    discounts: Discounts = ()
     extra: Annotated[
         dict[Annotated[str, Meta(max_length=40)], Annotated[str, Meta(max_length=200)]], Meta(max_length=20)
     ] = {}

@@ -35,7 +35,7 @@ class Charge(models.Model):
     round = models.SmallIntegerField(default=1)
     tries = models.IntegerField(default=0)
     open_there = models.BooleanField(default=False)
-    pay_url = models.CharField(max_length=300, blank=True)
+    pay_url = models.CharField(max_length=2000, blank=True)
     # Why the last try came to nothing; empty while one is under way.
     declined_code = models.CharField(max_length=60, blank=True)
     means = models.CharField(max_length=30, blank=True, db_collation="C")

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-from shouhou.payments.models import Refund
+from shouhou.payments.models import BatchRow, OtherRoute, Refund
 
 
 def erase_words_of(buyer_id: int, plain: Callable[[str], str]) -> int:
-    """Put the notes of a buyer's deductions through `plain`; answers how many refunds that changed."""
+    """Put the notes of a buyer's deductions through `plain`, forget other accounts of theirs; answers how many rows that changed."""
     changed = []
     for refund in Refund.objects.filter(buyer=buyer_id).exclude(deductions=[]):
         deductions = [{**cut, "note": plain(cut["note"])} for cut in refund.deductions]
@@ -14,4 +14,9 @@ def erase_words_of(buyer_id: int, plain: Callable[[str], str]) -> int:
             refund.deductions = deductions
             changed.append(refund)
     Refund.objects.bulk_update(changed, ["deductions"])
-    return len(changed)
+    # Where else somebody was paid: the amounts, the bank's references and who let it go stay.
+    known = OtherRoute.objects.filter(refund__buyer=buyer_id).exclude(consent="–")
+    routes = known.update(payee="–", bank="", account="–", consent="–", call_note="")
+    over = BatchRow.objects.filter(refund__buyer=buyer_id).exclude(state="waiting").exclude(payee="–")
+    paid = over.update(payee="–", bank="", account="–")
+    return len(changed) + routes + paid

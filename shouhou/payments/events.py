@@ -5,6 +5,7 @@ from shouhou.plumbing.events import event_type
 _REFUND = {
     "number": "the refund's number", "order_id": "the order", "amount_minor": "in minor units", "currency": "ISO 4217",
     "state": "the refund's state", "expected_at": "when the money should be there, or null",
+    "reason": "what it is for; compensation_beside: beside the subject's own refund",
 }  # fmt: skip
 _PART = {"tender": "which tender", "channel": "through which channel", "part_minor": "this tender's amount"}
 REFUND_INSTRUCTED = event_type(
@@ -37,6 +38,10 @@ REFUND_CONTRADICTED = event_type(
     "refund.contradicted", zh="渠道结果与我方记录矛盾，需人工核对", en="the channel says otherwise than our books",
     said="what the channel says", **_PART, **_REFUND,
 )  # fmt: skip
+REFUND_ROUTE_AGREED = event_type(
+    "refund.route_agreed", zh="消费者同意改变退款去向", en="the buyer agreed that a refund goes elsewhere",
+    kind="balance | bank", account="the account's last characters", by="who told it", **_REFUND,
+)  # fmt: skip
 _CHARGE = {
     "number": "the charge's number", "purpose": "what it is for", "amount_minor": "in minor units",
     "currency": "ISO 4217", "state": "the charge's state", "expires_at": "until when it can be paid",
@@ -58,3 +63,20 @@ CHARGE_CONTRADICTED = event_type(
     "charge.contradicted", zh="渠道收款与付款单不符，需人工核对", en="the channel took another amount than asked",
     said="what the channel says", **_CHARGE,
 )  # fmt: skip
+_INVOICE = {
+    "number": "the task's number", "kind": "red: reverses an invoice; blue: for what was paid on top",
+    "order_id": "the order", "invoice": "the number of the order's invoice", "amount_minor": "in minor units",
+    "currency": "ISO 4217", "reason": "02 sales return, 04 sales allowance; empty for a blue one",
+    "whole": "whether nothing of the invoice is left then", "state": "the task's state",
+    "issued": "the number of the invoice made out, once it is", "why": "why it was sent back",
+}  # fmt: skip
+INVOICE_DRAFTED = event_type("invoice.drafted", zh="待开具红字或蓝字发票", en="an invoice is to be made out", **_INVOICE)
+INVOICE_ISSUED = event_type("invoice.issued", zh="发票已开具", en="the invoice has been made out", **_INVOICE)
+INVOICE_REJECTED = event_type("invoice.rejected", zh="开票被退回", en="the invoice was sent back", **_INVOICE)
+_BATCH = {
+    "number": "the batch's number", "rows": "how many refunds", "total_minor": "in minor units", "currency": "ISO 4217",
+    "state": "the batch's state", "made_by": "who froze it", "released_by": "the second person",
+}  # fmt: skip
+BATCH_MADE = event_type("refund_batch.made", zh="退款付款批次待复核", en="refunds were put together for the bank", **_BATCH)
+BATCH_RELEASED = event_type("refund_batch.released", zh="退款付款批次已放行", en="a second person let a batch go", **_BATCH)
+BATCH_DONE = event_type("refund_batch.done", zh="退款付款批次已完成", en="the bank has answered every row of a batch", **_BATCH)

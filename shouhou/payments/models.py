@@ -1,4 +1,4 @@
-"""Money on its way back: refunds, their parts by tender, every try, what a tender still has, callbacks, red invoices."""
+"""Money on its way back: refunds, their parts by tender, every try, what a tender still has, callbacks."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -6,9 +6,20 @@ from django.db.models import F, Q
 from shouhou.accounts.models import Buyer
 from shouhou.merchants.models import Merchant
 from shouhou.orders.models import Order, OrderLine, Payment
+from shouhou.payments.batch_models import BatchRow as BatchRow
+from shouhou.payments.batch_models import OtherRoute as OtherRoute
+from shouhou.payments.batch_models import RefundBatch as RefundBatch
+from shouhou.payments.batch_models import RefundPaper as RefundPaper
 from shouhou.payments.charge_models import Charge as Charge
 from shouhou.payments.charge_models import ChargeAttempt as ChargeAttempt
 from shouhou.payments.charge_models import ChargeReceipt as ChargeReceipt
+from shouhou.payments.invoice_models import InvoiceStep as InvoiceStep
+from shouhou.payments.invoice_models import InvoiceTask as InvoiceTask
+from shouhou.payments.reconciliation.models import BalanceProof as BalanceProof
+from shouhou.payments.reconciliation.models import Difference as Difference
+from shouhou.payments.reconciliation.models import DifferenceDeed as DifferenceDeed
+from shouhou.payments.reconciliation.models import Statement as Statement
+from shouhou.payments.reconciliation.models import StatementLine as StatementLine
 
 
 class Refund(models.Model):
@@ -33,6 +44,8 @@ class Refund(models.Model):
     freight_minor = models.BigIntegerField(default=0)
     currency = models.CharField(max_length=3)
     deductions = models.JSONField(default=list)
+    # Discounts that go back to who gave them, with the goods: [{bearer, name, amount_minor}].
+    undone = models.JSONField(default=list, db_default=[])
     state = models.CharField(max_length=16, choices=STATES, db_collation="C")
     instructed_by = models.CharField(max_length=60, db_collation="C")
     instructed_at = models.DateTimeField()
@@ -112,7 +125,8 @@ class RefundPart(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["idempotency_key"], name="refund_part_key"),
-            models.UniqueConstraint(fields=["refund", "payment"], name="refund_part_once"),
+            # One that was taken back may be followed by another, which goes where the buyer has agreed to.
+            models.UniqueConstraint(fields=["refund", "payment"], name="refund_part_once", condition=~Q(state="cancelled")),
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="refund_part_amount"),
             models.CheckConstraint(condition=Q(payment=None) | Q(charge=None), name="refund_part_one_way"),
             models.UniqueConstraint(
@@ -168,20 +182,3 @@ class CallbackReceipt(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["channel", "callback_id"], name="callback_once")]
-
-
-class InvoiceReversal(models.Model):
-    """The red invoice a settled refund asks for (L-22); the refund never waits for it."""
-
-    STATES = [("drafted", "待开具 drafted"), ("confirmed", "已确认 confirmed"), ("issued", "已开具 issued")]
-    id = models.BigAutoField(primary_key=True)
-    refund = models.OneToOneField(Refund, on_delete=models.PROTECT, related_name="invoice_reversal")
-    order = models.ForeignKey(Order, on_delete=models.PROTECT)
-    invoice_number = models.CharField(max_length=60)
-    amount_minor = models.BigIntegerField()
-    reason = models.CharField(max_length=2, db_collation="C")
-    state = models.CharField(max_length=10, choices=STATES, default="drafted", db_collation="C")
-    created_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [models.CheckConstraint(condition=Q(amount_minor__gt=0), name="invoice_reversal_amount")]

@@ -1,5 +1,6 @@
 """Reading money: what is left of an order, a refund with its parts, lists, and what is stuck."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,7 +10,7 @@ from django.db import connection
 from shouhou.foundation.refusals import NOT_FOUND, refused
 from shouhou.payments.models import Refund
 from shouhou.payments.refusals import REFUND_NOT_FOUND
-from shouhou.payments.rules import LineMoney, OrderMoney, PaymentMoney, Promotion
+from shouhou.payments.rules import Discount, LineMoney, Offer, OrderMoney, PaymentMoney, Promotion, Tier
 
 MAX_PAGE = 200
 
@@ -26,13 +27,14 @@ def order_money(order_id: int) -> OrderMoney:
 
 def money_from(order_id: int, row: Sequence[Any]) -> OrderMoney:
     """From the columns of ORDER_MONEY, which a caller may have asked for inside a statement of its own."""
-    currency, freight, promotion, lines, payments, freight_refunded, gifts, lost = row
+    currency, freight, promotion, lines, payments, freight_refunded, gifts, lost, discounts, undone = row
     return OrderMoney(
         order_id=order_id, currency=currency,
-        lines=tuple(LineMoney(*line) for line in lines or ()),
+        lines=tuple(LineMoney(*line[:-1]) for line in lines or ()),
         payments=tuple(PaymentMoney(*payment) for payment in payments or ()),
         freight_minor=freight, freight_refunded_minor=int(freight_refunded), promotion=_promotion(promotion),
         gifts_taken_minor=int(gifts), lost_freight_taken_minor=int(lost),
+        discounts=_discounts([(None, discounts), *((line[0], line[-1]) for line in lines or ())], undone),
     )  # fmt: skip
 
 
@@ -50,6 +52,10 @@ def refund_json(number: str) -> dict[str, Any]:
             {"code": cut["code"], "line": cut["line"], "amount": _money(cut["amount_minor"], refund.currency),
              "note": cut["note"]}
             for cut in refund.deductions
+        ],
+        "undone": [
+            {"bearer": share["bearer"], "name": share["name"], "amount": _money(share["amount_minor"], refund.currency)}
+            for share in refund.undone
         ],
         "tenders": [
             {
@@ -110,6 +116,33 @@ def _promotion(stated: Mapping[str, Any]) -> Promotion:
     return Promotion(
         int(stated.get("threshold") or 0), int(stated.get("discount") or 0),
         int(stated.get("free_freight_threshold") or 0), int(stated.get("standard_freight") or 0),
+        tuple(_offer(offer) for offer in stated.get("offers") or ()),
+    )  # fmt: skip
+
+
+def _offer(stated: Mapping[str, Any]) -> Offer:
+    return Offer(
+        kind=stated["kind"], name=stated.get("name", ""), lines=tuple(stated.get("lines", ())),
+        tiers=tuple(
+            Tier(tier.get("threshold", 0), tier.get("units", 0), tier.get("discount", 0), tier.get("percent", 0))
+            for tier in stated.get("tiers", ())
+        ),
+        every=bool(stated.get("every")), units=stated.get("units", 0), price_minor=stated.get("price", 0),
+        gifts=tuple(stated.get("gifts", ())),
+    )  # fmt: skip
+
+
+def _discounts(
+    told: Sequence[tuple[int | None, Sequence[Mapping[str, Any]]]], undone: Sequence[Sequence[Mapping[str, Any]]] | None
+) -> tuple[Discount, ...]:
+    """The discounts of the order and of its lines, each with what earlier refunds took back of its bearer and name."""
+    gone: Counter[tuple[str, str]] = Counter()
+    for shares in undone or ():
+        for share in shares:
+            gone[share["bearer"], share["name"]] += share["amount_minor"]
+    return tuple(
+        Discount(each["bearer"], each["amount"], name, line, gone[each["bearer"], name])
+        for line, discounts in told for each in discounts for name in [each.get("name", "")]
     )  # fmt: skip
 
 
@@ -123,23 +156,28 @@ def _iso(instant: datetime | None) -> str | None:
 
 # The same as one JSON array for a statement that has the order's id at hand: `%(order)s` is put in by the caller.
 ORDER_MONEY_ARRAY = """
-(SELECT jsonb_build_array(m.currency, m.freight, m.promotion, m.lines, m.payments, m.back, m.gifts, m.lost)
- FROM ({money}) AS m(currency, freight, promotion, lines, payments, back, gifts, lost))
+(SELECT jsonb_build_array(m.currency, m.freight, m.promotion, m.lines, m.payments, m.back, m.gifts, m.lost, m.given, m.undone)
+ FROM ({money}) AS m(currency, freight, promotion, lines, payments, back, gifts, lost, given, undone))
 """
 ORDER_MONEY = """
 SELECT o.currency, o.freight_minor, o.promotion::json,
   (SELECT json_agg(json_build_array(l.line, l.quantity, l.unit_price_minor, l.paid_minor, coalesce(b.units, 0),
-                                    coalesce(b.minor, 0), l.is_gift, l.gift_price_minor) ORDER BY l.line)
+                                    coalesce(b.minor, 0), l.is_gift, l.gift_price_minor, coalesce(b.allowed, 0),
+                                    l.discounts) ORDER BY l.line)
    FROM orders_orderline l LEFT JOIN LATERAL (
-     SELECT sum(rl.quantity) AS units, sum(rl.goods_minor) AS minor FROM payments_refundline rl
+     SELECT sum(rl.quantity) AS units, sum(rl.goods_minor) AS minor,
+       -- Nothing came back in that refund: it was an allowance, which stays with the goods.
+       sum(rl.goods_minor) FILTER (WHERE NOT EXISTS (
+         SELECT FROM payments_refundline unit WHERE unit.refund_id = rl.refund_id AND unit.quantity > 0)) AS allowed
+     FROM payments_refundline rl
      JOIN payments_refund r ON r.id = rl.refund_id WHERE rl.line_id = l.id AND r.state <> 'cancelled') b ON true
    WHERE l.order_id = o.id),
   (SELECT json_agg(json_build_array(p.id, p.tender, p.amount_minor,
                                     coalesce(a.reserved_minor + a.settled_minor, 0)) ORDER BY p.position)
    FROM orders_payment p LEFT JOIN payments_tenderallowance a ON a.payment_id = p.id WHERE p.order_id = o.id),
-  e.freight, e.gifts, e.lost
+  e.freight, e.gifts, e.lost, o.discounts::json, e.undone
 FROM orders_order o, LATERAL (
-  SELECT coalesce(sum(r.freight_minor), 0) AS freight,
+  SELECT coalesce(sum(r.freight_minor), 0) AS freight, json_agg(r.undone) FILTER (WHERE r.undone <> '[]') AS undone,
     coalesce(sum(c.gifts), 0) AS gifts, coalesce(sum(c.lost), 0) AS lost
   FROM payments_refund r, LATERAL (
     SELECT sum((d->>'amount_minor')::bigint) FILTER (WHERE d->>'code' = 'GIFT_KEPT') AS gifts,

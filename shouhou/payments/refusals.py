@@ -72,3 +72,56 @@ CHARGE_NOT_PAID = refusal(
     "CHARGE_NOT_PAID", "conflict",
     zh="付款单 {number} 没有可退的款项（当前：{state}）。", en="Charge {number} holds no money to give back (now {state}).",
 )  # fmt: skip
+INVOICE_TASK_NOT_FOUND = refusal(
+    "INVOICE_TASK_NOT_FOUND", "not_found", zh="没有找到开票任务 {number}。", en="There is no invoice task {number}."
+)  # fmt: skip
+INVOICE_NOT_OPEN = refusal(
+    "INVOICE_NOT_OPEN", "conflict",
+    zh="开票任务 {number} 当前状态（{state}）不允许此操作。", en="Invoice task {number} does not allow this now ({state}).",
+)  # fmt: skip
+INVOICE_NOT_CONFIRMED = refusal(
+    "INVOICE_NOT_CONFIRMED", "conflict",
+    zh="购方已用于抵扣，开票任务 {number} 须先由购方确认。",
+    en="The buyer's side has booked the invoice: task {number} needs its confirmation first.",
+)  # fmt: skip
+INVOICE_NUMBER_NEEDED = refusal(
+    "INVOICE_NUMBER_NEEDED", "invalid", zh="请填写号码，最多 60 字。", en="Give the number, at most 60 characters."
+)  # fmt: skip
+INVOICE_NUMBER_TAKEN = refusal(
+    "INVOICE_NUMBER_TAKEN", "conflict",
+    zh="发票号码 {number} 已用于另一张发票。", en="The number {number} already belongs to another invoice.",
+)  # fmt: skip
+INVOICE_WHY_NEEDED = refusal(
+    "INVOICE_WHY_NEEDED", "invalid", zh="请说明原因，最多 300 字。", en="Say why, in at most 300 characters."
+)  # fmt: skip
+ROUTE_INCOMPLETE = refusal(
+    "ROUTE_INCOMPLETE", "invalid",
+    zh="请填写收款人、账号，以及消费者在何时以何种方式同意。", en="Give payee, account, and when and how the buyer agreed.",
+)  # fmt: skip
+ROUTE_MISSING = refusal(
+    "ROUTE_MISSING", "conflict",
+    zh="退款 {number} 还没有登记消费者同意的收款账户。", en="Refund {number} has no other account that the buyer agreed to.",
+)  # fmt: skip
+REFUND_IN_BATCH = refusal(
+    "REFUND_IN_BATCH", "conflict",
+    zh="退款 {number} 在付款批次 {batch} 中，不能再用其他方式付款。",
+    en="Refund {number} is in batch {batch}: it can be paid no other way meanwhile.",
+)  # fmt: skip
+BATCH_NOT_FOUND = refusal("BATCH_NOT_FOUND", "not_found", zh="没有找到批次 {number}。", en="There is no batch {number}.")
+BATCH_SIZE = refusal(
+    "BATCH_SIZE", "invalid", zh="一个批次须有 1–{most} 笔退款。", en="A batch has 1 to {most} refunds."
+)  # fmt: skip
+BATCH_MIXED = refusal(
+    "BATCH_MIXED", "invalid", zh="一个批次只能有一种币种。", en="A batch has one currency only."
+)  # fmt: skip
+BATCH_NOT_DRAFTED = refusal(
+    "BATCH_NOT_DRAFTED", "conflict",
+    zh="批次 {number} 不在待复核状态（当前：{state}）。", en="Batch {number} does not await a second person (now {state}).",
+)  # fmt: skip
+BATCH_NOT_RELEASED = refusal(
+    "BATCH_NOT_RELEASED", "conflict",
+    zh="批次 {number} 还没有放行，或已结束（当前：{state}）。", en="Batch {number} is not released, or has ended (now {state}).",
+)  # fmt: skip
+ANSWER_UNREADABLE = refusal(
+    "ANSWER_UNREADABLE", "invalid", zh="银行回单文件无法识别：{reason}", en="The bank's file cannot be read: {reason}"
+)  # fmt: skip

@@ -5,8 +5,11 @@ from procrastinate.contrib.django import app
 from shouhou.payments.actions.charge_sending import begin_charge, exchange_charge, finish_charge, take_up_charges
 from shouhou.payments.actions.sending import begin, exchange, finish, take_up_forgotten
 from shouhou.payments.jobs import QUEUE, SEND_PART, SPEAK_CHARGE
+from shouhou.payments.reconciliation import tasks as reconciliation_tasks
 from shouhou.plumbing import clock
 from shouhou.plumbing.jobs import OUTWARD
+
+__all__ = ["reconciliation_tasks"]
 
 
 class NotFinal(Exception):

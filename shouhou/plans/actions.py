@@ -122,13 +122,29 @@ def price_claim(subject: str, *, cost_minor: int, now: datetime) -> int:
 
 
 @transaction.atomic
+def claim_in_money(
+    plan: Sold, *, line_id: int, subject: str, key: str, cause: str, fault: str, worth_minor: int, now: datetime
+) -> Claim:  # fmt: skip
+    """The plan pays for the thing itself: one claim, as much as it pays of `worth_minor`, used at once. The same `key` again
+    is the same claim. Nobody is told that a repair was claimed: whoever asked pays it out. Raises PLAN_USED_UP.
+    """
+    claim = hold_claim(plan, line_id=line_id, subject=subject, key=key, cause=cause, fault=fault, now=now)
+    if claim.state == "held":
+        price_claim(subject, cost_minor=worth_minor, now=now)
+        claim.refresh_from_db()
+        claim.state, claim.ended_at = "used", now
+        claim.save(update_fields=["state", "ended_at"])
+    return claim
+
+
+@transaction.atomic
 def use_claims(subject: str, *, now: datetime) -> int:
     """The repair is done: what was held is used. Again it does nothing."""
     done = 0
     for claim, row in _held(subject):
         claim.state, claim.ended_at = "used", now
         claim.save(update_fields=["state", "ended_at"])
-        _tell(CLAIM_USED, row, claim, now=now, amount=claim.amount_minor)
+        _tell(CLAIM_USED, row, claim, now=now, amount=claim.amount_minor, currency=row.currency, provider=row.provider, claim_id=claim.id)
         done += 1
     return done
 

@@ -7,7 +7,8 @@ CLAIM_HELD = event_type(
     "plan.claim_held", zh="保障计划已受理", en="a plan pays for this repair", deductible="minor units", **_PLAN
 )
 CLAIM_USED = event_type(
-    "plan.claim_used", zh="保障计划已理赔", en="a plan was claimed", amount="minor units, 0 where nothing was priced", **_PLAN
+    "plan.claim_used", zh="保障计划已理赔", en="a plan was claimed", amount="minor units, 0 where nothing was priced",
+    currency="ISO 4217", provider="who stands behind the plan", claim_id="the claim's id", **_PLAN,
 )
 CLAIM_RELEASED = event_type("plan.claim_released", zh="保障计划理赔已释放", en="a claim was given back to the plan", **_PLAN)
 PLAN_ENDED = event_type(

@@ -10,7 +10,7 @@ from django.db import connection
 from shouhou.foundation.refusals import refused
 from shouhou.foundation.workflow import Text
 from shouhou.orders.models import OrderLine
-from shouhou.plans.models import Claim, Plan
+from shouhou.plans.models import Plan
 from shouhou.plans.refusals import PLAN_NOT_FOUND
 from shouhou.plans.rules.cover import WHY_NOT, Answer, Cover
 from shouhou.plans.rules.cover import cover as cover_by
@@ -45,11 +45,6 @@ def with_implied(rows: Iterable[Any], *, names: Iterable[str], order: str, line:
 def cover(line_id: int, *, category: str, cause: str, fault: str, serial: str = "", on: date) -> Cover:
     """Whether and by which plan of the line this damage is covered on the day: asked before anything is quoted."""
     return cover_by(plans_of(line_id), kinds=kinds(), on=on, category=category, cause=cause, fault=fault, serial=serial)
-
-
-def held_claim(subject: str) -> Claim | None:
-    """The claim that the subject holds now."""
-    return Claim.objects.select_related("plan").filter(subject=subject, state="held").first()
 
 
 def plan_json(number: str, *, actor: Actor, language: str) -> dict[str, Any]:

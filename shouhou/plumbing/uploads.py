@@ -15,10 +15,11 @@ from typing import BinaryIO, Protocol
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from PIL import Image
 
 from shouhou.foundation.refusals import NOT_FOUND, refusal, refused
-from shouhou.plumbing.actor import Actor
+from shouhou.plumbing.actor import GUESTS_OF, Actor
 from shouhou.plumbing.models import Upload
 
 MEGABYTE = 1024 * 1024
@@ -95,11 +96,16 @@ def take_upload(
     try:
         return Upload.objects.create(
             token=token, path=path, name=clean_name(name, kind), content_type=kind.content_type, size=size,
-            sha256=digest, uploaded_by=actor.who, created_at=now,
+            sha256=digest, uploaded_by=actor.uploads_as, created_at=now,
         )  # fmt: skip
     except BaseException:
         (root / path).unlink(missing_ok=True)
         raise
+
+
+def uploaded_by(who: str) -> Q:
+    """What was uploaded as `who` (Actor.uploads_as), for a buyer also as a guest of any of their orders."""
+    return Q(uploaded_by=who) | Q(uploaded_by__startswith=f"{who}{GUESTS_OF}")
 
 
 def open_upload(upload: Upload) -> BinaryIO:

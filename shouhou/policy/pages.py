@@ -102,7 +102,7 @@ def _is_derived(clause: Clause) -> bool:
 
 def _sources(book: CompiledBook, sources: tuple[str, ...], language: str) -> str:
     return "<br>".join(
-        book.vocabulary.sources[source].title.in_(language) if source.startswith("L-") else source for source in sources
+        book.vocabulary.sources[source].title.in_(language) if source.startswith(("L-", "ASSUMPTION")) else source for source in sources
     )
 
 

@@ -30,7 +30,8 @@ class PromiseFacts:
     """What a promise is decided on, for one line of an order. Amounts in minor units; days of Beijing.
 
     `shop` is what the shop says now (price, stock, the price's history); `said` what the applicant answered;
-    `refunded_minor` and `returned` what of the line has gone back, `earlier` how often the same was granted for it.
+    `refunded_minor` and `returned` what of the line has gone back, `earlier` how often the same was granted for it,
+    `same_part` how many of the accessory that `said` names were sent.
     """
 
     service: str
@@ -52,6 +53,7 @@ class PromiseFacts:
     refunded_minor: int = 0
     returned: int = 0
     earlier: int = 0
+    same_part: int = 0
     shop: Mapping[str, Any] = field(default_factory=dict)
     said: Mapping[str, Any] = field(default_factory=dict)
 
@@ -152,6 +154,8 @@ REASONS |= {
         ("RS_NAME_IT", "请写明缺少的配件、赠品或部件", "name the accessory, gift or part that is missing", "resend_days", ()),
         ("RS_SENT_ALREADY", "这些数量已补发过，不能重复补发",
          "these units were sent again already", "resend_days", ("EXG-04",)),
+        ("RS_PART_SENT", "该配件、赠品或部件已补发过，不能重复补发",
+         "this accessory, gift or part was sent already", "resend_days", ("EXG-04",)),
         ("RS_SENT_BEFORE", "该商品补发过，须人工核对", "something of it was sent before: a person looks", "review_hours", ("REV-02",)),
         ("RS_BY_THE_BOOK", "核对照片后按政策补发，无需退货",
          "sent by the book once a photo is there, nothing to return", "resend_auto_most", ("EXG-04",)),

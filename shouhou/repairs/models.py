@@ -233,7 +233,7 @@ class TestRecord(models.Model):
 
 
 class LoanUnit(models.Model):
-    """A unit lent while the own one is being repaired (L-16, L-18)."""
+    """A unit lent while the own one is being repaired (L-16, L-18). `charge` is its deposit; `lost_at`: it did not come back."""
 
     id = models.BigAutoField(primary_key=True)
     order = models.ForeignKey(WorkOrder, on_delete=models.PROTECT, related_name="loans")
@@ -245,6 +245,10 @@ class LoanUnit(models.Model):
     lent_by = models.CharField(max_length=60, db_collation="C")
     returned_at = models.DateTimeField(null=True)
     returned_by = models.CharField(max_length=60, blank=True, db_collation="C")
+    charge = models.CharField(max_length=20, blank=True, default="", db_default="", db_collation="C")
+    condition = models.CharField(max_length=8, blank=True, default="", db_default="", db_collation="C")
+    kept_minor = models.BigIntegerField(default=0, db_default=0)
+    lost_at = models.DateTimeField(null=True)
     note = models.CharField(max_length=500, blank=True)
 
     class Meta:
@@ -253,6 +257,7 @@ class LoanUnit(models.Model):
             # The same unit cannot be with two people.
             models.UniqueConstraint(fields=["serial"], condition=Q(returned_at=None), name="loan_unit_out_once"),
             models.CheckConstraint(condition=Q(deposit_minor__gte=0), name="loan_deposit"),
+            models.CheckConstraint(condition=Q(kept_minor__gte=0, kept_minor__lte=F("deposit_minor")), name="loan_kept"),
         ]
 
 

@@ -74,7 +74,7 @@ def columns(narrowed: BoardFilter, *, actor: Actor) -> list[dict[str, Any]]:
 
 def loans_out() -> QuerySet[LoanUnit]:
     """Units that have not come back, the longest out first."""
-    return LoanUnit.objects.filter(returned_at=None).select_related("order").order_by("lent_at", "id")
+    return LoanUnit.objects.filter(returned_at=None, lost_at=None).select_related("order").order_by("lent_at", "id")
 
 
 def ages(*, now: datetime, actor: Actor) -> list[dict[str, Any]]:
@@ -165,7 +165,9 @@ def order_body(order: WorkOrder, *, language: str, now: datetime, inside: bool) 
         ],
         "loan": [
             {"title": each.title, "serial": each.serial, "deposit": each.deposit_minor, "currency": each.currency,
-             "lent_at": _iso(each.lent_at), "returned_at": _iso(each.returned_at)} for each in order.loans.order_by("id")
+             "lent_at": _iso(each.lent_at), "returned_at": _iso(each.returned_at), "lost_at": _iso(each.lost_at),
+             "condition": each.condition or None, "kept": each.kept_minor, "charge": each.charge or None}
+            for each in order.loans.order_by("id")
         ],
     }  # fmt: skip
 

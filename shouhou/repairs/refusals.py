@@ -16,6 +16,11 @@ WORK_ORDER_OPEN = refusal(
 WINDOW_PAST = refusal(
     "WINDOW_PAST", "invalid", zh="预约时段须在将来，且不超过 {days} 天。", en="The window must lie ahead, within {days} days."
 )
+DAY_FULL = refusal(
+    "DAY_FULL", "conflict",
+    zh="{day} 的上门与远程时段已约满，最近可约：{free}。",
+    en="{day} is fully booked for visits and sessions; the next free day: {free_en}.",
+)  # fmt: skip
 NOT_TESTED = refusal(
     "NOT_TESTED", "conflict", zh="没有通过的测试记录，不能完成维修。", en="No test record has passed: the repair cannot be completed."
 )

@@ -21,6 +21,8 @@ from shouhou.web.shared.kept import keep
 from shouhou.web.who import buyer_of, staff_of
 
 View = Callable[..., HttpResponseBase]
+# What an insurance company's people see of this house.
+INSURERS_DOORS = ("/insurer/", "/staff/account/", "/staff/notices/", "/staff/sign-out/")
 
 
 def consumer_door(view: View) -> View:
@@ -62,7 +64,13 @@ def _door(view: View, who: Callable[[HttpRequest], Actor | None], sign_in: str) 
             if actor is None:
                 return _sign_in_first(request, sign_in)
             if isinstance(request.user, User) and who is staff_of and must_enrol(request.user):
+                if request.method == "POST":
+                    keep(request, why="setup")
                 return elsewhere(request, reverse("mfa_index"))
+            if actor.insurer is not None and not request.path.startswith(INSURERS_DOORS):
+                if request.path == "/staff/":
+                    return elsewhere(request, reverse("web:insurer"))
+                raise Http404("not theirs")
             return view(request, actor, *args, **kwargs)
         except Refused as no:
             return _told(request, actor, no)

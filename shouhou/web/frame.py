@@ -11,52 +11,61 @@ from shouhou.web.page import said
 
 MERCHANT = ("merchant_operator", "merchant_manager")
 OPERATORS = ("operations", "supervisor", "auditor")
+# More than these do not stand in one row: those that are rarely needed go under one entry then.
+ROW_MOST = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """An entry of the menu: `roles` empty is everybody on that side of the counter."""
+    """An entry of the menu: `roles` empty is everybody on that side of the counter; `rare` gives way in a full row."""
 
     name: str
     label: Text
     roles: Sequence[str] = ()
+    rare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A place as this page shows it."""
+    """A place as this page shows it; `under` the entry for more, unless one is there."""
 
     address: str
     label: str
     here: bool
+    under: bool = False
 
 
 STAFF_PLACES = (
     Place("web:merchant", Text("我的今天", "Today"), MERCHANT),
     Place("web:queue", Text("工单", "Cases")),
     Place("web:inspect", Text("验收台", "Inspection"), ("inspector",)),
-    Place("web:technician", Text("维修台", "Workshop"), ("technician", "supervisor", *MERCHANT)),
-    Place("web:counter", Text("网点柜台", "Counter"), ("clerk", "supervisor")),
+    Place("web:technician", Text("维修台", "Workshop"), ("technician", "supervisor", *MERCHANT), rare=True),
+    Place("web:counter", Text("网点柜台", "Counter"), ("clerk", "supervisor"), rare=True),
     Place("web:staff_apply", Text("代客申请", "Apply for a customer")),
-    Place("web:scans", Text("纸质表格", "Paper forms"), ("agent", "clerk", "supervisor")),
+    Place("web:scans", Text("纸质表格", "Paper forms"), ("agent", "clerk", "supervisor"), rare=True),
     Place("web:approvals", Text("退款复核", "Refunds to check")),
-    Place("web:stuck_refunds", Text("异常退款", "Stuck refunds"), ("finance", "supervisor")),
+    Place("web:stuck_refunds", Text("异常退款", "Stuck refunds"), ("finance", "supervisor"), rare=True),
+    Place("web:insurer", Text("运费险理赔", "Freight claims"), ("insurer",)),
+    Place("web:finance", Text("财务", "Finance"), ("finance", "supervisor", "auditor")),
     Place("web:operations", Text("运营", "Operations"), OPERATORS),
 )
 SHOP_PLACES = (Place("web:orders", Text("我的订单", "My orders")), Place("web:cases", Text("我的售后", "My cases")))
-OPEN_PLACES = (Place("web:policies", Text("售后政策", "Policy")),)
+OPEN_PLACES = (Place("web:policies", Text("售后政策", "Policy"), rare=True),)
 
 
 def places(actor: Actor | None, path: str) -> list[Link]:
     """The menu of this person; the place with the longest address that begins `path` is where they are."""
     own: Sequence[Place] = () if actor is None else SHOP_PLACES if actor.role == "consumer" else STAFF_PLACES
+    if actor is not None and actor.insurer is not None:
+        own = [place for place in own if place.name == "web:insurer"]
     found = [
-        (address, place.label)
+        (address, place)
         for place in (*own, *OPEN_PLACES)
         if (not place.roles or (actor is not None and actor.role in place.roles)) and (address := _address(place.name))
     ]
     here = max((address for address, _ in found if path.startswith(address)), key=len, default="")
-    return [Link(address, said(label), address == here) for address, label in found]
+    full = len(found) > ROW_MOST
+    return [Link(address, said(place.label), address == here, full and place.rare and address != here) for address, place in found]
 
 
 def _address(name: str) -> str:

@@ -20,7 +20,7 @@ STAGES_OF = {
     "exchange": {"resolved": Text("换新", "Replacement")},
     "resend": {"goods": Text("备货", "Preparing"), "resolved": Text("补发", "Sending")},
     "cancel": {"goods": Text("拦截", "Interception"), "resolved": Text("退款", "Refund")},
-    "refund_only": {"goods": Text("查件", "Tracing"), "resolved": Text("退款", "Refund")},
+    "refund_only": {"goods": Text("查件", "Tracing"), "inspected": Text("协商", "Offer"), "resolved": Text("退款", "Refund")},
 }  # fmt: skip
 TENDERS = {
     "card": Text("银行卡", "card"), "credit_card": Text("信用卡", "credit card"), "debit_card": Text("借记卡", "debit card"),

@@ -1,4 +1,4 @@
-"""What the pages keep for people: half-filled applications and saved views of a list."""
+"""What the pages keep for people: half-filled applications, saved views of a list, the counter somebody works at."""
 
 from django.db import models
 
@@ -32,3 +32,11 @@ class SavedView(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "page", "name"], name="saved_view_once")]
+
+
+class HomePoint(models.Model):
+    """The counter that somebody works at: theirs on every device from the moment they sign in."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True)
+    point = models.CharField(max_length=24, db_collation="C")
+    kept_at = models.DateTimeField()

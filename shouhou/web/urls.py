@@ -5,7 +5,9 @@ from django.views.i18n import set_language
 
 from shouhou.web.consumer import urls as consumer
 from shouhou.web.desk import urls as desk
+from shouhou.web.finance import urls as finance
 from shouhou.web.inspect import urls as inspect
+from shouhou.web.insurer import urls as insurer
 from shouhou.web.merchant import urls as merchant
 from shouhou.web.operations import urls as operations
 from shouhou.web.shared import again, design, files, papers, policies, processes, theme
@@ -30,7 +32,9 @@ urlpatterns = [
     *staff.urlpatterns,
     *merchant.urlpatterns,
     *inspect.urlpatterns,
+    *insurer.urlpatterns,
     *technician.urlpatterns,
     *desk.urlpatterns,
+    *finance.urlpatterns,
     *operations.urlpatterns,
 ]

@@ -11,7 +11,7 @@ from shouhou.plumbing import clock
 from shouhou.plumbing.actor import Actor
 
 BUYER_KEY, GUEST_KEY, SEEN_KEY = "buyer_id", "guest_order_id", "seen_at"
-STAFF_DOORS = ("/staff/", "/merchant/", "/inspect/", "/technician/", "/desk/", "/operations/", "/admin/")
+STAFF_DOORS = ("/staff/", "/merchant/", "/inspect/", "/technician/", "/desk/", "/finance/", "/operations/", "/insurer/", "/admin/")
 SEEN_EVERY_SECONDS = 3600
 NO_ORGANISATION = refusal(
     "NO_ORGANISATION", "forbidden",
@@ -60,7 +60,8 @@ def staff_of(request: HttpRequest) -> Actor | None:
         merchant_id = Merchant.objects.filter(organisation=user.organisation).values_list("pk", flat=True).first()
         if merchant_id is None:
             raise refused(NO_ORGANISATION)
-    return Actor(role=role, who=f"user:{user.pk}", merchant_id=merchant_id, name=name)
+    insurer = user.organisation.code if role == "insurer" and user.organisation.kind == "partner" else None
+    return Actor(role=role, who=f"user:{user.pk}", merchant_id=merchant_id, name=name, insurer=insurer)
 
 
 def address_of(request: HttpRequest) -> str:

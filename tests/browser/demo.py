@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 READY = re.compile(r"address\s+(http://\S+)")
 STAFF = {"merchant_manager": "qinglan"}
-PEOPLE = ("supervisor", "inspector", "technician", "clerk", "operations", "merchant_manager")
+PEOPLE = ("supervisor", "inspector", "technician", "clerk", "operations", "merchant_manager", "insurer")
 # What goes back without a word more than that it is not as expected.
 EASY = ("apparel", "shoes", "toys", "home", "home_textile")
 FAULTS = {"zh-hans": "比照片上小了一圈。", "en": "It is smaller than in the photos."}
-START_SECONDS, STOP_SECONDS = 300, 20
+START_SECONDS, STOP_SECONDS, LOOKING_SECONDS = 300, 20, 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +115,16 @@ def _seen(language: str) -> tuple[Facts, dict[str, str]]:
     from shouhou.accounts.models import User
     from shouhou.accounts.reset import reset_link
     from shouhou.cases.models import Case
+    from shouhou.insurance.models import FreightClaim
+    from shouhou.logistics.models import ServicePoint
     from shouhou.merchants.models import ReturnAddress
     from shouhou.orders.models import Order, OrderLine
+    from shouhou.payments.models import Charge, InvoiceTask, Refund
+    from shouhou.plumbing.actor import Actor
     from shouhou.policy.queries import versions
+    from shouhou.repairs.models import WorkOrder
+    from tests.browser.corners import accept, paper_scan, unknown_parcel
+    from tests.browser.finance_corner import batched
     from tests.browser.ground import Story, clock_of, half_applied
 
     cases = Case.objects.select_related("buyer").order_by("-deduction_minor", "due_at")
@@ -131,12 +138,21 @@ def _seen(language: str) -> tuple[Facts, dict[str, str]]:
     }
     line = free.first()
     half = free.filter(category__in=EASY).exclude(order_id=line.order_id if line else 0).first()
+    repair = cases.filter(status="quoted").first()
     sold = Order.objects.filter(merchant__code=STAFF["merchant_manager"]).order_by("-placed_at").first()
-    if line is None or half is None or sold is None or None in chosen.values():
-        raise SystemExit(f"the demo has not everything to show: {chosen}, {line}, {half}, {sold}")
+    if line is None or half is None or sold is None or repair is None or None in chosen.values():
+        raise SystemExit(f"the demo has not everything to show: {chosen}, {line}, {half}, {sold}, {repair}")
+    # The demo's worker makes the payment out.
+    accept(repair.number, Actor(role="consumer", who=f"buyer:{repair.buyer_id}", buyer_id=repair.buyer_id, name=repair.buyer.name))
     story = Story(fault=FAULTS[language], name=half.order.buyer.name)
     people = {role: User.objects.get(username=STAFF.get(role, role)) for role in PEOPLE}
     numbers = {name: case.number for name, case in chosen.items() if case is not None}
+    numbers |= {"repair": repair.number, "work": WorkOrder.objects.get(subject=repair.number).number, "parcel": unknown_parcel(story),
+                "charge": Charge.objects.get(subject=repair.number).number, "scan": paper_scan(),
+                "point": ServicePoint.objects.order_by("id")[0].code,
+                "freight": FreightClaim.objects.filter(state="received").order_by("id")[0].number}  # fmt: skip
+    refused = Refund.objects.filter(state="failed").order_by("id")[0].number
+    numbers |= {"refund": refused, "invoice": InvoiceTask.objects.order_by("id")[0].number, "batch": batched(refused, story)}
     facts = Facts(
         order=line.order.number, half=half_applied(half.order.number, story), sold=sold.number, clock=clock_of(numbers["waiting"]),
         version=versions("std-1")[-1].version,
@@ -144,6 +160,7 @@ def _seen(language: str) -> tuple[Facts, dict[str, str]]:
         person=str(people["inspector"].pk), reset=urlsplit(reset_link(people["inspector"])).path, **numbers,
     )  # fmt: skip
     buyers = {case.number: case.buyer_id for case in chosen.values() if case is not None}
+    buyers |= {repair.number: repair.buyer_id, numbers["charge"]: repair.buyer_id}
     buyers |= {line.order.number: line.order.buyer_id, half.order.number: half.order.buyer_id}
     sessions = {number: _session({"buyer_id": buyer}) for number, buyer in buyers.items()}
     sessions |= {role: _session(_signed_in(user)) for role, user in people.items()}
@@ -152,11 +169,12 @@ def _seen(language: str) -> tuple[Facts, dict[str, str]]:
 
 
 def _signed_in(user: "User") -> dict[str, object]:
-    """A session of somebody who has just given the password."""
+    """A session of somebody who has just given the password, and for as long as a slow machine looks at pages."""
+    given = {"method": "password", "reauthenticated": True, "at": time.time() + LOOKING_SECONDS, "username": user.username}
     return {
         "_auth_user_id": str(user.pk), "_auth_user_backend": "django.contrib.auth.backends.ModelBackend",
         "_auth_user_hash": user.get_session_auth_hash(),
-        "account_authentication_methods": [{"method": "password", "reauthenticated": True, "at": time.time(), "username": user.username}],
+        "account_authentication_methods": [given], "account_authentication_methods_user": str(user.pk),
     }  # fmt: skip
 
 

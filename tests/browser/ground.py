@@ -1,6 +1,6 @@
 """Cases in different hands, so that every type of page has something to show."""
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,6 +21,7 @@ from shouhou.plumbing import clock
 from shouhou.policy.queries import versions
 from shouhou.web.actions import keep_draft
 from shouhou.web.consumer.signin import ASKED_KEY
+from tests.browser.corners import corners
 from tests.browser.sights import Facts
 from tests.world import World
 
@@ -34,11 +35,12 @@ PAID = [{"tender": "card", "amount": 30000, "reference": "c"}, {"tender": "walle
 @dataclass(frozen=True, slots=True)
 class Story:
     """What people and shops say: the same ground can be told in another language. `parts` are of every order, `many` of
-    the one to apply for, `wish` of every application."""
+    the one to apply for, `wish` of every application; `depot` is where goods go."""
 
     parts: dict[str, Any] = field(default_factory=dict)
     many: dict[str, Any] = field(default_factory=lambda: {"lines": MANY, "payments": PAID})
     wish: dict[str, Any] = field(default_factory=dict)
+    depot: dict[str, str] = field(default_factory=dict)
     fault: str = "壶底渗水。"
     fine: str = "完好"
     name: str = "林一"
@@ -48,6 +50,8 @@ def lay(world: World, story: Story | None = None) -> Facts:
     """An order to apply for and one half applied for; cases waiting for a reviewer, the buyer and the inspector, one accepted."""
     told = story or Story()
     order, half = world.order(**{**told.parts, **told.many}), world.order(**told.parts)
+    if told.depot:
+        ReturnAddress.objects.update(**told.depot)
     waiting = world.apply(world.order(**told.parts), **told.wish)["number"]
     asked = world.apply(world.order(**told.parts), reason="quality", description=told.fault, **told.wish)["number"]
     received, closed = _received(world, told), _received(world, told)
@@ -61,7 +65,9 @@ def lay(world: World, story: Story | None = None) -> Facts:
     return Facts(
         order=order, half=half_applied(half, told), sold=order, case=asked, waiting=waiting, received=received, closed=closed,
         clock=clock_of(waiting), version=versions("std-1")[-1].version, person=str(person.pk),
+        **asdict(corners(world, told)),
         address=str(ReturnAddress.objects.get(merchant=shop).pk), reset=urlsplit(reset_link(person)).path,
+        month=f"{clock.now():%Y-%m}",
     )  # fmt: skip
 
 

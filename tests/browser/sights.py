@@ -9,7 +9,9 @@ from urllib.parse import urlsplit
 class Facts:
     """What addresses need: an order that can be applied for, one half applied for, one of the shop's; cases in different
     hands and a limit of the one that waits; the version of the rules in force; a return address of the shop; somebody of
-    the house, and the way to a new password."""
+    the house, and the way to a new password; a repair with its work order and what is to be paid for it; a parcel
+    of nobody, a scan of paper, a service point; a freight claim, a shop's recharge and settlement; this month; a refund
+    that was refused, an invoice to be reversed, a batch for the bank."""
 
     order: str
     half: str
@@ -23,6 +25,19 @@ class Facts:
     address: str
     person: str
     reset: str
+    repair: str
+    work: str
+    charge: str
+    parcel: str
+    scan: str
+    point: str
+    freight: str
+    recharge: str
+    settlement: str
+    month: str
+    refund: str
+    invoice: str
+    batch: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +89,8 @@ SIGHTS = (
     Sight("apply-repair", "consumer", "/orders/{order}/apply/?service=repair&line=1", pictured=True),
     Sight("apply-resend", "consumer", "/orders/{order}/apply/?service=resend&line=1"),
     Sight("apply-price", "consumer", "/orders/{order}/apply/?service=price_protection&line=1"),
+    Sight("apply-refund-only", "consumer", "/orders/{order}/apply/?service=refund_only&line=1"),
+    Sight("apply-compensation", "consumer", "/orders/{order}/apply/?service=compensation&line=1"),
     Sight("apply-way", "consumer", "/orders/{half}/apply/way/", pictured=True),
     Sight("apply-confirm", "consumer", "/orders/{half}/apply/confirm/", pictured=True),
     Sight("cases", "consumer", "/cases/"),
@@ -81,6 +98,9 @@ SIGHTS = (
     Sight("case", "consumer", "/cases/{waiting}/", pictured=True),
     Sight("case-forms", "consumer", "/cases/{waiting}/forms/"),
     Sight("case-closed", "consumer", "/cases/{closed}/"),
+    Sight("case-repair", "consumer", "/cases/{repair}/"),
+    Sight("pay", "consumer", "/pay/{charge}/"),
+    Sight("move-cancel", "consumer", "/cases/{waiting}/moves/cancel/"),
     Sight("move", "consumer", "/cases/{waiting}/moves/ship/"),
     Sight("slip", "consumer", "/cases/{waiting}/slip/"),
     Sight("search", "consumer", "/search/?q=0001"),
@@ -88,13 +108,18 @@ SIGHTS = (
     Sight("notices", "consumer", "/notices/", pictured=True),
     Sight("queue", "supervisor", "/staff/", pictured=True),
     Sight("queue-filtered", "supervisor", "/staff/?status=closed&shown=all"),
+    Sight("queue-trouble", "supervisor", "/staff/?parcel=trouble"),
     Sight("scans", "supervisor", "/staff/scans/"),
+    Sight("scan", "supervisor", "/staff/scans/{scan}/"),
+    Sight("scan-key", "supervisor", "/staff/scans/{scan}/key/{order}/?line=1&service=return"),
     Sight("staff-case-forms", "supervisor", "/staff/cases/{waiting}/forms/"),
     Sight("keys", "supervisor", "/staff/keys/"),
     Sight("views", "supervisor", "/staff/views/"),
     Sight("staff-search", "supervisor", "/staff/search/?q=0001"),
     Sight("staff-case", "supervisor", "/staff/cases/{case}/", pictured=True),
     Sight("staff-case-closed", "supervisor", "/staff/cases/{closed}/"),
+    Sight("staff-case-repair", "supervisor", "/staff/cases/{repair}/"),
+    Sight("staff-charge", "supervisor", "/staff/charges/{charge}/"),
     Sight("staff-move", "supervisor", "/staff/cases/{case}/moves/reject/"),
     Sight("staff-clock", "supervisor", "/staff/cases/{waiting}/clock/{clock}/"),
     Sight("staff-slip", "supervisor", "/staff/cases/{waiting}/slip/"),
@@ -118,15 +143,20 @@ SIGHTS = (
     Sight("inspect-grade", "inspector", "/inspect/{received}/grade/"),
     Sight("unidentified", "inspector", "/inspect/unidentified/"),
     Sight("unidentified-new", "inspector", "/inspect/unidentified/new/"),
+    Sight("unidentified-one", "inspector", "/inspect/unidentified/{parcel}/"),
     Sight("outgoing", "inspector", "/inspect/outgoing/"),
     Sight("workshop", "technician", "/technician/", pictured=True),
     Sight("workshop-list", "technician", "/technician/list/"),
     Sight("workshop-day", "technician", "/technician/day/"),
+    Sight("workshop-order", "technician", "/technician/{work}/"),
     Sight("counter", "clerk", "/desk/", pictured=True),
     Sight("counter-case", "clerk", "/desk/{case}/"),
+    Sight("counter-repair", "clerk", "/desk/{repair}/"),
+    Sight("counter-ticket", "clerk", "/desk/{repair}/ticket/"),
     Sight("counter-loans", "clerk", "/desk/loans/"),
     Sight("today", "merchant_manager", "/merchant/", pictured=True),
     Sight("merchant-addresses", "merchant_manager", "/merchant/addresses/"),
+    Sight("merchant-invitations", "merchant_manager", "/merchant/people/invitations/"),
     Sight("merchant-address-new", "merchant_manager", "/merchant/addresses/new/"),
     Sight("merchant-address", "merchant_manager", "/merchant/addresses/{address}/"),
     Sight("merchant-people", "merchant_manager", "/merchant/people/"),
@@ -135,6 +165,33 @@ SIGHTS = (
     Sight("merchant-settings", "merchant_manager", "/merchant/settings/"),
     Sight("merchant-orders", "merchant_manager", "/merchant/orders/"),
     Sight("merchant-order", "merchant_manager", "/merchant/orders/{sold}/"),
+    Sight("merchant-money", "merchant_manager", "/merchant/money/", pictured=True),
+    Sight("merchant-recharges", "merchant_manager", "/merchant/money/recharges/"),
+    Sight("merchant-recharge", "merchant_manager", "/merchant/money/recharges/{recharge}/"),
+    Sight("merchant-statement", "merchant_manager", "/merchant/money/statements/{month}/", pictured=True),
+    Sight("finance", "supervisor", "/finance/", pictured=True),
+    Sight("finance-refunds", "supervisor", "/finance/refunds/?state=all"),
+    Sight("finance-refund", "supervisor", "/finance/refunds/{refund}/"),
+    Sight("finance-batches", "supervisor", "/finance/batches/"),
+    Sight("finance-batch", "supervisor", "/finance/batches/{batch}/"),
+    Sight("finance-invoices", "supervisor", "/finance/invoices/?state=all"),
+    Sight("finance-invoice", "supervisor", "/finance/invoices/{invoice}/"),
+    Sight("finance-merchants", "supervisor", "/finance/merchants/", pictured=True),
+    Sight("finance-merchant", "supervisor", "/finance/merchants/shops/self/"),
+    Sight("finance-merchant-statement", "supervisor", "/finance/merchants/shops/self/statements/{month}/"),
+    Sight("finance-recharges", "supervisor", "/finance/merchants/recharges/"),
+    Sight("finance-recharge", "supervisor", "/finance/merchants/recharges/{recharge}/"),
+    Sight("finance-settlements", "supervisor", "/finance/merchants/settlements/"),
+    Sight("finance-settlement", "supervisor", "/finance/merchants/settlements/{settlement}/"),
+    Sight("finance-reconciliation", "supervisor", "/finance/reconciliation/", pictured=True),
+    Sight("finance-statements", "supervisor", "/finance/statements/"),
+    Sight("finance-ledger", "supervisor", "/finance/ledger/", pictured=True),
+    Sight("finance-account", "supervisor", "/finance/ledger/accounts/tender:fake:card/"),
+    Sight("finance-postings", "supervisor", "/finance/ledger/postings/"),
+    Sight("finance-balance", "supervisor", "/finance/balance/", pictured=True),
+    Sight("insurer", "insurer", "/insurer/", pictured=True),
+    Sight("insurer-claim", "insurer", "/insurer/{freight}/", pictured=True),
+    Sight("insurer-bulk", "insurer", "/insurer/bulk/?number={freight}"),
     Sight("operations", "operations", "/operations/", pictured=True),
     Sight("ops-stuck", "operations", "/operations/stuck/"),
     Sight("ops-jobs", "operations", "/operations/jobs/"),
@@ -152,11 +209,13 @@ SIGHTS = (
     Sight("ops-texts", "operations", "/operations/texts/"),
     Sight("ops-text", "operations", "/operations/texts/approved/"),
     Sight("ops-carriers", "operations", "/operations/carriers/"),
+    Sight("ops-pickups", "operations", "/operations/pickups/"),
     Sight("ops-points", "operations", "/operations/points/", pictured=True),
     Sight("ops-point-new", "operations", "/operations/points/new/"),
     Sight("ops-points-import", "operations", "/operations/points/import/"),
+    Sight("ops-point", "operations", "/operations/points/{point}/"),
 )
-DOORS = ("", "asked", "consumer", "supervisor", "inspector", "technician", "clerk", "merchant_manager", "operations")
+DOORS = ("", "asked", "consumer", "supervisor", "inspector", "technician", "clerk", "merchant_manager", "operations", "insurer")
 
 
 def sights_of(who: str) -> Iterator[Sight]:

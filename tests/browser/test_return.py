@@ -47,7 +47,7 @@ def apply_on_the_phone(phone: Page, order: str) -> str:
     assert Case.objects.count() == 0
     phone.get_by_label("我已阅读").check()
     phone.get_by_role("button", name="提交申请").dblclick()
-    phone.wait_for_url("**/cases/SO-*/applied/")
+    phone.wait_for_url("**/cases/R-*/applied/")
     phone.go_back()
     assert Case.objects.count() == 1
     number = Case.objects.get().number

@@ -49,7 +49,7 @@ def complain_on_the_phone(phone: Page, order: str) -> str:
     phone.get_by_role("button", name="下一步：核对并提交").click()
     phone.get_by_label("我已阅读").check()
     phone.get_by_role("button", name="提交申请").click()
-    phone.wait_for_url("**/cases/SO-*/applied/")
+    phone.wait_for_url("**/cases/R-*/applied/")
     number = Case.objects.get().number
     phone.goto(f"/cases/{number}/")
     return number

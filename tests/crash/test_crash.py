@@ -19,6 +19,12 @@ def test_a_hundred_returns_under_fire_are_all_refunded_exactly_once() -> None:
     assert result.good, result
 
 
+def test_a_channel_that_dies_between_call_and_answer_pays_every_refund_exactly_once() -> None:
+    result = run(150, mode="channel")
+    assert result.kills.get("channel", 0) >= 1 and result.refunds == 150
+    assert result.good, result
+
+
 def test_what_a_killed_worker_was_doing_is_taken_up_within_seconds() -> None:
     with house(workers=1, always="success") as here:
         # The channel takes the call and says nothing: the worker hangs in it, and dies there.

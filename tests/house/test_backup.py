@@ -3,6 +3,7 @@
 import tarfile
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -18,8 +19,9 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("
 
 
 @pytest.fixture
-def filled() -> Path:
-    """An installation with a person and an upload."""
+def filled(settings: Any, tmp_path: Path) -> Path:
+    """An installation with a person and an upload, in a folder that no other test writes to."""
+    settings.UPLOADS_ROOT = tmp_path / "installation" / "uploads"
     User.objects.create(username="lin", role="agent")
     upload: Path = settings.UPLOADS_ROOT / "ab" / "token"
     upload.parent.mkdir(parents=True, exist_ok=True)

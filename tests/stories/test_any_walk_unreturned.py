@@ -110,7 +110,7 @@ def apply(world: World, chance: Random) -> None:
     service = chance.choice(WALKED)
     asked: dict[str, Any] = {"resend": {"missing": chance.choice(["item", "part"]), "part_name": "线"}}.get(service, {})
     if service == "refund_only" and chance.random() < 0.3:
-        asked = {"wanted": chance.randint(1, 3000)}
+        asked = {"amount_wanted": chance.randint(1, 3000)}
     lines = {line: chance.randint(1, 2) for line in chance.sample([1, 2, 3], chance.randint(1, 2))}
     world.apply("T0001", items=lines, service=service, reason=chance.choice(REASONS[service]), description="说明",
                 answers=asked, request_review=True)  # fmt: skip

@@ -186,7 +186,7 @@ def test_the_shop_itself_cancels_what_it_cannot_send(world: World, shop: Shop, f
     assert world.case(number)["status"] == "refunding"
     assert not Interception.objects.exists()
     hint = Message.objects.get(case__number=number)
-    assert hint.internal and "compensation" in hint.text
+    assert hint.internal and "补偿" in hint.text and "compensation" in hint.text_en
     refunded(world, number)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shouhou.cases.models import Case, Deadline
+from shouhou.cases.models import Case, Deadline, Message
 from shouhou.logistics.actions.coverage import set_capacity, suspend_pickups
 from shouhou.logistics.models import Pickup
 from shouhou.logistics.queries import windows_for
@@ -135,3 +135,38 @@ def test_a_wish_whose_window_filled_up_during_the_review_does_not_stop_the_appro
     book(world, other, wanted)
     assert world.move(number, "approve", actor=world.staff("reviewer"))["status"] == "awaiting_goods"
     assert Pickup.objects.count() == 1
+
+
+FRESH: dict[str, Any] = {
+    "lines": [{"line": 1, "sku": "B", "title": "蓝莓", "category": "fresh", "quantity": 1, "unit_price": 3000, "paid": 3000}],
+    "payments": [{"tender": "card", "amount": 3000}],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("order", CHANNELS)
+@pytest.mark.parametrize(("hour", "warned"), [(1, 0), (12, 1)])
+def test_bad_fresh_goods_are_collected_on_the_day_they_were_handled(
+    world: World, order: dict[str, Any], hour: int, warned: int
+) -> None:
+    number = world.apply(world.order(**FRESH, **order), reason="quality", description="发霉", request_review=True)["number"]
+    world.move(number, "send_evidence", actor=world.buyer(), description="照片")
+    world.now = world.now.replace(hour=hour)
+    world.move(number, "approve", actor=world.staff("supervisor"))
+    book(world, number, next(each for each in windows(world) if each.start.day == world.now.day) if hour < 10 else None)
+    row = limit(number, "pickup")
+    # 24:00 in Beijing; a window that the consumer chose for tomorrow gives the courier that long, and the clock says so.
+    assert row.due_at >= datetime(2026, 3, 10, 15, 59, 59, tzinfo=UTC) and row.clock[0][1] == "started"
+    if hour < 10:
+        assert (row.due_at, causes(number)) == (datetime(2026, 3, 10, 15, 59, 59, tzinfo=UTC), [])
+    else:
+        assert [why for _, why in causes(number)] == ["window_chosen"]
+    assert Message.objects.filter(case__number=number, internal=True, text__startswith="生鲜须当日取回").count() == warned
+
+
+def test_other_goods_keep_the_48_hours(world: World) -> None:
+    number = world.apply(world.order(), reason="quality", description="漏水")["number"]
+    world.move(number, "send_evidence", actor=world.buyer(), description="照片")
+    world.move(number, "approve", actor=world.staff("supervisor"))
+    book(world, number)
+    assert limit(number, "pickup").due_at == world.now + timedelta(hours=48)
+    assert not Message.objects.filter(internal=True, text__startswith="生鲜").exists()

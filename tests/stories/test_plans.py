@@ -12,9 +12,12 @@ from shouhou.plans.actions import put_plan, use_claims
 from shouhou.plans.models import Claim, Plan
 from shouhou.plumbing.actor import SYSTEM
 from shouhou.plumbing.models import Event
+from shouhou.plumbing.uploads import take_upload
 from shouhou.repairs.models import Quote, WorkOrder
 from tests.conftest import Fake
+from tests.stories.carrying import unchanged
 from tests.stories.repairing import CHANNELS, PHONE, SELF, THIRD, diagnosed, home, on_bench, pays, repaired, technician
+from tests.stories.test_forgotten_uploads import picture
 from tests.world import World, refusal_of
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +35,19 @@ def dropped(
 ) -> str:  # fmt: skip
     number = on_bench(world, PHONE, channel, order=order, after_days=days)
     diagnosed(world, number, cause=cause, fault_code=fault)
+    papers(world, number)
     return number
+
+
+def papers(world: World, number: str) -> None:
+    """The consumer gives whatever the plan asks for."""
+    if world.case(number)["status"] == "plan_documents":
+        world.move(number, "send_plan_documents", actor=world.buyer(), **given(world))
+
+
+def given(world: World) -> dict[str, Any]:
+    files = [take_upload(picture(c), name=f"{c}.png", actor=world.buyer(), now=world.now).token for c in ("red", "blue")]
+    return {"damage_photo": files[:1], "serial_photo": files[1:], "account_of_accident": "从桌上掉落"}
 
 
 def balance_is_right() -> bool:
@@ -61,10 +76,54 @@ def test_a_screen_plan_pays_for_a_cracked_screen_once_and_the_second_crack_is_qu
 
 
 @pytest.mark.parametrize("channel", CHANNELS)
+def test_nothing_goes_on_before_the_plans_evidence_is_there(world: World, channel: dict[str, Any]) -> None:
+    number = on_bench(world, PHONE, channel, order=sold(world, "accident", channel))
+    diagnosed(world, number, cause="liquid", fault_code="mainboard")
+    case = world.case(number)
+    wants = ["damage_photo", "serial_photo", "account_of_accident"]
+    assert (case["status"], case["waits_on"], case["details"]["plan_wants"]) == ("plan_documents", "consumer", wants)
+    bench = technician(world, number)
+    assert unchanged(world, number, world.move, number, "quote", actor=bench, parts_fee=1, labour_fee=0) == "MOVE_NOT_NOW"
+    assert unchanged(world, number, world.move, number, "finish_repair", actor=bench, done="先修") == "MOVE_NOT_NOW"
+    files = given(world)
+    for lacking in wants:
+        some = {name: value for name, value in files.items() if name != lacking}
+        assert unchanged(world, number, world.move, number, "send_plan_documents", actor=world.buyer(), **some) == "ANSWERS_INVALID"
+    world.later(days=2)
+    world.move(number, "send_plan_documents", actor=world.buyer(), **files)
+    order = WorkOrder.objects.get()
+    assert (world.case(number)["status"], order.scope, order.state, order.consumer_wait) == ("repairing", "in", "repairing", 2 * 86400)
+    kinds = Case.objects.get(number=number).attachments.values_list("kind", flat=True)
+    assert {"damage_photo", "serial_photo"} <= set(kinds) and Claim.objects.get().state == "held"
+
+
+@pytest.mark.parametrize("way", ["silence", "consumer"])
+def test_without_the_evidence_the_plan_does_not_pay_and_the_repair_is_quoted(world: World, way: str) -> None:
+    number = on_bench(world, PHONE, order=sold(world, "screen"))
+    diagnosed(world, number, cause="human", fault_code="broken_screen")
+    if way == "silence":
+        world.later(days=9).ring()
+    else:
+        world.move(number, "without_plan", actor=world.buyer())
+    case = world.case(number)
+    assert (case["status"], case["details"]["plan_not"]) == ("quoting", [{"kind": "screen", "why": "PLAN_DOCUMENTS_MISSING"}])
+    assert (Claim.objects.get().state, Plan.objects.get().claims_count, WorkOrder.objects.get().scope) == ("released", 0, "out")
+    world.move(number, "quote", actor=technician(world, number), parts_fee=60000, labour_fee=0)
+    assert Quote.objects.get().total_minor == 60000
+
+
+def test_evidence_that_was_given_is_not_asked_for_again_by_another_diagnosis(world: World) -> None:
+    number = dropped(world, sold(world, "screen"))
+    diagnosed(world, number, cause="human", fault_code="broken_screen")
+    assert (world.case(number)["status"], Claim.objects.filter(state="held").count()) == ("repairing", 1)
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
 def test_the_plan_says_which_evidence_it_wants_and_that_it_pays(world: World, channel: dict[str, Any]) -> None:
     number = dropped(world, sold(world, "screen", channel), channel)
-    text = Message.objects.filter(case__number=number, text__contains="碎屏保").get().text
-    assert "PLN-screen" in text and "损坏部位照片" in text and "a photo of the damage" in text
+    told = Message.objects.filter(case__number=number, text__contains="碎屏保").get()
+    assert "PLN-screen" in told.text and "损坏部位照片" in told.text and "photo" not in told.text
+    assert "PLN-screen" in told.text_en and "a photo of the damage" in told.text_en
 
 
 @pytest.mark.parametrize(

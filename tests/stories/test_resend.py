@@ -77,6 +77,61 @@ def test_a_named_part_is_packed_by_hand(world: World, shop: Shop, channel: dict[
     assert world.move(number, "send_missing", actor=packer(world, team), **OUT)["status"] == "resent"
 
 
+def test_a_missing_cable_does_not_keep_the_kettle_from_being_returned(world: World, shop: Shop, fake: Fake) -> None:
+    number = approved(world, **PART)
+    assert units() == (0, 0)
+    returned = world.apply("T0001", service="return", reason="quality", description="漏水")["number"]
+    assert (world.case(returned)["service"], units()) == ("return", (1, 0))
+    world.move(number, "send_missing", actor=packer(world), **OUT)
+    world.move(number, "parcel_delivered", actor=world.staff("carrier"))
+    assert world.move(number, "confirm_resend", actor=world.buyer())["outcome"] == "granted"
+    assert units() == (1, 0)
+
+
+def test_the_same_accessory_is_not_sent_twice_however_it_is_typed(world: World, shop: Shop) -> None:
+    number = approved(world, **PART)
+    again = {**PART, "answers": {"missing": "accessory", "part_name": " 电源 线。"}}
+    assert refusal_of(world.apply, "T0001", **again).code == "PART_UNDER_WAY"
+    assert refusal_of(world.apply, "T0001", **again, request_review=True).code == "PART_UNDER_WAY"
+    other = world.apply("T0001", **{**PART, "answers": {"missing": "accessory", "part_name": "滤网"}})
+    assert (Case.objects.count(), units()) == (2, (0, 0))
+    world.move(number, "send_missing", actor=packer(world), **OUT)
+    world.move(number, "parcel_delivered", actor=world.staff("carrier"))
+    world.move(number, "confirm_resend", actor=world.buyer())
+    refused = refusal_of(world.apply, "T0001", **again)
+    assert (refused.code, refused.facts["reasons"]) == ("NOT_ELIGIBLE", ["RS_PART_SENT"])
+    world.move(other["number"], "cancel", actor=world.buyer())
+    assert (Case.objects.count(), units()) == (2, (0, 0))
+
+
+def test_a_withdrawn_wish_for_an_accessory_can_be_made_again_but_not_reopened_beside_it(world: World, shop: Shop) -> None:
+    first = applied(world, **PART)
+    world.move(first, "close_case", actor=world.staff("agent"), closing_reason="other", note="消费者来电撤回")
+    second = world.apply("T0001", **PART)["number"]
+    assert unchanged(world, first, world.move, first, "reopen", actor=world.buyer(), reason="还是要") == "PART_UNDER_WAY"
+    world.move(second, "cancel", actor=world.buyer())
+    assert world.move(first, "reopen", actor=world.buyer(), reason="还是要")["status"] == "submitted"
+    assert units() == (0, 0)
+
+
+def test_the_whole_price_for_a_part_takes_the_unit_and_is_refused_while_a_return_has_it(world: World, shop: Shop, fake: Fake) -> None:
+    number = approved(world, **PART)
+    world.move(number, "part_unavailable", actor=packer(world), note="配件停产")
+    world.move(number, "refund_instead", actor=world.buyer())
+    for _ in range(3):
+        world.later(days=4).ring()
+    assert world.case(number)["status"] == "escalated"
+    world.move(number, "offer_partial", actor=world.staff("supervisor"), amount=1200, note="电源线的价值")
+    world.move(number, "refuse_partial", actor=world.buyer(), reason="没有它用不了")
+    returned = world.apply("T0001", service="return", reason="quality", description="漏水")["number"]
+    ruling: dict[str, Any] = {"actor": world.staff("arbitrator"), "note": "缺件无法使用", "amount": 19900}
+    assert unchanged(world, number, world.move, number, "rule_for_consumer", **ruling) == "QUANTITY_TAKEN"
+    world.move(returned, "cancel", actor=world.buyer())
+    world.move(number, "rule_for_consumer", **ruling)
+    world.pay(number)
+    assert (world.case(number)["status"], Refund.objects.get().amount_minor, units()) == ("refunded", 19900, (1, 1))
+
+
 def test_a_part_must_be_named(world: World) -> None:
     order = world.order()
     assert refusal_of(world.apply, order, **{**PART, "answers": {"missing": "gift"}}).code == "NOT_ELIGIBLE"

@@ -3,11 +3,12 @@
 from typing import Any
 
 import pytest
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import make_password, verify_password
 
 from shouhou.accounts.health import Seen, company_reachable, sign_in_health
 from shouhou.accounts.models import SignInRule, User
 from shouhou.accounts.oidc_fake.server import company
+from shouhou.accounts.passwords import demo_hash, with_demo_password
 from shouhou.plumbing import clock
 
 pytestmark = pytest.mark.django_db
@@ -87,3 +88,19 @@ def test_the_demos_passwords_and_unchanged_one_time_passwords_are_counted(settin
     User.objects.filter(username="c").update(password_temporary=True)
     assert levels("demo's password") == []
     assert levels("one-time") == [("warn", "1 one-time passwords are not changed yet")]
+
+
+@pytest.mark.parametrize("hasher", ["Argon2", "PBKDF2"])
+def test_a_single_demo_password_that_was_left_is_known_by_its_hash_until_it_is_changed(settings: Any, hasher: str) -> None:
+    settings.PASSWORD_HASHERS = [f"django.contrib.auth.hashers.{hasher}PasswordHasher"]
+    left = User.objects.create(username="a", password=demo_hash("demo-1234"))
+    User.objects.create(username="b", password=make_password("demo-1234"))
+    User.objects.create(username="c", password=demo_hash("demo-1234"), is_active=False)
+    User.objects.create(username="d", password=make_password(None), password_temporary=True)
+    assert levels("demo's password") == [("warn", "1 accounts still have the demo's password")]
+    assert levels("one-time") == []
+    assert verify_password("demo-1234", left.password) == (True, False)
+    left.set_password("another-long-one")
+    left.save()
+    assert not with_demo_password().exists()
+    assert levels("no demo password") == [("ok", "no demo password and no one-time password is left")]

@@ -21,7 +21,7 @@ def moved(api: Api, number: str, move: str, answers: dict[str, Any] | None = Non
 
 def test_an_application_answers_in_the_contracts_shape(api: Api) -> None:
     told = api.opened()
-    assert told["number"].startswith("SO-")
+    assert told["number"].startswith("R-")
     assert (told["stage"], told["status"]) == ("goods", "awaiting_goods")
     assert told["decision"]["verdict"] == "allow"
     [reason] = [each for each in told["decision"]["reasons"] if each["code"] == "OK_NO_REASON"]

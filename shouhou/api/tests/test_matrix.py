@@ -12,6 +12,7 @@ from shouhou.api.v1.auth import ROLE_SCOPES, SCOPES
 from shouhou.api.v1.openapi import operations
 from shouhou.cases.models import Case, HistoryEntry
 from shouhou.orders.models import Order
+from shouhou.payments.models import InvoiceTask, Refund
 
 # What is sent where a body is needed; sound, so that only the caller decides.
 BODIES: dict[str, Any] = {
@@ -19,13 +20,18 @@ BODIES: dict[str, Any] = {
     "create_webhook": {"url": "https://shop.example/hook"}, "change_webhook": {"active": True},
     "decide": {"group": "receipt"}, "put_order": order_body(merchant="m1"),
     "put_plan": {"kind": "screen", "order": "X"},
+    "put_freight_policy": {"number": "FP-M", "insurer": "picc", "sum": 1200}, "decide_freight_claim": {"verdict": "approve"},
+    "confirm_invoice_task": {"confirmation": "FORM-M"}, "issue_invoice_task": {"issued_number": "RED-M"},
+    "reject_invoice_task": {"why": "wrong tax number"}, "appeal_freight_claim": {"text": "请再核实"},
     "put_service_point": {"name_zh": "网点", "kind": "drop_off", "region_code": "510104", "address_zh": "一路 1 号"},
 }  # fmt: skip
 MULTIPART = {"attach", "upload"}
 OF_SOMEBODY = {
-    "get_order", "get_entitlements", "get_case", "get_case_form", "list_moves", "make_move", "say", "rate", "get_refund", "approve_refund",
+    "get_order", "get_entitlements", "get_case", "get_case_form",
+    "get_case_money", "list_moves", "make_move", "say", "rate", "get_refund", "approve_refund",
     "get_webhook", "change_webhook", "remove_webhook", "replay_webhook", "list_deliveries",
-    "get_plan",
+    "get_invoice_task", "confirm_invoice_task", "issue_invoice_task", "reject_invoice_task",
+    "get_plan", "get_freight_claim", "appeal_freight_claim", "get_freight_policy",
 }  # fmt: skip
 
 
@@ -41,9 +47,20 @@ def objects(api: Api) -> dict[str, str]:
     api.put("plans/PLN-M1", {"kind": "screen", "order": case["order"], "line": 1})
     hook = body(api.post("webhooks", BODIES["create_webhook"], role="merchant_manager"))
     return {
-        "cases": case["number"], "orders": case["order"], "refunds": refund["number"], "plans": "PLN-M1", "id": str(hook["id"]),
+        "cases": case["number"], "orders": case["order"], "refunds": refund["number"], "plans": "PLN-M1",
+        "freight-claims": "CL-0000-0000-0", "invoice-tasks": drafted(refund["number"]), "id": str(hook["id"]),
         "move": "ship", "book": "std-1", "version": "1", "channel": "fake", "carrier": "fake", "code": "CD-01", "form": "return",
     }  # fmt: skip
+
+
+def drafted(refund: str) -> str:
+    """A red invoice to be made out for it."""
+    of = Refund.objects.get(number=refund)
+    task = InvoiceTask.objects.create(
+        number="IV-0000-0000-0", refund=of, order=of.order, subject=of.subject, invoice_number="INV-1", amount_minor=100,
+        reason="02", created_at=of.updated_at, updated_at=of.updated_at,
+    )  # fmt: skip
+    return task.number
 
 
 def address(path: str, objects: dict[str, str]) -> str:
@@ -113,6 +130,8 @@ def test_lists_hold_nothing_of_others(api: Api, objects: dict[str, str]) -> None
         for path in ("cases", f"cases?q={objects['cases']}", "refunds", f"refunds?subject={objects['cases']}", "events"):
             assert body(api.get(path, role=role))["items"] == [], (role, path)
     assert body(api.get("webhooks", role="stranger_shop"))["items"] == []
+    assert body(api.get("invoice-tasks", role="stranger_shop"))["items"] == []
+    assert [each["number"] for each in body(api.get("invoice-tasks", role="merchant_manager"))["items"]] == [objects["invoice-tasks"]]
 
 
 def test_a_stranger_applies_for_nobodys_order(api: Api, objects: dict[str, str]) -> None:

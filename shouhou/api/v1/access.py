@@ -3,9 +3,9 @@
 from typing import Any
 
 from shouhou.foundation.refusals import OVERTAKEN, refused
-from shouhou.payments.models import Refund
+from shouhou.payments.models import InvoiceTask, Refund
 from shouhou.payments.queries import refund_json
-from shouhou.payments.refusals import REFUND_NOT_FOUND
+from shouhou.payments.refusals import INVOICE_TASK_NOT_FOUND, REFUND_NOT_FOUND
 from shouhou.plumbing.actor import Actor
 
 # Who moved the money and what the channel said is the house's business.
@@ -33,3 +33,11 @@ def refund_seen(number: str, *, actor: Actor) -> dict[str, Any]:
         {name: value for name, value in tender.items() if name not in INSIDE_TENDER} for tender in told["tenders"]
     ]
     return {**{name: value for name, value in told.items() if name not in INSIDE}, "tenders": tenders}
+
+
+def invoice_task_of(number: str, *, actor: Actor) -> InvoiceTask:
+    """The invoice task, if this caller may see it: a merchant's key its own orders'. Raises Refused(INVOICE_TASK_NOT_FOUND)."""
+    found = InvoiceTask.objects.filter(number=number[:20]).select_related("order", "refund", "charge").first()
+    if found is None or actor.merchant_id not in (None, found.order.merchant_id) or actor.buyer_id is not None:
+        raise refused(INVOICE_TASK_NOT_FOUND, number=number[:20])
+    return found

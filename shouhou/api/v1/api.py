@@ -14,6 +14,10 @@ from shouhou.api.v1.routes import (
     cases,
     decisions,
     events,
+    insurance,
+    invoices,
+    ledger,
+    merchants,
     orders,
     plans,
     points,
@@ -52,7 +56,9 @@ api = ShouhouAPI(
 )  # fmt: skip
 for prefix, module in (
     ("/orders", orders), ("/decisions", decisions), ("/cases", cases), ("/refunds", refunds), ("/events", events),
+    ("/invoice-tasks", invoices),
     ("/webhooks", webhooks), ("/policies", policies), ("/callbacks", callbacks), ("/uploads", uploads),
-    ("/service-points", points), ("/plans", plans), ("/services", services),
+    ("/service-points", points), ("/plans", plans), ("/merchants", merchants), ("/services", services),
+    ("/freight-claims", insurance), ("/ledger", ledger),
 ):  # fmt: skip
     api.add_router(prefix, module.router)

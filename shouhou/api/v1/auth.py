@@ -23,32 +23,44 @@ SCOPES: Mapping[str, tuple[str, str]] = {
     "cases:write": ("提交申请、办理、留言", "apply, make moves, write messages"),
     "refunds:read": ("查看退款", "read refunds"),
     "refunds:approve": ("复核大额退款", "approve large refunds as the second person"),
+    "invoices:read": ("查看开票任务", "read invoice tasks"),
+    "invoices:write": ("登记开票结果", "say what became of invoice tasks"),
+    "ledger:read": ("查看账簿", "read the ledger"),
     "events:read": ("读取事件流", "read the event feed"),
     "webhooks": ("管理 webhook", "manage webhooks"),
     "policies:read": ("查看政策", "read policies"),
     "points:read": ("查看服务网点", "read service points"),
     "points:write": ("维护服务网点", "keep service points"),
+    "claims:read": ("查看运费险保单与理赔", "read freight policies and claims"),
+    "claims:decide": ("审核运费险理赔", "decide freight claims"),
     "decisions": ("试算政策判定", "ask for policy decisions"),
 }
-_READ = frozenset({"orders:read", "cases:read", "refunds:read", "events:read", "policies:read", "points:read", "decisions"})
+_READ = frozenset({
+    "orders:read", "cases:read", "refunds:read", "events:read", "policies:read", "points:read", "decisions", "claims:read",
+})  # fmt: skip
 _WORK = _READ | {"cases:write"}
+# An insurance company's key: its own policies and claims, nothing else of the house.
+INSURERS = frozenset({"claims:read", "claims:decide"})
+_INVOICES = frozenset({"invoices:read", "invoices:write"})
 # What a key of a role may do at most; a key's own scopes only narrow it ("*" or none: all of these).
 ROLE_SCOPES: Mapping[str, frozenset[str]] = {
-    "shop": _WORK | {"orders:write", "webhooks"},
-    "consumer": frozenset({"orders:read", "cases:read", "cases:write", "refunds:read", "events:read", "policies:read", "points:read"}),
+    "shop": _WORK | _INVOICES | {"orders:write", "webhooks"},
+    "consumer": frozenset({
+        "orders:read", "cases:read", "cases:write", "refunds:read", "events:read", "policies:read", "points:read", "claims:read",
+    }),
     "merchant_operator": _WORK | {"webhooks"},
-    "merchant_manager": _WORK | {"orders:write", "webhooks"},
+    "merchant_manager": _WORK | _INVOICES | {"orders:write", "webhooks"},
     "agent": _WORK | {"orders:write"},
     "reviewer": _WORK,
-    "supervisor": _WORK | {"orders:write", "refunds:approve", "webhooks"},
+    "supervisor": _WORK | _INVOICES | {"orders:write", "refunds:approve", "webhooks", "claims:decide"},
     "inspector": _WORK,
     "technician": _WORK,
     "clerk": _WORK,
-    "finance": _WORK | {"refunds:approve"},
-    "insurer": _READ,
+    "finance": _WORK | _INVOICES | {"ledger:read", "refunds:approve", "claims:decide"},
+    "insurer": _READ | INSURERS,
     "arbitrator": _WORK,
     "operations": _WORK | {"orders:write", "webhooks", "points:write"},
-    "auditor": _READ,
+    "auditor": _READ | {"ledger:read", "invoices:read"},
 }
 BOUND_TO_SHOP = frozenset({"merchant_operator", "merchant_manager"})
 
@@ -100,7 +112,7 @@ def caller_by_token(token: str, *, at: datetime) -> Caller:
         row = cursor.fetchone()
     if row is None:
         raise refused(UNAUTHENTICATED)
-    key_id, name, role, scopes, merchant_id, buyer_id, active, expires_at = row
+    key_id, name, role, scopes, merchant_id, buyer_id, active, expires_at, kind, organisation = row
     if not active:
         raise refused(UNAUTHENTICATED)
     if expires_at is not None and expires_at <= at:
@@ -109,11 +121,14 @@ def caller_by_token(token: str, *, at: datetime) -> Caller:
         raise refused(KEY_UNBOUND, role=role)
     most = ROLE_SCOPES.get(role, frozenset())
     client = f"key:{key_id}"
-    actor = Actor(role=cast(Who, role), who=client, merchant_id=merchant_id, buyer_id=buyer_id, name=name)
+    insurer = organisation if role == "insurer" and kind == "partner" else None
+    most = INSURERS if insurer else most
+    actor = Actor(role=cast(Who, role), who=client, merchant_id=merchant_id, buyer_id=buyer_id, name=name, insurer=insurer)
     granted = most if not scopes or "*" in scopes else most & frozenset(scopes)
     return Caller(actor=actor, scopes=granted, client=client)
 
 
 FIND_KEY = """
-SELECT id, name, role, scopes, merchant_id, buyer_id, active, expires_at FROM accounts_apikey WHERE token_hash = %s
+SELECT k.id, k.name, k.role, k.scopes, k.merchant_id, k.buyer_id, k.active, k.expires_at, o.kind, o.code
+FROM accounts_apikey k JOIN accounts_organisation o ON o.id = k.organisation_id WHERE k.token_hash = %s
 """

@@ -44,6 +44,9 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "say": {"text": "什么时候退款？", "internal": False},
     "rate": {"grade": 5, "text": "很快"},
     "approve_refund": {"version": 1},
+    "confirm_invoice_task": {"confirmation": "44011126031000012345"},
+    "issue_invoice_task": {"issued_number": "25117000000100000009"},
+    "reject_invoice_task": {"why": "购方税号有误"},
     "create_webhook": {"url": "https://shop.example/hooks/shouhou", "events": ["case.*", "refund.settled"]},
     "change_webhook": {"active": True},
     "decide": {

@@ -6,6 +6,7 @@ from typing import Any
 from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
+from shouhou.api.v1.asked import answer_schemas, services_index
 from shouhou.api.v1.auth import ROLE_SCOPES, SCOPES, Key
 from shouhou.api.v1.errors import PROBLEM_JSON
 from shouhou.api.v1.examples import EXAMPLES
@@ -49,7 +50,7 @@ class Document(OpenAPISchema):
 def completed(document: Document) -> Document:
     """The document with everything a client generator needs; deterministic."""
     schemas: dict[str, Any] = document["components"]["schemas"]
-    schemas |= json_schema()
+    schemas |= json_schema() | answer_schemas()
     schemas["DecisionInput"] = _decision_input()
     _enumerate(schemas)
     document["components"]["schemas"] = dict(sorted(schemas.items()))
@@ -62,6 +63,7 @@ def completed(document: Document) -> Document:
         name: {"zh": each.label.zh, "en": each.label.en, "data": dict(each.fields)}
         for name, each in sorted(EVENT_TYPES.items())
     }
+    document["x-services"] = services_index()
     document["servers"] = [{"url": "/"}]
     return document
 

@@ -31,7 +31,7 @@ def propose(moving: Moving) -> None:
         raise invalid(FieldError("article", "请填写补偿商品。", "Say which goods."))
     if moving.actor.merchant_id is not None and bearer != "merchant":
         raise invalid(FieldError("bearer", "商家只能由自己承担。", "A shop bears it itself."))
-    _offer(moving, form=form, amount=amount, bearer=_account(moving, bearer), by=moving.actor.who,
+    _offer(moving, form=form, amount=amount, bearer=account_of(moving, bearer), by=moving.actor.who,
            note=str(answers["note"]), article=str(answers.get("article", "")))  # fmt: skip
     if case.refund_minor > moving.terms.number("compensation_agent_most"):
         moving.go("auditing")
@@ -42,7 +42,7 @@ def audit(moving: Moving) -> None:
     offer = _offered(moving)
     if moving.actor.who in (offer["by"], *offer["audits"]):
         raise refused(SAME_PERSON)
-    _own_money(moving, offer)
+    own_money(moving, offer)
     audits = [*offer["audits"], moving.actor.who]
     moving.note(offer={**offer, "audits": audits})
     if offer["amount"] > moving.terms.number("compensation_two_audits_above") and len(audits) < 2:
@@ -50,7 +50,7 @@ def audit(moving: Moving) -> None:
 
 
 def refuse_audit(moving: Moving) -> None:
-    _own_money(moving, _offered(moving))
+    own_money(moving, _offered(moving))
     moving.note(offer=None)
     moving.set(refund_minor=0, preview={})
 
@@ -79,7 +79,7 @@ def decline(moving: Moving) -> None:
 def rule(moving: Moving) -> None:
     """The ruling pays by itself; whether it was asked for or not, to the balance, so that no tender is touched."""
     answers = moving.answers
-    bearer = _account(moving, str(answers["bearer"]))
+    bearer = account_of(moving, str(answers["bearer"]))
     _offer(moving, form="balance", amount=int(answers["amount"]), bearer=bearer, by=moving.actor.who, note=str(answers["note"]))
     moving.then("start_payout")
 
@@ -140,7 +140,7 @@ def _shop_bears(moving: Moving) -> str:
     return "merchant" if moving.case.channel == "self" else "platform_advance"
 
 
-def _account(moving: Moving, bearer: str) -> str:
+def account_of(moving: Moving, bearer: str) -> str:
     """The bearer as the ledger knows it: what the platform spends for another shop is advanced, and claimed back."""
     if bearer == "merchant" and moving.actor.merchant_id is None:
         return _shop_bears(moving)
@@ -150,7 +150,7 @@ def _account(moving: Moving, bearer: str) -> str:
     return bearer
 
 
-def _own_money(moving: Moving, offer: dict[str, Any]) -> None:
+def own_money(moving: Moving, offer: dict[str, Any]) -> None:
     """A shop's manager decides on the shop's money, not on the platform's."""
     if moving.actor.merchant_id is not None and offer["bearer"] != "merchant":
         raise refused(MOVE_NOT_YOURS, label=moving.move.label.zh, move=moving.move.name)

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db import IntegrityError, connection, transaction
 
+from shouhou.cases.conditions import CONDITIONS
 from shouhou.cases.limits import extend as extend_limit
 from shouhou.cases.moving import Moving
 from shouhou.cases.refusals import (
@@ -14,6 +15,7 @@ from shouhou.cases.refusals import (
     QUANTITY_TAKEN,
     REOPEN_TOO_LATE,
 )
+from shouhou.cases.spares import hold_parts_again
 from shouhou.foundation.refusals import refused
 from shouhou.orders.claims import hold_units, release_units
 
@@ -52,7 +54,7 @@ def close_with_reason(moving: Moving) -> None:
 def reopen(moving: Moving) -> None:
     """≤ 7 days after closing, a lapsed one while its window is open; staff at any time for a new defect."""
     case, days = moving.case, moving.terms.number("reopen_days")
-    if case.outcome == "refunded":
+    if case.outcome in ("refunded", "kept_and_paid", "written_off"):
         raise refused(ALREADY_REFUNDED)
     if moving.actor.role == "consumer":
         until = max(filter(None, [(case.closed_at or moving.now) + timedelta(days=days), _window(moving)]))
@@ -68,16 +70,26 @@ def reopen(moving: Moving) -> None:
 
 
 def take_up(moving: Moving) -> None:
-    """An ended case goes on: its units are claimed again. Raises QUANTITY_TAKEN where another case holds them."""
+    """An ended case goes on: its units, or the part it is about, are claimed again. Raises QUANTITY_TAKEN, PART_UNDER_WAY."""
+    if CONDITIONS["a_part_is_missing"](moving.case, moving.terms) and not moving.workflow.applying.goods:
+        hold_parts_again(moving.case)
+    else:
+        hold(moving)
+    moving.set(closed_at=None, resolved_at=None, reopened_at=moving.now, outcome="")
+
+
+def hold(moving: Moving) -> None:
+    """No other case may have these units. Raises QUANTITY_TAKEN where one has."""
     case = moving.case
-    if not case.claims_held:
-        try:
-            with transaction.atomic():
-                hold_units((item.line_id, item.quantity) for item in case.items)
-        except IntegrityError as error:
-            line = case.items[0]
-            raise refused(QUANTITY_TAKEN, line=line.line, left=0, asked=line.quantity) from error
-    moving.set(claims_held=True, closed_at=None, resolved_at=None, reopened_at=moving.now, outcome="")
+    if case.claims_held:
+        return
+    try:
+        with transaction.atomic():
+            hold_units((item.line_id, item.quantity) for item in case.items)
+    except IntegrityError as error:
+        line = case.items[0]
+        raise refused(QUANTITY_TAKEN, line=line.line, left=0, asked=line.quantity) from error
+    moving.set(claims_held=True)
 
 
 def forget_receipt(moving: Moving) -> None:

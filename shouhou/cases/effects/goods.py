@@ -10,6 +10,8 @@ from psycopg.types.json import Jsonb
 
 from shouhou.cases.answers import invalid
 from shouhou.cases.clocks import instant_of
+from shouhou.cases.effects.said import say
+from shouhou.cases.limits import same_day
 from shouhou.cases.moving import Moving
 from shouhou.cases.refusals import RECEIVED_TOO_MUCH
 from shouhou.cases.rows import ItemRow
@@ -31,8 +33,17 @@ def book_pickup(moving: Moving) -> None:
         attempts_most=1 + moving.terms.number("pickup_attempts"), calendar=moving.calendar, actor=moving.actor,
         now=moving.now, currency=case.currency, destination=_destination(case.return_address_id),
     )  # fmt: skip
+    _warn_late(moving)
     moving.set(return_method="pickup")
     moving.note(more_time={**case.details.get("more_time", {}), "pickup": _put_off(moving, window, address)})
+
+
+def _warn_late(moving: Moving) -> None:
+    """Handled late in the evening, it is due today all the same: operations read it at once (MER-04)."""
+    due = instant_of("pickup_hours", moving.case, terms=moving.terms, calendar=moving.calendar, start=moving.now)
+    if same_day(moving.case, moving.terms) and due - moving.now < timedelta(hours=moving.terms.number("pickup_same_day_warning_hours")):
+        say(moving, "生鲜须当日取回，今日所剩时间不多，请运营立即安排。",
+            "Fresh goods are due today and little of the day is left: arrange the pickup at once.", internal=True)  # fmt: skip
 
 
 def _put_off(moving: Moving, window: Window, address: Mapping[str, object]) -> list[list[object]]:

@@ -6,7 +6,9 @@ from datetime import datetime
 from django.db import connection
 
 from shouhou.cases.clocks import instant_of
+from shouhou.cases.evidence import attach_tokens
 from shouhou.cases.findings import findings_of, to_shelves
+from shouhou.cases.flash_money import before_flash
 from shouhou.cases.moving import Moving
 from shouhou.cases.reasons import FAMILY
 from shouhou.cases.refusals import INSPECTION_NOT_PASSED
@@ -37,8 +39,9 @@ def owed(case: CaseRow, quantities: Mapping[int, int], *, money: OrderMoney | No
     # What never left is not the way's worth either: with the whole order cancelled its freight goes back, too.
     freight_back = True if case.service == "cancel" else None
     return quote(
-        money or order_money(case.order_id), selection=chosen, fault=fault, deductions=deductions, freight_back=freight_back
-    )
+        before_flash(case, money or order_money(case.order_id)), selection=chosen, fault=fault, deductions=deductions,
+        freight_back=freight_back,
+    )  # fmt: skip
 
 
 def agree(moving: Moving) -> None:
@@ -112,6 +115,7 @@ def retry_refund(moving: Moving) -> None:
 
 def settle_offline(moving: Moving) -> None:
     """Finance paid another way, with proof; the settlement's event closes the money leg."""
+    attach_tokens(moving.case.id, moving.answers.get("proof_files", ()), kind="payment_proof", actor=moving.actor, now=moving.now)
     number, proof, actor, now = moving.case.number, moving.answers["proof"], moving.actor, moving.now
     moving.once_moved(
         lambda: payments.settle_offline(payments.refund_of(number).number, proof=proof, actor=actor, now=now)

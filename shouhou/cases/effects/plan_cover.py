@@ -1,17 +1,18 @@
 """Plans that pay for a repair: asked before a quote, held once, their share taken off the quote, ended with their goods (PLN-01…03)."""
 
-from typing import Any
 
 from django.db import connection
 
 from shouhou.cases.covered import ask, sold_plans
+from shouhou.cases.effects.said import say
 from shouhou.cases.facts import Decided, load_order
 from shouhou.cases.moving import Moving
 from shouhou.foundation.days import local_day
 from shouhou.foundation.money import Money
 from shouhou.plans import actions as plans
-from shouhou.plans.queries import document_texts, held_claim, label
+from shouhou.plans.queries import document_texts, label
 from shouhou.plans.rules.cover import Cover, shared
+from shouhou.plans.rules.kinds import DOCUMENTS
 from shouhou.plans.rules.sold import Sold
 from shouhou.plumbing.actor import SYSTEM
 from shouhou.repairs.queries import order_of
@@ -24,7 +25,7 @@ def hold_plan(moving: Moving, decided: Decided, *, cause: str, fault: str) -> bo
 
     True where the consumer may have to pay a part (deductible, sum insured), so that there must be a quote.
     """
-    found = _asked(moving, cause=cause, fault=fault)
+    found = asked(moving, cause=cause, fault=fault)
     plan = found.plan if COVERED in decided.reasons else None
     if plan is None:
         drop_plan(moving)
@@ -32,8 +33,8 @@ def hold_plan(moving: Moving, decided: Decided, *, cause: str, fault: str) -> bo
         moving.note(plan_not=refused or None)
         return False
     order = order_of(moving.case.number)
-    before = held_claim(moving.case.number)
-    claim = plans.hold_claim(
+    before = (moving.case.details.get("plan") or {}).get("number")
+    plans.hold_claim(
         plan, line_id=moving.case.items[0].line_id, subject=moving.case.number, key=order.number if order else moving.case.number,
         cause=cause, fault=fault, now=moving.now,
     )  # fmt: skip
@@ -41,15 +42,21 @@ def hold_plan(moving: Moving, decided: Decided, *, cause: str, fault: str) -> bo
         "number": plan.number, "kind": plan.kind, "label": {"zh-hans": label(plan.kind, "zh"), "en": label(plan.kind, "en")},
         "deductible": plan.deductible_minor, "left": plan.left_minor, "currency": moving.case.currency,
     })  # fmt: skip
-    if before is None or before.id != claim.id:
+    if before != plan.number:
         _say(moving, plan)
     return shared(plan)
 
 
 def drop_plan(moving: Moving) -> None:
     """The plan does not pay for this after all."""
-    if plans.release_claims(moving.case.number, now=moving.now):
+    set_aside(moving)
+    if moving.case.details.get("plan"):
         moving.note(plan=None)
+
+
+def set_aside(moving: Moving) -> None:
+    """Looked at again: the claim that this very repair holds must not count as one used before."""
+    plans.release_claims(moving.case.number, now=moving.now)
 
 
 def less_plan(moving: Moving, *, parts_minor: int, labour_minor: int) -> tuple[int, int, list[dict[str, object]]]:
@@ -76,16 +83,17 @@ def end_with_goods(moving: Moving) -> None:
     for line_id in gone:
         for plan in plans.end_plans(line_id, because="goods_returned", now=moving.now):
             due = Money(plan.refund_minor, plan.currency)
-            text = (
+            say(
+                moving,
                 f"商品已退回，{label(plan.kind, 'zh')}（{plan.number}）随之终止"
-                + (f"；未使用的保费 {due} 由销售方按原支付方式退还。" if plan.refund_minor else "。")
-                + f"\nThe goods went back, and with them ended your {label(plan.kind, 'en')} ({plan.number})"
-                + (f"; its unused price of {due} is paid back by its seller the way you paid." if plan.refund_minor else ".")
+                + (f"；未使用的保费 {due} 由销售方按原支付方式退还。" if plan.refund_minor else "。"),
+                f"The goods went back, and with them ended your {label(plan.kind, 'en')} ({plan.number})"
+                + (f"; its unused price of {due} is paid back by its seller the way you paid." if plan.refund_minor else "."),
             )
-            _write(moving, text)
 
 
-def _asked(moving: Moving, *, cause: str, fault: str) -> Cover:
+def asked(moving: Moving, *, cause: str, fault: str) -> Cover:
+    """What every plan of the goods says of this damage today."""
     case, item = moving.case, moving.case.items[0]
     order = load_order(case.order, actor=SYSTEM)
     line, now = order.lines[item.line], order_of(case.number)
@@ -96,7 +104,7 @@ def _asked(moving: Moving, *, cause: str, fault: str) -> Cover:
 
 def _say(moving: Moving, plan: Sold) -> None:
     """Both languages in one message: which plan pays, what remains to pay, what it asks for as evidence."""
-    wanted = document_texts(plan.kind)
+    wanted = [text for text in document_texts(plan.kind) if text != DOCUMENTS["purchase_record"]]
     costs = Money(plan.deductible_minor, moving.case.currency)
     zh = [f"本次维修由{label(plan.kind, 'zh')}（{plan.number}）承担"]
     en = [f"Your {label(plan.kind, 'en')} ({plan.number}) pays for this repair"]
@@ -104,18 +112,9 @@ def _say(moving: Moving, plan: Sold) -> None:
         zh.append(f"您自付 {costs}")
         en.append(f"you pay {costs} yourself")
     if wanted:
-        zh.append(f"如尚未提供，请补充：{'、'.join(each.zh for each in wanted)}")
-        en.append(f"please add, if you have not yet: {', '.join(each.en for each in wanted)}")
-    _write(moving, f"{'；'.join(zh)}。\n{'; '.join(en)}.")
-
-
-def _write(moving: Moving, text: str) -> None:
-    values: list[Any] = [moving.case.id, text, moving.now]
-    with connection.cursor() as cursor:
-        cursor.execute(MESSAGE, values)
+        zh.append(f"请补充凭证后继续：{'、'.join(each.zh for each in wanted)}")
+        en.append(f"it goes on once you have given: {', '.join(each.en for each in wanted)}")
+    say(moving, f"{'；'.join(zh)}。", f"{'; '.join(en)}.")
 
 
 GONE = "SELECT id FROM orders_orderline WHERE id = ANY(%s) AND returned_quantity >= quantity"
-MESSAGE = """
-INSERT INTO cases_message (case_id, role, who, name, text, internal, at) VALUES (%s, 'system', 'clock', '系统', %s, false, %s)
-"""

@@ -6,12 +6,13 @@ from django.db import connection
 
 from shouhou.cases.answers import invalid
 from shouhou.cases.conditions import CONDITIONS
-from shouhou.cases.effects import unreturned
+from shouhou.cases.effects import late_goods, unreturned
 from shouhou.cases.effects.money import owed
 from shouhou.cases.effects.review import set_fault
 from shouhou.cases.effects.said import say
 from shouhou.cases.moving import Moving
 from shouhou.cases.refusals import CONSENT_NOT_YOURS
+from shouhou.cases.rows import CaseRow
 from shouhou.foundation.refusals import FieldError, refused
 from shouhou.foundation.workflow import Text
 from shouhou.logistics import actions as logistics
@@ -58,6 +59,8 @@ def trace_told(moving: Moving) -> None:
         say(moving, f"承运商查件结果：{number} {told.zh}。{zh}", f"Traced by the carrier: {number} {told.en}. {en}",
             internal=case.status not in BEFORE_MONEY)  # fmt: skip
     if case.status not in BEFORE_MONEY:
+        if answer == "delivered" and (case.details.get("grant") or {}).get("units"):
+            late_goods.delivered(moving, words=str(answers.get("detail") or ""))
         return
     if answer == "delivered":
         at = datetime.fromisoformat(str(answers.get("at") or moving.now.isoformat()))
@@ -91,17 +94,25 @@ def approve(moving: Moving) -> None:
     """What was asked for: all of it, or the part for which the consumer keeps the goods."""
     if moving.answers.get("fault"):
         set_fault(moving, str(moving.answers["fault"]))
-    wanted = moving.case.details.get("wanted")
-    if isinstance(wanted, int) and 0 < wanted < owed(moving.case, unreturned.all_units(moving.case)).total_minor:
+    wanted = amount_wanted(moving.case)
+    if wanted is not None and 0 < wanted < owed(moving.case, unreturned.all_units(moving.case)).price_minor:
         unreturned.grant_amount(moving, wanted)
     else:
         unreturned.grant_units(moving)
 
 
+def amount_wanted(case: CaseRow) -> int | None:
+    """What part of the price was asked for; cases from before 2026-11 keep it as "wanted", which an exchange names its wish."""
+    for found in (case.details.get("amount_wanted"), case.details.get("wanted")):
+        if isinstance(found, int):
+            return found
+    return None
+
+
 def offer_partial(moving: Moving) -> None:
     """A part of the price; nothing is settled before the consumer's own yes. Raises EXCEEDS_PAID."""
     amount = moving.answers["amount"]
-    most = owed(moving.case, unreturned.all_units(moving.case)).total_minor
+    most = owed(moving.case, unreturned.all_units(moving.case)).price_minor
     if not 0 < amount < most:
         raise refused(EXCEEDS_PAID, max_minor=max(0, most - 1))
     moving.note(partial={"amount": amount, "note": moving.answers["note"]})

@@ -2,12 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from django.db import connection
-
 from shouhou.cases.answers import invalid
 from shouhou.cases.effects import charges, endings, goods
-from shouhou.cases.effects.repair_rights import MESSAGE, decide_again, keep, open_rights
+from shouhou.cases.effects.repair_rights import decide_again, keep, open_rights
 from shouhou.cases.effects.review import add_evidence, send_where, set_fault
+from shouhou.cases.effects.said import say
 from shouhou.cases.moving import Moving
 from shouhou.cases.refusals import MODE_NOT_OFFERED, NO_SERVICE_POINT, NOT_YET_TIME, REOPEN_TOO_LATE, REPAIR_ONE_UNIT
 from shouhou.foundation.refusals import FieldError, refused
@@ -80,14 +79,15 @@ def name_override(moving: Moving) -> None:
 
 
 def book_visit(moving: Moving) -> None:
-    """A window of two hours unless told otherwise. Raises ANSWERS_INVALID, WINDOW_PAST."""
+    """A window of two hours unless told otherwise. Raises ANSWERS_INVALID, WINDOW_PAST, DAY_FULL."""
     start = datetime.fromisoformat(str(moving.answers["start"]))
     end = datetime.fromisoformat(str(moving.answers["end"])) if moving.answers.get("end") else start + VISIT
     if end <= start:
         raise invalid(FieldError("end", "结束时间须晚于开始时间。", "The end must be later than the start."))
     repairs.book_appointment(
-        _order(moving).number, start=start, end=end, actor=moving.actor, now=moving.now, note=str(moving.answers.get("note", ""))
-    )
+        _order(moving).number, start=start, end=end, a_day=int(moving.terms.number("technician_visits_a_day")), actor=moving.actor,
+        now=moving.now, note=str(moving.answers.get("note", "")),
+    )  # fmt: skip
     moving.note(window_start=start.isoformat(), window_end=end.isoformat())
 
 
@@ -240,6 +240,13 @@ def overdue(moving: Moving) -> None:
     open_rights(moving, decided)
 
 
+def counts_from(moving: Moving) -> None:
+    """The consumer's time is not the repairer's."""
+    order = order_of(moving.case.number)
+    if order is not None and order.came_in_at is not None:
+        moving.note(counts_from=(order.came_in_at + timedelta(seconds=order.consumer_wait)).isoformat())
+
+
 def _begin(moving: Moving, serial: str) -> None:
     repairs.take_in(_order(moving).number, serial=serial, actor=moving.actor, now=moving.now)
     moving.note(began=moving.now.isoformat(), counts_from=moving.now.isoformat())
@@ -319,8 +326,7 @@ def _guide(moving: Moving, ticket: str, mode: str, point: Place | None) -> None:
         )
     text = told.text()
     moving.note(guidance={"zh-hans": told.as_json("zh-hans"), "en": told.as_json("en")})
-    with connection.cursor() as cursor:
-        cursor.execute(MESSAGE, [case.id, f"{text.zh}\n\n{text.en}", moving.now])
+    say(moving, text.zh, text.en)
 
 
 def _hours(point: Place) -> Text:

@@ -1,13 +1,13 @@
-"""At the bench: what was found decides who pays; quote, payment, parts, what was done, test, loan units, rulings."""
+"""At the bench: what was found decides who pays; quote, payment, parts, what was done, test, rulings."""
 
 from datetime import date, timedelta
 from typing import Any, Literal
 
 from shouhou.cases.answers import invalid
 from shouhou.cases.clocks import instant_of
-from shouhou.cases.effects import charges, endings, plan_cover
+from shouhou.cases.effects import charges, endings, plan_cover, plan_papers
 from shouhou.cases.effects.inspection import photos
-from shouhou.cases.effects.repair import settle_mode, stop
+from shouhou.cases.effects.repair import counts_from, settle_mode, stop
 from shouhou.cases.effects.repair_rights import covered, decide_again, keep, open_rights
 from shouhou.cases.effects.review import set_fault
 from shouhou.cases.moving import Moving
@@ -45,12 +45,15 @@ def diagnose(moving: Moving) -> None:
     if case.status == "waiting_parts":
         repairs.part_arrived(number, part=None, actor=moving.actor, now=moving.now)
     repairs.diagnose(number, found=found, actor=moving.actor, now=moving.now)
+    plan_cover.set_aside(moving)
     decided = decide_again(moving)
     keep(moving, decided)
     scope: Literal["", "in", "out"] = ""
     to: StateName = "ready"
     # Asked before anything is quoted: with a deductible or a sum insured the cost must be known, so there is a quote.
     shares = finding == "faulty" and plan_cover.hold_plan(moving, decided, cause=cause, fault=fault)
+    agreed = case.details.get("scope") == "out" and case.status in ("repairing", "waiting_parts")
+    papers = finding == "faulty" and not agreed and bool(plan_papers.missing(moving))
     if finding != "faulty":
         plan_cover.drop_plan(moving)
     if finding == "no_fault":
@@ -67,6 +70,12 @@ def diagnose(moving: Moving) -> None:
         # NAC-01: not the unit that was sold; it goes back, its origin is looked into.
         moving.go("ready")
         moving.set(outcome="not_ours")
+    elif papers:
+        # What the plan asks for comes first: neither free nor quoted before that.
+        scope, to = "out", "quoting"
+        set_fault(moving, "customer" if cause in CUSTOMER_CAUSES else "seller")
+        moving.go("plan_documents")
+        plan_papers.ask(moving, free=not shares)
     elif covered(moving, decided, cause=cause, fault=fault) and not shares:
         scope, to = "in", "repairing"
         set_fault(moving, "customer" if cause in CUSTOMER_CAUSES else "seller")
@@ -74,8 +83,7 @@ def diagnose(moving: Moving) -> None:
     else:
         scope, to = "out", "quoting"
         moving.note(rights=None, rights_because=None)
-        paid = case.details.get("scope") == "out" and case.status in ("repairing", "waiting_parts")
-        if paid:
+        if agreed:
             # More was found while what was quoted is being done: the work goes on at the agreed price.
             to = "repairing"
         moving.go(to)
@@ -86,6 +94,8 @@ def diagnose(moving: Moving) -> None:
         number, found=found, scope=scope, to=to, reasons=decided.reasons, clauses=decided.outcome["clauses"], actor=moving.actor,
         now=moving.now,
     )  # fmt: skip
+    if papers and moving.target == "plan_documents":
+        repairs.ask_papers(number, actor=moving.actor, now=moving.now)
 
 
 def begin_maintenance(moving: Moving) -> None:
@@ -186,22 +196,6 @@ def test(moving: Moving) -> None:
     moving.set(outcome="maintained" if moving.case.details.get("kind") == "maintenance" else "repaired")
 
 
-def lend_unit(moving: Moving) -> None:
-    answers = moving.answers
-    lent = repairs.lend_unit(
-        _number(moving), title=str(answers["title"]), serial=str(answers["serial"]), deposit_minor=int(answers.get("deposit") or 0),
-        currency=moving.case.currency, actor=moving.actor, now=moving.now,
-    )  # fmt: skip
-    moving.note(loan={"serial": lent.serial, "order": _number(moving)})
-
-
-def take_back_loan(moving: Moving) -> None:
-    repairs.take_back_unit(
-        str(moving.case.details["loan"]["order"]), note=str(moving.answers.get("note", "")), actor=moving.actor, now=moving.now
-    )
-    moving.note(loan=None)
-
-
 def rule_for_consumer(moving: Moving) -> None:
     """The ruling executes itself: repaired free, looked at again, or taken in after all."""
     case = moving.case
@@ -212,7 +206,7 @@ def rule_for_consumer(moving: Moving) -> None:
         settle_mode(moving)
         return
     number = _number(moving)
-    _counts_from(moving)
+    counts_from(moving)
     moving.set(outcome="", freight_payer="seller")
     if case.details.get("scope") == "out":
         charges.give_back(moving)
@@ -243,7 +237,7 @@ def take_it_back(moving: Moving) -> None:
 
 def _start(moving: Moving) -> None:
     repairs.start_repair(_number(moving), actor=moving.actor, now=moving.now)
-    _counts_from(moving)
+    counts_from(moving)
 
 
 def _no_repair(moving: Moving, answer: Literal["declined", "expired"]) -> None:
@@ -255,14 +249,7 @@ def _no_repair(moving: Moving, answer: Literal["declined", "expired"]) -> None:
     else:
         repairs.answer_quote(number, answer=answer, actor=moving.actor, now=moving.now)
     moving.set(outcome="declined")
-    _counts_from(moving)
-
-
-def _counts_from(moving: Moving) -> None:
-    """The consumer's time is not the repairer's."""
-    order = _order(moving)
-    if order.came_in_at is not None:
-        moving.note(counts_from=(order.came_in_at + timedelta(seconds=order.consumer_wait)).isoformat())
+    counts_from(moving)
 
 
 def _order(moving: Moving) -> WorkOrder:
@@ -278,13 +265,16 @@ def _number(moving: Moving) -> str:
 
 def _quote_lines(answers: dict[str, Any]) -> list[dict[str, object]]:
     lines = answers.get("lines", ())
-    if len(lines) > PARTS_MOST or any(not isinstance(each.get("what"), str) for each in lines):
+    if len(lines) > PARTS_MOST or any(not str(each.get("what") or "").strip() for each in lines):
         raise invalid(FieldError("lines", "每行须写明项目（what）。", "Every line says what it is for (what)."))
-    return [{"what": each["what"][:120], "amount": each.get("amount") if isinstance(each.get("amount"), int) else None} for each in lines]
+    return [
+        {"what": str(each["what"]).strip()[:120], "amount": each.get("amount") if isinstance(each.get("amount"), int) else None}
+        for each in lines
+    ]
 
 
 def _parts(answers: dict[str, Any]) -> list[dict[str, object]]:
     parts = answers.get("parts", ())
-    if len(parts) > PARTS_MOST or any(not isinstance(each.get("part"), str) or not each["part"] for each in parts):
+    if len(parts) > PARTS_MOST or any(not str(each.get("part") or "").strip() for each in parts):
         raise invalid(FieldError("parts", "每个配件须写明名称（part）。", "Every part has a name (part)."))
     return [{name: str(each.get(name, ""))[:120] for name in ("part", "old_serial", "new_serial")} for each in parts]

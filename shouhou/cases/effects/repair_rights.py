@@ -12,6 +12,7 @@ from psycopg.types.json import Jsonb
 from shouhou.cases.effects import charges, inspection
 from shouhou.cases.effects.money import agree, owed
 from shouhou.cases.effects.review import return_address
+from shouhou.cases.effects.said import say
 from shouhou.cases.events import CASE_RIGHT
 from shouhou.cases.facts import Decided, LineFacts, decide_line, load_order
 from shouhou.cases.moving import Moving
@@ -188,7 +189,7 @@ def _why_used(moving: Moving, used: Depreciation) -> str:
 
 
 def _say(moving: Moving, decided: Decided, rights: tuple[str, ...]) -> None:
-    """Both languages in one message: the consumer reads which remedies are open, and why."""
+    """The consumer reads which remedies are open, and why."""
     book = compiled(moving.case.book, moving.case.book_version)
     named = {"exchange": ("换货", "an exchange"), "return": ("退货退款", "your money back")}
     told = {
@@ -197,12 +198,10 @@ def _say(moving: Moving, decided: Decided, rights: tuple[str, ...]) -> None:
         )
         for language in ("zh-hans", "en")
     }
-    text = (
-        f"您现在可以改为{'或'.join(named[each][0] for each in rights)}：{told['zh-hans']}。\n"
-        f"You may now choose {' or '.join(named[each][1] for each in rights)}: {told['en']}."
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(MESSAGE, [moving.case.id, text, moving.now])
+    say(
+        moving, f"您现在可以改为{'或'.join(named[each][0] for each in rights)}：{told['zh-hans']}。",
+        f"You may now choose {' or '.join(named[each][1] for each in rights)}: {told['en']}.",
+    )  # fmt: skip
 
 
 def _announce(moving: Moving, rights: tuple[str, ...], because: list[str]) -> None:
@@ -220,7 +219,4 @@ def _announce(moving: Moving, rights: tuple[str, ...], because: list[str]) -> No
 DECIDED = """
 INSERT INTO policy_decision (subject, book, book_version, engine_version, facts, reasons_mask, outcome, decided_at)
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s) RETURNING id
-"""
-MESSAGE = """
-INSERT INTO cases_message (case_id, role, who, name, text, internal, at) VALUES (%s, 'system', 'clock', '系统', %s, false, %s)
 """

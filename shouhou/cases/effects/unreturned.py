@@ -7,7 +7,7 @@ the line worth less (an allowance): once it is paid the units are free for whate
 from collections.abc import Mapping
 from typing import Any
 
-from shouhou.cases.effects.endings import release
+from shouhou.cases.effects.endings import hold, release
 from shouhou.cases.effects.money import instruct, owed, settled
 from shouhou.cases.effects.payout import over_lines, payout_quote
 from shouhou.cases.effects.review import return_address
@@ -27,6 +27,7 @@ def all_units(case: CaseRow) -> dict[int, int]:
 
 def grant_units(moving: Moving, units: Mapping[int, int] | None = None) -> None:
     """These units are refunded in full and count as returned; None: all that was applied for."""
+    hold(moving)
     wanted = {line: quantity for line, quantity in (units or all_units(moving.case)).items() if quantity}
     due = owed(moving.case, wanted)
     moving.note(grant={"units": {str(line): quantity for line, quantity in wanted.items()}}, partial=None)
@@ -37,7 +38,7 @@ def grant_units(moving: Moving, units: Mapping[int, int] | None = None) -> None:
 def grant_amount(moving: Moving, amount_minor: int) -> None:
     """This part of the price while the goods are kept; the whole price is a grant of the units. Raises EXCEEDS_PAID."""
     case = moving.case
-    most = owed(case, all_units(case)).total_minor
+    most = owed(case, all_units(case)).price_minor
     if amount_minor > most or not amount_minor:
         raise refused(EXCEEDS_PAID, max_minor=most)
     if amount_minor == most:
@@ -97,6 +98,7 @@ def refuse_refund(moving: Moving) -> None:
 
 def to_return(moving: Moving) -> None:
     """The same case goes on as a return: the goods are, or will be, with the consumer and are to come back."""
+    hold(moving)
     case = moving.case
     moving.set(service="return", return_address_id=return_address(case.merchant_id, case.merchant), verdict="allow", outcome="")
     moving.note(grant=None, partial=None)

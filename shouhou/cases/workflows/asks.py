@@ -9,6 +9,7 @@ REVIEWERS: frozenset[Who] = frozenset({"merchant_operator", "merchant_manager", 
 INSPECTORS: frozenset[Who] = frozenset({"inspector", "clerk", "merchant_operator", "merchant_manager", "supervisor"})
 SHIPPERS: frozenset[Who] = frozenset({"merchant_operator", "merchant_manager", "inspector", "clerk", "supervisor"})
 OVERRIDERS: frozenset[Who] = frozenset({"agent", "reviewer", "supervisor", "merchant_manager"})
+AUDITORS: frozenset[Who] = frozenset({"supervisor", "arbitrator", "finance", "merchant_manager"})
 
 NOTE = Ask("note", "text", Text("说明", "Note"), most=1000)
 REASON = Ask("reason", "text", Text("原因", "Reason"), required=True, most=500)
@@ -20,6 +21,18 @@ TRACKING = Ask(
     "tracking_number", "text", Text("运单号", "Tracking number"), required=True, most=40,
     help=Text("请使用可追踪的快递，并在包裹内附上退货单号。", "Use a trackable carrier and enclose the return number."),
 )  # fmt: skip
+FREIGHT_PAID = Ask(
+    "freight_paid", "money", Text("您付的运费", "Freight you paid"), most=100_000_00,
+    help=Text("有运费险，或运费不该由您承担时，按此核赔。", "Insured freight, or freight that is not yours to bear, is paid back by it."),
+)  # fmt: skip
+FREIGHT_RECEIPT = Ask("freight_receipt", "files", Text("运费凭证照片", "Photo of the freight receipt"), most=3)
+REMARK = Ask("remark", "text", Text("内部说明", "Internal remark"), required=True, most=1000,
+             help=Text("消费者看不到这段说明。", "The consumer does not see this."))  # fmt: skip
+BEARERS = {
+    "merchant": Text("商家", "the shop"),
+    "platform_goodwill": Text("平台（善意补偿）", "the platform, as goodwill"),
+    "carrier": Text("承运商", "the carrier"),
+}
 FAULTS = {
     "none": Text("无责任方（无理由）", "nobody (no reason)"),
     "customer": Text("消费者", "the consumer"),

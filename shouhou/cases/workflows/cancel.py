@@ -3,6 +3,10 @@
 from dataclasses import replace
 
 from shouhou.cases.workflows.asks import CARRIER_CODE, CONSUMER, INSPECTORS, NOTE, REVIEWERS, SYSTEM
+from shouhou.cases.workflows.beside import NAMES as BESIDE
+from shouhou.cases.workflows.flash import NAMES as FLASH
+from shouhou.cases.workflows.freight_back import NAMES as FREIGHT
+from shouhou.cases.workflows.late_goods import LATE_GOODS, LATE_MOVES
 from shouhou.cases.workflows.payout import PAYING, refuse_refund
 from shouhou.cases.workflows.returns import RETURN
 from shouhou.cases.workflows.writing import move, note
@@ -10,7 +14,8 @@ from shouhou.foundation.workflow import Applying, Ask, Limit, State, Text, Who, 
 
 SHOP: frozenset[Who] = frozenset({"merchant_operator", "merchant_manager", "agent", "supervisor"})
 CARRIER: frozenset[Who] = frozenset({"carrier", "system"})
-NOT_OURS = ("approve_in_doubt", "note_rest", "send_rest", "change_to_exchange", "approve_by_book", "reject", "ask_evidence")
+NOT_OURS = ("approve_in_doubt", "note_rest", "send_rest", "change_to_exchange", "approve_by_book", "reject", "ask_evidence",
+            "take_back_loan", *BESIDE, *FREIGHT, *FLASH)  # fmt: skip
 SHARED = states_of(
     RETURN, "escalated refund_review refunding refund_stuck refunded closed cancelled", without=NOT_OURS,
 )  # fmt: skip
@@ -45,6 +50,7 @@ STATES = (
     replace(PAYING, label=Text("已取消，即将退款", "Cancelled, about to be refunded"),
             hint=Text("订单已取消，即将退款。", "The order is cancelled; the refund is about to start.")),
     *(replace(state, limits=DOUBT) if state.name == "escalated" else state for state in SHARED),
+    LATE_GOODS,
 )  # fmt: skip
 ASKED = "shop_asked escalated"
 UNSTOPPED = "stopping shop_asked escalated"
@@ -116,6 +122,7 @@ MOVES = merged(
         to_service="return",
     ),
     replace(RETURN.need("extend"), sources=frozenset(state.name for state in STATES if not state.final)),
+    *LATE_MOVES,
 )  # fmt: skip
 
 CANCEL = Workflow(

@@ -1,10 +1,13 @@
 """补偿/赔付 compensation: by rule or goodwill; proposed, audited by grades, offered, paid once (RFD-06, RFD-07, REV-05)."""
 
 from shouhou.cases.workflows.asks import (
+    AUDITORS,
+    BEARERS,
     CARRIER_CODE,
     CONSUMER,
     EVIDENCE,
     REASON,
+    REMARK,
     REVIEWERS,
     SHIPPERS,
     SYSTEM,
@@ -19,7 +22,7 @@ from shouhou.cases.workflows.payout import (
 )  # fmt: skip
 from shouhou.cases.workflows.returns import SUPERVISORS
 from shouhou.cases.workflows.writing import move, note
-from shouhou.foundation.workflow import Applying, Ask, Limit, State, Text, Who, Workflow, merged
+from shouhou.foundation.workflow import Applying, Ask, Limit, State, Text, Workflow, merged
 
 FORMS = {
     "balance": Text("商城余额", "store balance"),
@@ -28,26 +31,18 @@ FORMS = {
     "points": Text("积分", "points"),
     "goods": Text("实物", "goods"),
 }
-BEARERS = {
-    "merchant": Text("商家", "the shop"),
-    "platform_goodwill": Text("平台（善意补偿）", "the platform, as goodwill"),
-    "carrier": Text("承运商", "the carrier"),
-}
 DENIALS = {
     "COMP_NO_GROUND": Text("没有可补偿的事由", "nothing to compensate for"),
     "COMP_SHIPPED_IN_TIME": Text("已在承诺时限内发货", "shipped as promised"),
     "COMP_PAID_ALREADY": Text("已补偿过", "compensated already"),
     "COMP_OTHER": Text("其他（须说明）", "other (say what)"),
 }
-AUDITORS: frozenset[Who] = frozenset({"supervisor", "arbitrator", "finance", "merchant_manager"})
 WISH = Ask(
     "wish", "choice", Text("希望的补偿方式", "What you would like"), choices=FORMS,
     help=Text("最终方案由您确认。", "You decide on the offer in the end."),
 )  # fmt: skip
 FORM = Ask("form", "choice", Text("补偿方式", "Form"), required=True, choices=FORMS)
 AMOUNT = Ask("amount", "money", Text("金额（实物填价值）", "Amount (for goods: their worth)"), required=True)
-REMARK = Ask("remark", "text", Text("内部说明", "Internal remark"), required=True, most=1000,
-             help=Text("消费者看不到这段说明。", "The consumer does not see this."))  # fmt: skip
 
 STATES = (
     State("auditing", Text("补偿待审批", "Offer being audited"), "reviewed", "supervisor",

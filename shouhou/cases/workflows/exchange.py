@@ -16,6 +16,10 @@ from shouhou.cases.workflows.asks import (
     SYSTEM,
     TRACKING,
 )  # fmt: skip
+from shouhou.cases.workflows.beside import beside_moves
+from shouhou.cases.workflows.flash import NAMES as FLASH
+from shouhou.cases.workflows.freight_back import NAMES as FREIGHT
+from shouhou.cases.workflows.freight_back import freight_moves, with_decision
 from shouhou.cases.workflows.returns import RETURN
 from shouhou.cases.workflows.writing import move
 from shouhou.foundation.workflow import (
@@ -48,14 +52,14 @@ WANTED_SKU = Ask(
 
 # What only a return knows: deductions and the refund.
 OF_MONEY = ("propose_deduction", "rule_deduction", "start_refund", "note_refund_due", "note_refund_statutory",
-            "note_refund_alarm", "change_to_exchange")  # fmt: skip
+            "note_refund_alarm", "change_to_exchange", *FREIGHT, *FLASH)  # fmt: skip
 SHARED = states_of(
     RETURN,
     "submitted evidence_asked escalated rejected awaiting_goods pickup_booked in_transit received inspection_escalated "
     "not_accepted disputed sent_back closed cancelled lapsed",
     without=OF_MONEY,
 )
-STATES = (
+STATES: tuple[State, ...] = (
     *(
         replace(
             state, limits=(
@@ -96,6 +100,11 @@ STATES = (
           hint=Text("旧品逾期未寄回：请寄回，或按原价付款后留用。",
                     "The old item has not come back: send it, or pay its price and keep it.")),
 )  # fmt: skip
+# The old item was taken back: whose fault it was is known.
+TAKEN = (
+    "accepted no_stock substitute_offered difference_due replacement_reserved replacement_shipped replacement_delivered"
+)
+STATES = with_decision(STATES, TAKEN)
 
 
 OWED = "advance_due accepted replacement_reserved"
@@ -114,7 +123,7 @@ SUBSTITUTE = (
 )  # fmt: skip
 
 RESERVED = "accepted replacement_reserved"
-ALWAYS = {"cancel": "no_stock", "dispute": "no_stock unreturned", "close_case": "no_stock unreturned",
+ALWAYS = {"dispute": "no_stock unreturned", "close_case": "no_stock unreturned",
           "receive": "unreturned", "ship": "unreturned", "book_pickup": "unreturned",
           "send_rest": f"{RESERVED} replacement_shipped replacement_delivered", "note_rest": RESERVED}  # fmt: skip
 APPROVALS = ("approve", "approve_by_book", "approve_in_doubt", "override_approve")
@@ -144,7 +153,7 @@ MOVES = merged(
           says=Text("正在预留换新商品", "reserving the replacement")),
     move("stock_held", "已预留新品", "Replacement held", "accepted advance_due no_stock", "replacement_reserved", SYSTEM,
           Ask("sku", "text", Text("货号", "Article"), most=80), Ask("price", "money", Text("现价", "Price now")),
-          or_to="difference_due advance_due", says=Text("换新商品已预留", "the replacement is reserved")),
+          or_to="difference_due advance_due accepted no_stock", says=Text("换新商品已预留", "the replacement is reserved")),
     move("stock_unavailable", "无货", "Out of stock", "accepted advance_due", "no_stock", SYSTEM,
           Ask("sku", "text", Text("货号", "Article"), most=80),
           Ask("detail", "text", Text("商城答复", "The shop's answer"), most=200),
@@ -181,12 +190,16 @@ MOVES = merged(
           CONSUMER, to_service="return", says=Text("改为退货退款", "changed to a return"), when="return_open"),
     move("change_to_repair", "改为维修", "Change to a repair", "submitted rejected", "submitted", CONSUMER, to_service="repair",
           says=Text("改为维修", "changed to a repair"), when="repair_open"),
+    # Out of stock with the old goods at the seller: a substitute or the money, never neither.
+    replace(RETURN.need("cancel"), sources=RETURN.need("cancel").sources | {"no_stock"}, when="goods_not_here"),
     move("note_ship", "换新发货超时", "Replacement overdue", OWED, None, SYSTEM,
           says=Text("换新发货超时", "shipping the replacement is overdue")),
     move("note_unpaid", "旧品款项未付", "Unreturned item unpaid", "unreturned", None, SYSTEM,
           says=Text("旧品未寄回且未付款，转客服跟进", "neither returned nor paid: an agent follows up")),
     replace(RETURN.need("note_transit"), sources=frozenset({"in_transit", "replacement_shipped"})),
     replace(RETURN.need("extend"), sources=frozenset(state.name for state in STATES if not state.final)),
+    *beside_moves(STATES),
+    *freight_moves(STATES, TAKEN),
 )  # fmt: skip
 
 EXCHANGE = Workflow(
@@ -195,4 +208,5 @@ EXCHANGE = Workflow(
         verdict="exchange", reasons=frozenset({"no_reason", "quality", "wrong_item", "mismatch"}), goods=True, claims=True,
         asks=(WANTED, WANTED_SKU),
     ),
+    prefix="E",
 )  # fmt: skip

@@ -3,13 +3,15 @@
 from dataclasses import replace
 
 from shouhou.cases.workflows.asks import CONSUMER, EVIDENCE, FAULT, NOTE, REASON, REJECTION_REASONS, REVIEWERS, SYSTEM
+from shouhou.cases.workflows.late_goods import LATE_GOODS, LATE_MOVES
+from shouhou.cases.workflows.loan import TAKE_BACK_LOAN
 from shouhou.cases.workflows.payout import PAYING, refuse_refund, shared_moves, shared_states
 from shouhou.cases.workflows.returns import PAUSES, RETURN, SUPERVISORS
 from shouhou.cases.workflows.writing import move, note
 from shouhou.foundation.workflow import Applying, Ask, Limit, State, Text, Workflow, merged
 
 WANTED = Ask(
-    "wanted", "money", Text("希望退还的金额", "What you would like back"),
+    "amount_wanted", "money", Text("希望退还的金额", "What you would like back"),
     help=Text("不填为全额；填写较小金额即表示商品您留下、只退这一部分。",
               "Empty means all of it; a smaller amount means that you keep the goods and get this part back."),
 )  # fmt: skip
@@ -51,6 +53,7 @@ STATES = (
             Limit("ruling_large", "ruling_days", "note_supervisor", when="large_or_part"),
         ),
     ),
+    LATE_GOODS,
 )  # fmt: skip
 REVIEW = "submitted escalated"
 OPEN = "tracing partial_offered allowed"
@@ -123,6 +126,9 @@ MOVES = merged(
         to_service="return",
     ),
     replace(RETURN.need("extend"), sources=frozenset(state.name for state in STATES if not state.final)),
+    # A repair that became a return may end here, with a unit still lent.
+    replace(TAKE_BACK_LOAN, sources=TAKE_BACK_LOAN.sources & {state.name for state in STATES}),
+    *LATE_MOVES,
 )  # fmt: skip
 
 REFUND_ONLY = Workflow(

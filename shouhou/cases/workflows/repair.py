@@ -15,6 +15,10 @@ from shouhou.cases.workflows.asks import (
     SYSTEM,
     TRACKING,
 )  # fmt: skip
+from shouhou.cases.workflows.beside import beside_moves
+from shouhou.cases.workflows.flash import NAMES as FLASH
+from shouhou.cases.workflows.freight_back import NAMES as FREIGHT
+from shouhou.cases.workflows.loan import TAKE_BACK_LOAN, TECHNICIANS
 from shouhou.cases.workflows.returns import RETURN, REVIEW, SUPERVISORS, UNPACKING
 from shouhou.cases.workflows.writing import move, note
 from shouhou.foundation.workflow import (
@@ -29,22 +33,20 @@ from shouhou.foundation.workflow import (
     moves_of,
     states_of,
 )
+from shouhou.plans.rules.kinds import DOCUMENTS
 from shouhou.repairs.rules.faults import CAUSES, CHECKS, FAULT_TEXTS
 from shouhou.repairs.rules.modes import MODES
 
-TECHNICIANS: frozenset[Who] = frozenset({
-    "technician", "clerk", "inspector", "merchant_operator", "merchant_manager", "supervisor",
-})  # fmt: skip
 BOOKERS: frozenset[Who] = TECHNICIANS | CONSUMER | {"agent"}
 # Whose turn it is in these, it is not the repairer's: the repairer's thirty days stand still.
-PAUSES = frozenset({"quoted", "awaiting_payment", "waiting_parts", "unrepairable", "disputed"})
+PAUSES = frozenset({"plan_documents", "quoted", "awaiting_payment", "waiting_parts", "unrepairable", "disputed"})
 REPAIR = Limit("repair", "repair_limit_days", "repair_overdue", since="repair_began_at", pauses_in=PAUSES)
-BENCH = "diagnosing quoting quoted awaiting_payment repairing waiting_parts testing unrepairable ready"
+BENCH = "diagnosing plan_documents quoting quoted awaiting_payment repairing waiting_parts testing unrepairable ready"
 AWAITED = "awaiting_goods awaiting_visit awaiting_appointment"
 
 SHARED = states_of(
     RETURN, "submitted evidence_asked escalated rejected awaiting_goods pickup_booked in_transit disputed closed cancelled lapsed",
-    without=("approve_by_book",),
+    without=("approve_by_book", *FLASH),
 )
 STATES = (
     *SHARED,
@@ -61,6 +63,10 @@ STATES = (
     State("diagnosing", Text("检测中", "Being diagnosed"), "inspected", "technician",
           (Limit("diagnosis", "diagnosis_hours", "note_diagnosis"), REPAIR),
           hint=Text("工程师正在检测，确定故障与是否在保。", "The technician finds out what is wrong and whether the warranty covers it.")),
+    State("plan_documents", Text("待补充保障凭证", "Evidence for the plan needed"), "inspected", "consumer",
+          (Limit("plan_documents", "plan_documents_days", "plan_documents_lapsed", remind="plan_documents_reminder_days"),),
+          hint=Text("您的保障计划可承担本次维修：请补充计划要求的凭证；逾期未补充将按付费维修报价。",
+                    "Your plan can pay for this repair: give what it asks for; without it in time the repair is quoted to you.")),
     State("quoting", Text("待报价", "Quote due"), "inspected", "technician", (Limit("quote", "quote_hours", "note_quote"), REPAIR),
           hint=Text("不在免费维修范围，工程师正在报价；您同意并付款前不会开始。",
                     "Not covered: the technician prepares a quote; nothing begins before you accept and pay.")),
@@ -89,6 +95,10 @@ STATES = (
           hint=Text("商品已寄回，请留意收件。", "Your item is on its way.")),
     State("handed_back", Text("已交还，待确认", "Handed back"), "rated", "consumer", (Limit("confirm", "confirm_days", "close"),),
           hint=Text("请检查后确认；仍有故障请直接说明。", "Check it and confirm; if it still fails, say so.")),
+    State("loan_due", Text("待归还备用机", "Loan unit to be returned"), "rated", "consumer",
+          (Limit("loan_return", "loan_return_days", "keep_deposit", remind="loan_return_reminder_days"),),
+          hint=Text("维修已完成，请归还备用机；归还后退还押金，逾期不还押金不再退还。",
+                    "The repair is done: return the loan unit and your deposit goes back; not returned in time, it is kept.")),
 )  # fmt: skip
 OPEN = " ".join(state.name for state in STATES if not state.final)
 
@@ -110,6 +120,11 @@ WHEN = (
     Ask("start", "instant", Text("开始时间", "From"), required=True),
     Ask("end", "instant", Text("结束时间", "Until"), help=Text("不填为两小时", "Empty: two hours later")),
 )  # fmt: skip
+# What each is: plans/rules/kinds.py; which of them, the kind of the plan says.
+PLAN_PAPERS = (
+    Ask("damage_photo", "files", DOCUMENTS["damage_photo"], most=6), Ask("serial_photo", "files", DOCUMENTS["serial_photo"], most=3),
+    Ask("account_of_accident", "text", DOCUMENTS["account_of_accident"], most=1000),
+)  # fmt: skip
 
 
 RIGHTS = f"submitted evidence_asked escalated {AWAITED} appointment_booked diagnosing quoting repairing waiting_parts testing unrepairable"
@@ -119,7 +134,7 @@ ALWAYS = {
 }  # fmt: skip
 
 MOVES = merged(
-    *moves_of(RETURN, STATES, without=("approve_by_book",), also=ALWAYS),
+    *moves_of(RETURN, STATES, without=("approve_by_book", *FREIGHT, *FLASH), also=ALWAYS),
     # ------------------------------------------------------------------------------------------------ review
     move("register_repair", "登记维修工单", "Register the work order", "submitted evidence_asked", None, SYSTEM,
           says=Text("已登记维修工单", "a work order was opened")),
@@ -160,24 +175,32 @@ MOVES = merged(
     # ------------------------------------------------------------------------------------------------ diagnosis
     move("take_job", "由我维修", "Take the job", BENCH + " appointment_booked", None, TECHNICIANS,
           says=Text("工程师已接单", "a technician has taken it")),
-    move("diagnose", "登记检测结果", "Register the diagnosis", "diagnosing repairing waiting_parts", "repairing", TECHNICIANS,
+    move("diagnose", "登记检测结果", "Register the diagnosis", "diagnosing plan_documents repairing waiting_parts", "repairing",
+          TECHNICIANS,
           Ask("finding", "choice", Text("检测结果", "Finding"), required=True, choices=FINDINGS),
           Ask("cause", "choice", Text("原因", "Cause"), choices=CAUSES,
               help=Text("须能说明因果，仅有痕迹不够。", "The causal link must be shown; mere traces are not enough.")),
           FAULT_CODE, Ask("note", "text", Text("检测说明", "What was found"), required=True, most=1000), PHOTOS,
-          says=Text("检测完成", "diagnosed"), primary=True, or_to="quoting unrepairable ready", when="is_repair"),
+          says=Text("检测完成", "diagnosed"), primary=True, or_to="quoting plan_documents unrepairable ready",
+          when="is_repair"),
     move("begin_maintenance", "开始保养", "Begin the maintenance", "diagnosing", "quoting", TECHNICIANS,
           Ask("charge", "choice", Text("收费", "Charge"), required=True,
               choices={"free": Text("免费", "free"), "paid": Text("收费", "at a price")}), NOTE,
           says=Text("开始保养", "maintenance begun"), primary=True, or_to="repairing", when="is_maintenance"),
     move("guide", "指导解决", "Solved by guidance", "diagnosing awaiting_appointment appointment_booked", "closed",
           TECHNICIANS | {"agent"}, Ask("note", "text", Text("如何解决", "How it was solved"), required=True, most=1000),
-          says=Text("经指导已解决，不计维修次数", "solved by guidance; no repair is counted"), when="at_home"),
+          says=Text("经指导已解决，不计维修次数", "solved by guidance; no repair is counted"), when="at_home", or_to="loan_due"),
     move("take_along", "取回维修", "Take it to the workshop", "diagnosing", None, TECHNICIANS, NOTE,
           says=Text("工程师将商品带回维修", "the technician takes it to the workshop"), when="on_site"),
     move("needs_workshop", "改为其他方式维修", "Another mode is needed", "diagnosing", "awaiting_goods", TECHNICIANS | CONSUMER,
           replace(MODE, required=True), POINT, NOTE, or_to="awaiting_visit awaiting_appointment", when="at_home",
           says=Text("需以其他方式维修", "it needs another mode of repair")),
+    move("send_plan_documents", "补充保障凭证", "Give the evidence", "plan_documents", "quoting", CONSUMER, *PLAN_PAPERS,
+          says=Text("补充了保障计划要求的凭证", "gave what the plan asks for"), primary=True, or_to="repairing"),
+    move("without_plan", "不使用保障计划", "Go on without the plan", "plan_documents", "quoting", CONSUMER,
+          says=Text("不使用保障计划，付费维修", "goes on without the plan, at their own cost")),
+    move("plan_documents_lapsed", "逾期未补充凭证", "Not given in time", "plan_documents", "quoting", SYSTEM,
+          says=Text("逾期未补充凭证，保障计划不承担", "not given in time: the plan does not pay")),
     # ------------------------------------------------------------------------------------------------ at the consumer's cost
     move("quote", "报价", "Quote", "quoting quoted", "quoted", TECHNICIANS,
           Ask("parts_fee", "money", Text("零件费", "Parts"), required=True, most=100_000_000),
@@ -215,8 +238,12 @@ MOVES = merged(
           Ask("serial", "text", Text("序列号", "Serial"), required=True, most=80),
           Ask("deposit", "money", Text("押金", "Deposit"), most=100_000_000),
           says=Text("借出了备用机", "lent a unit"), when="no_loan"),
-    move("take_back_loan", "收回备用机", "Take the loan unit back", f"{BENCH} on_way_back handed_back closed {AWAITED}", None, TECHNICIANS,
-          NOTE, says=Text("备用机已归还", "the loan unit is back"), when="loan_out"),
+    replace(TAKE_BACK_LOAN, or_to=frozenset({"closed"}), sources=frozenset(
+        f"{BENCH} on_way_back handed_back loan_due closed lapsed cancelled disputed {AWAITED}".split())),
+    move("keep_deposit", "备用机逾期未还，扣留押金", "Not returned: the deposit is kept", "loan_due", "closed", SYSTEM,
+          says=Text("备用机逾期未归还，押金不再退还", "the loan unit was not returned in time: the deposit is kept")),
+    note("deposit_paid", "押金已付", "Deposit paid", f"{BENCH} on_way_back handed_back loan_due"),
+    note("deposit_unpaid", "押金逾期未付", "Deposit not paid in time", f"{BENCH} on_way_back handed_back loan_due"),
     # ------------------------------------------------------------------------------------------------ home again
     move("ship_repaired", "寄回", "Send it back", "ready", "on_way_back", TECHNICIANS, CARRIER_CODE, TRACKING,
           says=Text("已寄回", "sent back to you"), primary=True, when="in_workshop"),
@@ -225,11 +252,12 @@ MOVES = merged(
     move("parcel_delivered", "寄回送达", "Delivered", "on_way_back", "handed_back", frozenset({"carrier", "system"}),
           says=Text("已送达", "delivered")),
     move("confirm_repair", "确认", "Confirm", "on_way_back handed_back", "closed", CONSUMER,
-          says=Text("确认完成", "confirmed"), primary=True),
+          says=Text("确认完成", "confirmed"), primary=True, or_to="loan_due"),
     move("still_broken", "仍有故障", "It still fails", "handed_back", "awaiting_goods", CONSUMER, REASON, FAULT_CODE,
           Ask("evidence", "files", Text("凭证", "Evidence"), most=9), or_to="awaiting_visit awaiting_appointment",
           says=Text("交还后仍有故障，重新维修", "it still fails: repaired again"), when="was_repaired"),
-    move("close", "完成", "Close", "handed_back", "closed", SYSTEM, says=Text("期满未异议，已完成", "confirmed by silence")),
+    move("close", "完成", "Close", "handed_back", "closed", SYSTEM, says=Text("期满未异议，已完成", "confirmed by silence"),
+          or_to="loan_due"),
     # ------------------------------------------------------------------------------------------------ disputes
     move("rule_for_consumer", "裁决支持消费者", "Rule for the consumer", "disputed", "repairing", SUPERVISORS,
           Ask("note", "text", Text("裁决理由", "Reasons"), required=True, most=2000), FAULT, or_to=f"diagnosing {AWAITED}",
@@ -248,6 +276,10 @@ MOVES = merged(
           or_to="deduction_proposed", to_service="return", says=Text("期满未选择，按退款处理", "no choice in time: refunded")),
     move("take_it_back", "原样取回", "Take it back as it is", "unrepairable", "ready", CONSUMER,
           says=Text("选择原样取回", "takes it back as it is")),
+    move("pay_plan_money", "保障计划按全损赔付", "The plan pays for the loss", "ready on_way_back handed_back", None,
+          frozenset({"supervisor", "finance", "merchant_manager"}),
+          Ask("note", "text", Text("核实说明", "What was checked"), required=True, most=1000),
+          says=Text("保障计划按无法修复赔付", "the plan paid for what cannot be repaired"), when="total_loss"),
     move("change_to_return", "改为退货退款", "Change to a return", "submitted", "submitted", CONSUMER, to_service="return",
           says=Text("改为退货退款", "changed to a return"), when="return_open"),
     move("change_to_exchange", "改为换货", "Change to an exchange", "submitted", "submitted", CONSUMER, to_service="exchange",
@@ -261,6 +293,7 @@ MOVES = merged(
     replace(RETURN.need("close_case"), sources=frozenset(
         f"submitted evidence_asked escalated rejected {AWAITED} appointment_booked pickup_booked in_transit".split())),
     replace(RETURN.need("extend"), sources=frozenset(OPEN.split())),
+    *beside_moves(STATES),
 )  # fmt: skip
 
 REPAIR_SERVICE = Workflow(
@@ -273,4 +306,5 @@ REPAIR_SERVICE = Workflow(
             Ask("wish", "text", Text("希望的上门或联系时间", "When a visit or call would suit"), most=200),
         ),
     ),
+    prefix="M",
 )  # fmt: skip

@@ -117,5 +117,8 @@ MOVES = merged(
 
 RESEND = Workflow(
     "resend", Text("补发", "Send what is missing"), "submitted", STATES, MOVES,
-    Applying(reasons=frozenset({"short_delivery"}), claims=True, asks=(MISSING, PART_NAME)),
+    Applying(
+        reasons=frozenset({"short_delivery"}), claims=True, asks=(MISSING, PART_NAME),
+        spares=frozenset(("missing", code) for code in MISSING.choices if code != "item"),
+    ),
 )  # fmt: skip

@@ -12,6 +12,8 @@ from shouhou.cases.workflows.asks import (
     EVIDENCE,
     FAULT,
     FINDINGS,
+    FREIGHT_PAID,
+    FREIGHT_RECEIPT,
     INSPECTORS,
     NOTE,
     OVERRIDE_REASONS,
@@ -25,6 +27,11 @@ from shouhou.cases.workflows.asks import (
     TRACKING,
     WINDOW,
 )  # fmt: skip
+from shouhou.cases.workflows.beside import beside_moves
+from shouhou.cases.workflows.flash import FLASH_MOVES, came_late, chased
+from shouhou.cases.workflows.freight_back import freight_moves, with_decision
+from shouhou.cases.workflows.loan import TAKE_BACK_LOAN
+from shouhou.cases.workflows.routes import ROUTE_MOVES
 from shouhou.cases.workflows.writing import move, note
 from shouhou.foundation.workflow import Applying, Ask, Limit, State, Text, Who, Workflow
 
@@ -46,7 +53,7 @@ REFUND_LIMITS = (
 RUNNING_ON = tuple(replace(limit, when="refund_refused") for limit in REFUND_LIMITS)
 SEND_REST = Limit("send_rest_back", "ship_hours", "note_rest", when="rest_to_send")
 
-STATES = (
+STATES: tuple[State, ...] = (
     State("submitted", Text("待审核", "Under review"), "applied", "reviewer", REVIEW_LIMITS,
           hint=Text("审核中，请留意通知。", "We are looking at it.")),
     State("evidence_asked", Text("待补充凭证", "Evidence needed"), "applied", "consumer",
@@ -99,8 +106,8 @@ STATES = (
           hint=Text("退款已发出，按原支付方式退回。", "The refund is under way to the means you paid with.")),
     State("refund_stuck", Text("退款异常处理中", "Refund needs attention"), "resolved", "finance",
           (SEND_REST, *REFUND_LIMITS),
-          hint=Text("支付渠道未能完成退款，财务正在处理，您无需操作。",
-                    "The channel could not complete it; finance sees to it, you need do nothing.")),
+          hint=Text("支付渠道未能完成退款，财务正在处理；您也可以改选退款去向。",
+                    "The channel could not complete it; finance sees to it. You may choose where else it goes.")),
     State("refunded", Text("已退款", "Refunded"), "rated", "consumer",
           (Limit("rating", "rating_days", "close"), SEND_REST),
           hint=Text("欢迎评价本次服务。", "Tell us how it went.")),
@@ -112,6 +119,7 @@ STATES = (
 
 REVIEW = "submitted escalated"
 PAID_STATES = "accepted refund_review refunding refund_stuck refunded"
+STATES = chased(with_decision(STATES, PAID_STATES))
 OWED_STATES = PAID_STATES + " inspection_escalated"
 OPEN_STATES = " ".join(state.name for state in STATES if not state.final)
 BEFORE_GOODS = "submitted evidence_asked escalated rejected awaiting_goods pickup_booked"
@@ -168,12 +176,12 @@ MOVES = (
     move("book_pickup", "预约上门取件", "Book a pickup", "awaiting_goods", "pickup_booked", CONSUMER | SYSTEM,
           WINDOW, ADDRESS, says=Text("预约上门取件", "booked a pickup")),
     move("ship", "填写运单号", "Enter the waybill", "awaiting_goods", "in_transit", CONSUMER, CARRIER_CODE, TRACKING,
-          says=Text("已寄出", "sent the goods"), primary=True),
+          FREIGHT_PAID, FREIGHT_RECEIPT, says=Text("已寄出", "sent the goods"), primary=True),
     move("change_waybill", "修改运单号", "Change the waybill", "in_transit", "in_transit", CONSUMER, CARRIER_CODE,
-          TRACKING, says=Text("修改了运单号", "changed the waybill")),
+          TRACKING, FREIGHT_PAID, FREIGHT_RECEIPT, says=Text("修改了运单号", "changed the waybill")),
     move("drop_off", "已送到网点", "Dropped off", "awaiting_goods", "in_transit",
           frozenset({"consumer", "clerk", "agent"}),
-          Ask("place", "text", Text("网点", "Place"), required=True, most=120),
+          Ask("place", "text", Text("网点", "Place"), required=True, most=120), FREIGHT_PAID, FREIGHT_RECEIPT,
           says=Text("已送到网点", "dropped off at a service point")),
     move("pickup_failed", "取件失败", "Pickup failed", "pickup_booked", None, CARRIER,
           Ask("reason", "text", Text("原因", "Reason"), most=200),
@@ -235,12 +243,12 @@ MOVES = (
           says=Text("未通过部分已退回", "the part not accepted was sent back"), when="rest_to_send"),
     note("note_rest", "未通过部分退回超时", "Sending the rest back is overdue", PAID_STATES),
     move("confirm_back", "确认收到退回商品", "Confirm that the goods are back", "sent_back", "closed", CONSUMER,
-          says=Text("确认收到退回商品", "confirmed the goods are back"), primary=True),
+          says=Text("确认收到退回商品", "confirmed the goods are back"), primary=True, or_to="collecting"),
     move("close_sent_back", "期满关闭", "Close after the confirmation window", "sent_back", "closed", SYSTEM,
-          says=Text("期满未异议，已关闭", "closed after the confirmation window")),
+          says=Text("期满未异议，已关闭", "closed after the confirmation window"), or_to="collecting"),
     # ------------------------------------------------------------------------------------------------ money
-    move("start_refund", "发起退款", "Start the refund", "accepted", "refunding", SYSTEM, or_to="refund_review refunded",
-          says=Text("已发起退款", "refund started")),
+    move("start_refund", "发起退款", "Start the refund", "accepted", "refunding", SYSTEM,
+          or_to="refund_review refunded refund_stuck collecting", says=Text("已发起退款", "refund started")),
     move("approve_refund", "复核同意退款", "Approve the refund", "refund_review", "refunding", FINANCE, NOTE,
           says=Text("退款复核通过", "refund approved by a second person"), primary=True),
     move("refuse_refund", "复核退回", "Send it back to be decided anew", "refund_review", "inspection_escalated", FINANCE,
@@ -258,7 +266,8 @@ MOVES = (
     move("retry_refund", "重试退款", "Retry the refund", "refund_stuck", "refunding", FINANCE,
           says=Text("重新退款", "refund tried again"), primary=True, when="not_contradicted"),
     move("settle_offline", "线下退款", "Settle offline", "refund_stuck", None, FINANCE,
-          Ask("proof", "text", Text("凭证号", "Proof"), required=True, most=120), or_to="refunded",
+          Ask("proof", "text", Text("凭证号", "Proof"), required=True, most=120),
+          Ask("proof_files", "files", Text("付款回单", "The bank's slip"), most=3), or_to="refunded",
           says=Text("已线下退款", "settled offline"), danger=True, when="not_contradicted"),
     move("settle_contradicted", "核实渠道实付并结清", "Confirm what the channel paid", "refund_stuck", None, FINANCE,
           Ask("paid", "money", Text("渠道实付金额", "What the channel really paid"), required=True,
@@ -269,6 +278,9 @@ MOVES = (
                         "Needed when it paid too little: pay the rest first. What it paid too much is booked to be collected.")),
           or_to="refunded", says=Text("财务核实了渠道实付并结清", "finance confirmed what the channel paid and settled it"),
           danger=True, when="contradicted"),
+    *ROUTE_MOVES,
+    *FLASH_MOVES,
+    came_late(UNPACKING),
     note("note_second_person", "退款复核超时", "Second approval overdue", "refund_review"),
     note("note_refund_due", "退款超时", "Refund overdue", OWED_STATES),
     note("note_refund_statutory", "退款超过法定七日", "Refund beyond the statutory seven days", OWED_STATES),
@@ -279,9 +291,9 @@ MOVES = (
           frozenset({"agent", "supervisor", "merchant_manager"}),
           Ask("closing_reason", "choice", Text("关闭原因", "Closing reason"), required=True, choices=CLOSING_REASONS),
           Ask("note", "text", Text("说明", "Note"), required=True, most=1000),
-          says=Text("已关闭", "closed"), danger=True, denies=True),
+          says=Text("已关闭", "closed"), danger=True, denies=True, when="flash_not_out"),
     move("cancel", "取消申请", "Cancel", BEFORE_GOODS, "cancelled", CONSUMER, NOTE,
-          says=Text("取消了申请", "cancelled"), danger=True),
+          says=Text("取消了申请", "cancelled"), danger=True, when="flash_not_out"),
     move("lapse", "逾期失效", "Lapse", "evidence_asked awaiting_goods", "lapsed", SYSTEM,
           says=Text("逾期未处理，已失效", "lapsed")),
     move("reopen", "重新开启", "Reopen", "closed lapsed", "submitted",
@@ -300,9 +312,12 @@ MOVES = (
     replace(
         move("keep_item", "退款，无需退货", "Refund, nothing to send back", "submitted escalated awaiting_goods", "allowed", REVIEWERS,
               Ask("note", "text", Text("说明", "Note"), required=True, most=1000), FAULT,
-              says=Text("同意退款，商品无需退回", "refunded, nothing to send back")),
+              says=Text("同意退款，商品无需退回", "refunded, nothing to send back"), when="flash_not_out"),
         to_service="refund_only",
     ),
+    TAKE_BACK_LOAN,
+    *beside_moves(STATES),
+    *freight_moves(STATES, PAID_STATES),
     move("extend", "延长期限", "Extend a limit", OPEN_STATES, None, frozenset({"supervisor", "operations"}),
           Ask("deadline", "text", Text("期限", "Which limit"), required=True, most=40),
           Ask("hours", "number", Text("延长小时数", "Hours more"), required=True, most=720), REASON,
@@ -311,5 +326,6 @@ MOVES = (
 
 RETURN = Workflow(
     "return", Text("退货", "Return"), "submitted", STATES, MOVES,
-    Applying(verdict="return", goods=True, claims=True, refunds=True, by_book="approve_by_book"),
+    Applying(verdict="return", goods=True, claims=True, refunds=True, by_book="approve_by_book", at_once=("flash_refund",)),
+    prefix="R",
 )  # fmt: skip

@@ -72,3 +72,8 @@ def test_currencies_do_not_mix() -> None:
 def test_money_splits_into_money_of_its_own_currency(minor: int, weights: list[int]) -> None:
     parts = Money(minor, "JPY").split(weights)
     assert sum(part.minor for part in parts) == minor and {part.currency for part in parts} == {"JPY"}
+
+
+@pytest.mark.parametrize(("currency", "minor", "main"), [("XOF", 1500, "1500"), ("IQD", 1500, "1.500"), ("LYD", 1, "0.001")])
+def test_currencies_without_cents_and_with_three_places_keep_their_own(currency: str, minor: int, main: str) -> None:
+    assert str(Money(minor, currency).decimal) == main and Money.of(main, currency).minor == minor

@@ -90,9 +90,9 @@ def test_a_flow_that_the_recipe_does_not_name_is_refused(moves: tuple[Move, ...]
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("statement", [
-    "UPDATE ledger_posting SET amount_minor = 1", "DELETE FROM ledger_posting", "TRUNCATE ledger_posting",
+    "UPDATE ledger_posting SET amount_minor = 1", "DELETE FROM ledger_posting", "TRUNCATE ledger_posting CASCADE",
     "UPDATE ledger_transfer SET phase = 'posted'", "DELETE FROM ledger_transfer",
-    "TRUNCATE ledger_transfer, ledger_posting",
+    "TRUNCATE ledger_transfer, ledger_posting CASCADE",
 ])  # fmt: skip
 def test_the_books_are_append_only_even_by_hand(statement: str) -> None:
     held()
@@ -118,13 +118,38 @@ def test_the_database_refuses_a_posting_that_moves_nothing(amount: int) -> None:
 def test_every_recipe_stays_on_the_chart_and_leaves_the_buyer_at_zero(amount: int, merchant: int, buyer: int) -> None:
     ways = {
         "refund": recipes.refund(merchant=merchant, buyer=buyer, channel="fake", tender="card", amount_minor=amount),
+        "refund_returned": recipes.refund_returned(merchant=merchant, buyer=buyer, channel="fake", tender="card", amount_minor=amount),
         "refund_offline": recipes.refund_offline(merchant=merchant, buyer=buyer, tender="card", amount_minor=amount),
         "deduction": recipes.deduction(merchant=merchant, buyer=buyer, amount_minor=amount),
+        "promotion_granted": recipes.promotion_granted(merchant=merchant, amount_minor=amount),
+        "promotion_returned": recipes.promotion_returned(merchant=merchant, amount_minor=amount),
         "freight_advanced": recipes.freight_advanced(carrier="jd", amount_minor=amount),
         "freight_recharged": recipes.freight_recharged(merchant=merchant, amount_minor=amount),
         "refund_overpaid": recipes.refund_overpaid(buyer=buyer, channel="fake", tender="card", amount_minor=amount),
         "charge_received": recipes.charge_received(buyer=buyer, channel="fake", tender="card", amount_minor=amount),
         "charge_earned": recipes.charge_earned(merchant=merchant, buyer=buyer, purpose="repair", amount_minor=amount),
+        "flash_covered": recipes.flash_covered(merchant=merchant, amount_minor=amount),
+        "receivable_opened": recipes.receivable_opened(buyer=buyer, amount_minor=amount),
+        "receivable_dropped": recipes.receivable_dropped(buyer=buyer, amount_minor=amount),
+        "receivable_paid": recipes.receivable_paid(buyer=buyer, amount_minor=amount),
+        "receivable_written_off": recipes.receivable_written_off(buyer=buyer, amount_minor=amount),
+        "sale": recipes.sale(merchant=merchant, channel="fake", tender="card", amount_minor=amount),
+        "sale_held": recipes.sale_held(merchant=merchant, amount_minor=amount),
+        "sale_released": recipes.sale_released(merchant=merchant, amount_minor=amount),
+        "recharge": recipes.recharge(merchant=merchant, amount_minor=amount, loss=True),
+        "recharge_returned": recipes.recharge_returned(merchant=merchant, amount_minor=amount),
+        "deposit_drawn": recipes.deposit_drawn(merchant=merchant, amount_minor=amount),
+        "deposit_topped_up": recipes.deposit_topped_up(merchant=merchant, amount_minor=amount),
+        "deposit_paid_in": recipes.deposit_paid_in(merchant=merchant, channel="offline", amount_minor=amount),
+        "deposit_paid_out": recipes.deposit_paid_out(merchant=merchant, channel="offline", amount_minor=amount),
+        "merchant_paid_in": recipes.merchant_paid_in(merchant=merchant, channel="offline", amount_minor=amount),
+        "merchant_payout": recipes.merchant_payout(merchant=merchant, channel="offline", amount_minor=amount),
+        "income_settled": recipes.income_settled(merchant=merchant, account=f"merchant:{merchant}:deductions", amount_minor=amount),
+        "plan_claimed": recipes.plan_claimed(insurer="picc", merchant=merchant, amount_minor=amount),
+        "insurer_settled": recipes.insurer_settled(insurer="picc", tender="card", amount_minor=amount),
+        "channel_fee": recipes.channel_fee(channel="fake", amount_minor=amount),
+        "difference_offline": recipes.difference_offline(channel="fake", tender="card", amount_minor=amount),
+        "difference_written_off": recipes.difference_written_off(channel="fake", tender="card", delta_minor=-amount),
     }
     assert set(ways) == set(RECIPES)
     for name, moves in ways.items():
@@ -134,7 +159,8 @@ def test_every_recipe_stays_on_the_chart_and_leaves_the_buyer_at_zero(amount: in
         assert sum(m.amount_minor * ((m.destination == person) - (m.source == person)) for m in moves) == 0
 
 
-@pytest.mark.parametrize("bearer", ["merchant", "platform_advance", "platform_goodwill", "carrier:sf", "charges", "income:repair"])
+@pytest.mark.parametrize("bearer", ["merchant", "platform_advance", "platform_goodwill", "carrier:sf", "charges", "income:repair",
+                                    "platform_flash"])
 def test_whoever_bears_it_the_refund_stays_on_the_chart(bearer: str) -> None:
     moves = recipes.refund(merchant=7, buyer=9, channel="fake", tender="balance", amount_minor=100, bearer=bearer)
     assert {(account_of(move.source), account_of(move.destination)) for move in moves} <= set(RECIPES["refund"].flows)

@@ -37,6 +37,11 @@ ADVICE: dict[str, Advice] = {
 }  # fmt: skip
 
 
+def codes_of(whose: Whose) -> tuple[str, ...]:
+    """The detailed states that somebody of `whose` must see to."""
+    return tuple(sorted(code for code, advice in ADVICE.items() if advice.whose == whose))
+
+
 def advice_for(code: str) -> Advice | None:
     """None where nothing is to be done, and for a code that nobody knows."""
     return ADVICE.get(code)

@@ -5,19 +5,24 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Q, QuerySet
 from procrastinate.contrib.django import app
 
 from shouhou.accounts.models import User
 from shouhou.accounts.ports import CodeToSend
 from shouhou.cases.models import Case
-from shouhou.notifications.choose import for_buyer, for_staff
+from shouhou.merchants.models import Merchant
+from shouhou.notifications.choose import INSURERS_WORK, TO_FINANCE, for_buyer, for_money, for_staff
 from shouhou.notifications.facts import facts_of
+from shouhou.notifications.shop_money import facts_of_money
 from shouhou.notifications.templates import SHORT, TEMPLATES, rendered, shortened
 from shouhou.payments.models import Refund
+from shouhou.payments.rules.beside import ASIDE
 from shouhou.plumbing.feed import FeedEvent
 
 QUEUE = "notifications"
 OVERSEERS = ("supervisor", "operations")
+SELLERS = ("merchant_manager", "merchant_operator")
 STAFF_MOST = 20
 
 
@@ -45,6 +50,8 @@ class Words:
 @transaction.atomic
 def write_notices(event: FeedEvent, *, now: datetime) -> int:
     """Everything this event says to anybody; mail and text messages are enqueued. Again: nothing. Returns how many are new."""
+    if for_money(event.type):
+        return _about_money(event, now=now)
     case = (
         Case.objects.filter(number=event.subject)
         .select_related("order", "merchant", "buyer", "return_address", "assigned_to")
@@ -56,7 +63,7 @@ def write_notices(event: FeedEvent, *, now: datetime) -> int:
     new = 0
     for template, reader in _readers(event, case):
         for words in _words(event, case, reader, template=template):
-            new += _write(event, case, reader, words, template=template, now=now)
+            new += _write(event, case.number, reader, words, template=template, now=now)
     return new
 
 
@@ -72,6 +79,27 @@ def send_invitation(invitation_id: int, turn: int) -> None:
     app.configure_task("notifications.invitation", queue=QUEUE).defer(invitation_id=invitation_id, turn=turn)
 
 
+def _about_money(event: FeedEvent, *, now: datetime) -> int:
+    """What concerns a shop's money: to the shop's own people, or to the house's finance."""
+    template = for_money(event.type)
+    shop = Merchant.objects.filter(pk=event.merchant_id or 0).first()
+    if template is None or shop is None:
+        return 0
+    people = User.objects.filter(is_active=True).order_by("id")
+    if event.type in TO_FINANCE:
+        people = people.filter(role="finance")
+    else:
+        people = people.filter(role__in=SELLERS, organisation=shop.organisation_id or 0)
+    new = 0
+    for user in people[:STAFF_MOST]:
+        reader = Reader(f"user:{user.id}", user.email, _language(user.language), user_id=user.id)
+        facts = facts_of_money(event, shop, language=reader.language)
+        title, body = rendered(TEMPLATES[template], facts, language=reader.language)
+        for channel in ("site", "email") if reader.email else ("site",):
+            new += _write(event, event.subject, reader, Words(channel, title, body), template=template, now=now)
+    return new
+
+
 def _readers(event: FeedEvent, case: Case) -> list[tuple[str, Reader]]:
     told: list[tuple[str, Reader]] = []
     buyer = case.buyer
@@ -82,6 +110,10 @@ def _readers(event: FeedEvent, case: Case) -> list[tuple[str, Reader]]:
     template = for_staff(event.type, event.data)
     if template == "staff_blocked":
         staff = User.objects.filter(role__in=OVERSEERS, is_active=True).order_by("id")[:STAFF_MOST]
+    elif template == "staff_money_differs":
+        staff = User.objects.filter(role="finance", is_active=True).order_by("id")[:STAFF_MOST]
+    elif template in INSURERS_WORK.values():
+        staff = _of_insurance(str(template), str(event.data.get("insurer")), case)
     elif template == "staff_refund_refused":
         staff = User.objects.filter(id__in=[case.assigned_to_id or 0, _who_decided(case)], is_active=True).order_by("id")
     else:
@@ -91,9 +123,24 @@ def _readers(event: FeedEvent, case: Case) -> list[tuple[str, Reader]]:
     return told
 
 
+def _of_insurance(template: str, insurer: str, case: Case) -> QuerySet[User]:
+    """A refusal concerns the shop that is insured; what is due the insurer's own people; what is late finance, too."""
+    people = User.objects.filter(is_active=True)
+    if template == "staff_freight_refused":
+        found = people.filter(role="merchant_manager", organisation_id=case.merchant.organisation_id or 0)
+    else:
+        found = people.filter(role="insurer", organisation__code=insurer)
+        if template == "insurer_late":
+            found = people.filter(Q(role="insurer", organisation__code=insurer) | Q(role="finance"))
+    return found.order_by("id")[:STAFF_MOST]
+
+
 def _who_decided(case: Case) -> int:
     """The person on whose decision the last refund was instructed; 0 where it was not a person."""
-    who = Refund.objects.filter(subject=case.number).order_by("-id").values_list("instructed_by", flat=True).first() or ""
+    who = (
+        Refund.objects.filter(subject=case.number).exclude(reason__in=ASIDE).order_by("-id").values_list("instructed_by", flat=True).first()
+        or ""
+    )
     number = who.removeprefix("user:")
     return int(number) if number.isdigit() else 0
 
@@ -102,7 +149,8 @@ def _words(event: FeedEvent, case: Case, reader: Reader, *, template: str) -> li
     """The site always; mail where an address is known; a text message where a phone is known and it cannot wait."""
     facts = facts_of(event, case, language=reader.language)
     if reader.user_id is not None:
-        facts["link"] = f"{settings.BASE_URL}/staff/cases/{case.number}/"
+        insurers = template in INSURERS_WORK.values() and template != "staff_freight_refused"
+        facts["link"] = f"{settings.BASE_URL}/" + (f"insurer/{event.data.get('claim')}/" if insurers else f"staff/cases/{case.number}/")
     title, body = rendered(TEMPLATES[template], facts, language=reader.language)
     told = [Words("site", title, body)]
     if reader.email:
@@ -112,10 +160,10 @@ def _words(event: FeedEvent, case: Case, reader: Reader, *, template: str) -> li
     return told
 
 
-def _write(event: FeedEvent, case: Case, reader: Reader, words: Words, *, template: str, now: datetime) -> int:
+def _write(event: FeedEvent, subject: str, reader: Reader, words: Words, *, template: str, now: datetime) -> int:
     leaves = words.channel != "site"
     values: list[str | int | datetime | None] = [
-        event.seq, event.type, case.number, reader.recipient, reader.buyer_id, reader.user_id, words.channel, template,
+        event.seq, event.type, subject, reader.recipient, reader.buyer_id, reader.user_id, words.channel, template,
         reader.language, words.title, words.body, "queued" if leaves else "sent", now, None if leaves else now,
     ]  # fmt: skip
     with connection.cursor() as cursor:

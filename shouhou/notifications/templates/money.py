@@ -52,4 +52,35 @@ MONEY = (
         ("您无需操作；需要您提供其他收款方式时我们会联系您。",
          "You need not do anything; we contact you if another way to pay you is needed."),
     ),
+    template(
+        "charge_paid_late",
+        ("您的付款将原路退回：{amount}", "Your payment goes back: {amount}"),
+        ("售后单 {number} 的付款单 {charge} 在取消或过期后才收到付款 {amount}，已自动发起原路退回。",
+         "The payment of {amount} for case {number} (charge {charge}) came after it had been cancelled or had expired; "
+         "it goes back the way it was paid by itself."),
+        ("您无需操作；到账后会再通知您。如仍需要该服务，请在售后单里查看当前进展。",
+         "You need not do anything; we tell you when it has arrived. If you still want the service, see the case."),
+    ),
+    template(
+        "charge_refunded",
+        ("您的付款已退回：{amount}", "Your payment has gone back: {amount}"),
+        ("售后单 {number} 的付款 {amount}（付款单 {charge}）已原路退回。",
+         "The payment of {amount} for case {number} (charge {charge}) has gone back the way it was paid."),
+        ("银行入账可能稍有延迟。", "Your bank may show it later."),
+    ),
+    template(
+        "invoice_reversed",
+        ("红字发票已开具：{issued}", "Your invoice was reversed: {issued}"),
+        ("售后单 {number} 的退款对应的红字发票已开具：号码 {issued}，金额 {amount}，冲销发票 {invoice}。",
+         "The red invoice for the refund of case {number} has been made out: number {issued}, {amount}, reversing invoice {invoice}."),
+        ("退款不受开票影响。如您已将原发票用于报销或抵扣，请按此号码处理。",
+         "Your refund does not depend on it. If you have used the first invoice for expenses or tax, go by this number."),
+    ),
+    template(
+        "invoice_added",
+        ("补开的发票：{issued}", "A further invoice: {issued}"),
+        ("售后单 {number} 的补差价 {amount} 已开具发票：号码 {issued}。",
+         "An invoice for the {amount} paid on top in case {number} has been made out: number {issued}."),
+        ("您无需操作。", "You need not do anything."),
+    ),
 )  # fmt: skip

@@ -18,6 +18,33 @@ REPAIR = (
         ("说明：{note}", "Note: {note}"),
     ),
     template(
+        "repair_appointed",
+        ("已为您预约：{window}", "Your appointment: {window}"),
+        ("维修单 {number}（{items}）的上门或远程服务约在 {window}（北京时间）。",
+         "Repair {number} ({items}): the visit or session is on {window} (Beijing time)."),
+        ("请备好商品、配件和购买凭证，并保持电话畅通。时间不便可在售后单里改约。",
+         "Have the item, its accessories and the receipt ready, and your phone at hand. You can move the time in the case."),
+    ),
+    template(
+        "plan_claim_held",
+        ("本次维修由您的保障计划承担", "Your protection plan covers this repair"),
+        ("维修单 {number}（{items}）使用保障计划 {plan}，在保障范围内无需您付维修费。",
+         "Repair {number} ({items}) is paid by your plan {plan}; what it covers costs you nothing."),
+        ("按计划约定由您自付：{deductible}", "By the plan you pay yourself: {deductible}"),
+    ),
+    template(
+        "plan_claim_used",
+        ("保障计划已理赔", "Your protection plan was claimed"),
+        ("维修单 {number} 已由保障计划 {plan} 理赔一次。", "Repair {number} counts as one claim on your plan {plan}."),
+        ("理赔金额：{amount}", "Paid by the plan: {amount}"),
+    ),
+    template(
+        "plan_claim_released",
+        ("保障计划的理赔次数未被使用", "Your protection plan was not used"),
+        ("维修单 {number} 未使用保障计划 {plan}，理赔次数与额度保留给您。",
+         "Repair {number} did not use your plan {plan}; its claims and cover remain yours."),
+    ),
+    template(
         "repair_quoted",
         ("维修报价 {quote}，请在{due}前确认", "Repair quote of {quote}: please answer by {due}"),
         ("维修单 {number}（{items}）经检测不在免费维修范围，报价 {quote}。",

@@ -28,4 +28,30 @@ STAFF = (
         ("售后单 {number} 的期限“{deadline}”未能自动处理（{code}），需要人工处理。",
          "The limit “{deadline}” of case {number} could not be worked off ({code}); a person must act."),
     ),
+    template(
+        "staff_attached",
+        ("消费者补充了凭证：{number}", "The consumer added evidence: {number}"),
+        ("售后单 {number}（{items}）有新的凭证，当前状态：{status}。", "Case {number} ({items}) has new evidence; now: {status}."),
+        ("请在{due}前处理。", "Act by {due}."),
+    ),
+    template(
+        "staff_parcel_found",
+        ("无主包裹属于本单：{number}", "An unidentified parcel is this case's: {number}"),
+        ("无主包裹 {unidentified}（运单号 {waybill}）已核对为售后单 {number} 的商品，请开箱登记。",
+         "The unidentified parcel {unidentified} (waybill {waybill}) belongs to case {number}; unpack and register it."),
+        ("存放位置：{place}", "It lies at: {place}"),
+    ),
+    template(
+        "staff_money_differs",
+        ("渠道金额不符，需人工核对：{number}", "The channel says otherwise: {number}"),
+        ("售后单 {number}：支付渠道的结果与我方记录矛盾（{contradiction}），请在对账页核实实付并结清。",
+         "Case {number}: the payment channel contradicts our books ({contradiction}); confirm what was really paid and settle it."),
+    ),
+    template(
+        "staff_poor_rating",
+        ("消费者评价较低：{number}，{grade} 分", "A poor rating: {number}, {grade} of 5"),
+        ("消费者对售后单 {number}（{items}）的评价为 {grade} 分（满分 5 分）。",
+         "The consumer rated case {number} ({items}) {grade} of 5."),
+        ("请查看评价理由，必要时回访。", "See the reasons in the case, and get in touch where needed."),
+    ),
 )  # fmt: skip

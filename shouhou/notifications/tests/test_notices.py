@@ -181,7 +181,7 @@ def test_whoever_holds_the_case_is_told_of_their_turn_and_of_the_consumers_words
     say(number, "麻烦快一点", internal=False, actor=world.buyer(), now=world.now)
     tell_all(world.now)
     mine = queries.notices_for_staff(user.id)
-    assert [notice["title"][:6] for notice in mine] == ["消费者留言：", "待您处理：S", "待您处理：S"]
+    assert [notice["title"][:6] for notice in mine] == ["消费者留言：", "待您处理：R", "待您处理：R"]
     assert "麻烦快一点" in mine[0]["body"]
 
 

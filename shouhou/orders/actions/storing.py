@@ -161,6 +161,10 @@ def _mapping(value: dict[str, object]) -> str:
     return escape(_json.encode(value).decode()) if value else "{}"
 
 
+def _json_list(value: rows.JsonList) -> str:
+    return escape(_json.encode(list(value)).decode()) if value else "[]"
+
+
 def _array(value: list[object]) -> str:
     if not value:
         return "{}"
@@ -176,6 +180,7 @@ def _element(value: object) -> str:
 _TEXT: dict[type, Any] = {
     str: escape, int: str, bool: lambda value: "t" if value else "f", type(None): lambda value: NULL,
     datetime: _instant, date: date.isoformat, dict: _mapping, list: _array,
+    rows.JsonList: _json_list,
 }  # fmt: skip
 
 

@@ -118,13 +118,14 @@ class Shaper:
                 if known is not None:
                     known["quantity"] += quantity
                     known["paid"] += cost
+                    known["discounts"] += self._discounts(row, unit)
                     known["_freight"] = _plus(known["_freight"], _minor(row.get("freight") or 0, unit))
                     continue
             made = {
                 "line": len(goods) + 1, "sku": sku, "title": text(line["title"], row.get("title"), key) or sku,
                 "quantity": quantity, "unit_price": _minor(price, unit), "paid": _paid(row, cost, unit),
                 "category": text(category, row.get("category"), key) or "generic",
-                "_merchant": merchant, "_freight": _minor(row.get("freight") or 0, unit),
+                "discounts": self._discounts(row, unit), "_merchant": merchant, "_freight": _minor(row.get("freight") or 0, unit),
             }  # fmt: skip
             if price is None and type(made["paid"]) is int and type(quantity) is int and quantity > 0:
                 made["unit_price"] = made["paid"] // quantity
@@ -134,6 +135,12 @@ class Shaper:
             goods.append(made)
             repeated[sku, merchant, price] = made
         return goods, freight, whole
+
+    def _discounts(self, row: Raw, unit: int) -> list[Raw]:
+        """The seller's own discount of a line, where the export tells it and the line's price is what follows from it."""
+        minor = _minor(row.get("discount"), unit)
+        told = type(minor) is int and minor > 0 and "paid" not in row and not self.spec.spread_total
+        return [{"bearer": "merchant", "amount": minor}] if told else []
 
     def _common(self, order: dict[str, str | None], key: str, currency: str, shaped: Shaped) -> Raw:
         """What every part of the order shares."""

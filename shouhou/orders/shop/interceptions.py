@@ -54,8 +54,13 @@ def deliver_intercept(key: str, *, now: datetime) -> None:
     asked = Interception.objects.filter(key=key, state="asking").first()
     if asked is None:
         return
-    told = port.intercept(order=asked.order_number, lines=asked.lines, key=key)
+    take_told(key, port.intercept(order=asked.order_number, lines=asked.lines, key=key), now=now)
+
+
+def take_told(key: str, told: port.Stopped, *, now: datetime) -> None:
+    """What the shop says of what was asked under `key`: announced once; what came too late is undone there."""
     with transaction.atomic():
+        asked = Interception.objects.get(key=key)
         ports.hold_subject(asked.subject)
         row = Interception.objects.select_for_update().get(pk=asked.pk)
         row.attempts += 1

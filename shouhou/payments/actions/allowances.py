@@ -30,6 +30,11 @@ def settle_reserved(payment_id: int | None, amount_minor: int) -> None:
     _change(payment_id, reserved=-amount_minor, settled=amount_minor)
 
 
+def unsettle(payment_id: int | None, amount_minor: int) -> None:
+    """What had been paid came back: it is still owed, so it stays reserved."""
+    _change(payment_id, reserved=amount_minor, settled=-amount_minor)
+
+
 def free(payment_id: int | None, amount_minor: int) -> None:
     """What was reserved will not be paid."""
     _change(payment_id, reserved=-amount_minor, settled=0)

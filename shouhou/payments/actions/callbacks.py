@@ -7,9 +7,9 @@ from django.db import connection, transaction
 
 from shouhou.foundation.refusals import NOT_FOUND, refused
 from shouhou.payments.actions.charge_outcome import take_pay_callback
-from shouhou.payments.actions.outcome import OPEN, locked, settle
-from shouhou.payments.channels.base import BadCallback, Callback, PayCallback
-from shouhou.payments.channels.registry import CHANNELS, open_channel
+from shouhou.payments.actions.outcome import OPEN, came_back, locked, settle
+from shouhou.payments.channels.base import BadCallback, Callback, NotOurs, PayCallback
+from shouhou.payments.channels.registry import is_set_up, open_channel
 from shouhou.payments.jobs import enqueue_part
 from shouhou.payments.models import RefundAttempt
 from shouhou.payments.refusals import REFUND_CALLBACK_MALFORMED, REFUND_CALLBACK_MISMATCH, REFUND_CALLBACK_UNSIGNED
@@ -24,7 +24,7 @@ def receive_callback(channel: str, *, headers: Mapping[str, str], body: bytes, n
     Raises Refused NOT_FOUND (no such channel), REFUND_CALLBACK_UNSIGNED, REFUND_CALLBACK_MALFORMED, REFUND_NOT_FOUND,
     REFUND_CALLBACK_MISMATCH; then nothing is kept, and the channel will tell it again.
     """
-    if channel not in CHANNELS:
+    if not is_set_up(channel):
         raise refused(NOT_FOUND)
     if len(body) > MAX_BODY:
         raise refused(REFUND_CALLBACK_MALFORMED, reason=f"> {MAX_BODY} bytes")
@@ -34,6 +34,8 @@ def receive_callback(channel: str, *, headers: Mapping[str, str], body: bytes, n
         raise refused(REFUND_CALLBACK_MALFORMED, reason=str(error)[:100]) from error
     if said is None:
         raise refused(REFUND_CALLBACK_UNSIGNED)
+    if isinstance(said, NotOurs):
+        return "nothing"
     with transaction.atomic():
         if isinstance(said, PayCallback):
             return take_pay_callback(channel, said, now=now)
@@ -56,6 +58,9 @@ def _take(channel: str, said: Callback, now: datetime) -> str:
         # It may be an old one about an earlier try: the channel is asked by the key, and its answer counts.
         enqueue_part(part.id)
         done = "asked"
+    elif said.status == "refused" and part.state == "settled" and said.reference == part.channel_reference != "":
+        came_back(refund, parts, part, code=said.code or "RETURNED", by=SYSTEM.who, now=now)
+        done = "came back"
     RefundAttempt.objects.create(
         part=part, kind="callback", outcome=said.status, detail=f"{said.callback_id}: {done}"[:300], started_at=now,
         ended_at=now,

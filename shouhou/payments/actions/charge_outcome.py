@@ -17,8 +17,10 @@ from shouhou.payments.events import (
     CHARGE_PAID,
     CHARGE_PAID_LATE,
 )  # fmt: skip
+from shouhou.payments.jobs import enqueue_charge
 from shouhou.payments.models import Charge, ChargeAttempt, ChargeReceipt, Refund
 from shouhou.payments.refusals import CHARGE_NOT_PAID, REFUND_CALLBACK_MISMATCH
+from shouhou.payments.rules import EXCEEDS_PAID
 from shouhou.plumbing.actor import SYSTEM, Actor
 
 OTHER_AMOUNT = "other amount"
@@ -85,6 +87,9 @@ def other_amount(charge: Charge, said: str, now: datetime) -> None:
 
 def take_pay_callback(channel: str, said: PayCallback, *, now: datetime) -> str:
     """Checked against the charge, taken once, in any order. Raises Refused CHARGE_NOT_FOUND, REFUND_CALLBACK_MISMATCH."""
+    if said.status != "settled" and not Charge.objects.filter(channel_key=said.key).exists():
+        # The end of an earlier try, told late: another has begun since.
+        return "nothing"
     charge = held_charge(key=said.key)
     if (said.amount_minor, said.currency, channel) != (charge.amount_minor, charge.currency, charge.channel):
         raise refused(REFUND_CALLBACK_MISMATCH)
@@ -99,6 +104,10 @@ def take_pay_callback(channel: str, said: PayCallback, *, now: datetime) -> str:
         done = settled(charge, reference=said.reference, means=said.means, now=now)
     elif said.status == "declined" and charge.paid_at is None:
         done = declined(charge, code=said.code or "DECLINED", now=now)
+    elif said.status == "closed" and charge.open_there:
+        # The channel is asked, and its answer counts.
+        enqueue_charge(charge.id)
+        done = "asked"
     ChargeAttempt.objects.create(
         charge=charge, round=charge.round, kind="callback", outcome=said.status, detail=f"{said.callback_id}: {done}"[:300],
         started_at=now, ended_at=now,
@@ -120,7 +129,40 @@ def refund_charge(number: str, *, actor: Actor, now: datetime, reason: str = "se
         return _give_back(charge, reason=reason, actor=actor, now=now)
 
 
-def _give_back(charge: Charge, *, reason: str, actor: Actor, now: datetime) -> Refund:
+def settle_deposit(number: str, *, kept_minor: int, actor: Actor, now: datetime) -> Refund | None:
+    """What secured a loan: `kept_minor` is the shop's, the rest goes back the way it came, exactly once. None: nothing goes back.
+
+    Asked again, the first settlement stands. Raises Refused CHARGE_NOT_PAID, CHARGE_NOT_FOUND, EXCEEDS_PAID.
+    """
+    with transaction.atomic():
+        charge = held_charge(number=number)
+        if charge.state in ("refunding", "refunded"):
+            return Refund.objects.get(key=f"{charge.number}:refund")
+        if charge.state != "paid":
+            raise refused(CHARGE_NOT_PAID, number=number, state=charge.state)
+        if charge.earned_at is not None:
+            return None
+        if not 0 <= kept_minor <= charge.amount_minor:
+            raise refused(EXCEEDS_PAID, max_minor=charge.amount_minor)
+        refund, rest = None, charge.amount_minor - kept_minor
+        if rest:
+            refund = _give_back(charge, reason="deposit_released", actor=actor, now=now, amount_minor=rest)
+        if kept_minor:
+            ledger.post(
+                recipes.charge_earned(
+                    merchant=charge.merchant_id, buyer=charge.buyer_id, purpose=charge.purpose, amount_minor=kept_minor
+                ),
+                recipe="charge_earned", subject=charge.subject, currency=charge.currency, key=f"earned:{charge.number}",
+                by=actor.who, now=now,
+            )  # fmt: skip
+            charge.earned_at = now
+            save_charge(charge, now)
+        return refund
+
+
+def _give_back(
+    charge: Charge, *, reason: str, actor: Actor, now: datetime, amount_minor: int | None = None
+) -> Refund:  # fmt: skip
     charge.state = "refunding"
     save_charge(charge, now)
-    return refund_part_for_charge(charge, reason=reason, actor=actor, now=now)
+    return refund_part_for_charge(charge, reason=reason, actor=actor, now=now, amount_minor=amount_minor)

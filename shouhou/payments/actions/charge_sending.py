@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from shouhou.payments.actions.charge_outcome import closed, declined, other_amount, settled
 from shouhou.payments.actions.charge_state import held_charge
-from shouhou.payments.channels.base import ChannelDown, ChannelSilent, PayAnswer
+from shouhou.payments.channels.base import ChannelDown, ChannelSilent, PayAnswer, PayChannel
 from shouhou.payments.channels.registry import open_pay_channel
 from shouhou.payments.jobs import enqueue_charge
 from shouhou.payments.models import ChargeAttempt
@@ -34,6 +34,8 @@ class ChargeStep:
     reference: str
     title: str
     return_url: str
+    # The channel's own word for the payment, as it was heard when it was opened.
+    opened: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ def begin_charge(charge_id: int, *, now: datetime) -> ChargeStep | None:
             charge_id=charge.id, kind="close" if over else "query" if charge.pay_url else "create", channel=charge.channel,
             key=charge.channel_key, round=charge.round, amount_minor=charge.amount_minor, currency=charge.currency,
             reference=charge.number, title=f"{purpose.zh} {purpose.en} · {charge.subject}",
-            return_url=f"{settings.BASE_URL}/pay/{charge.number}/",
+            return_url=f"{settings.BASE_URL}/pay/{charge.number}/", opened=charge.channel_reference,
         )  # fmt: skip
 
 
@@ -71,22 +73,30 @@ def exchange_charge(step: ChargeStep) -> ChargeHeard:
     """Speak to the channel. Raises RuntimeError inside a transaction: a slow channel must hold no lock."""
     with transaction.atomic(durable=True):
         pass
-    channel = open_pay_channel(step.channel)
     try:
+        channel = open_pay_channel(step.channel)
         if step.kind == "close":
-            answer = channel.close_payment(key=step.key)
+            answer = channel.close_payment(key=step.key, reference=step.opened)
         elif step.kind == "query":
-            answer = channel.query_payment(key=step.key)
+            answer = channel.query_payment(key=step.key, reference=step.opened)
+            as_asked = answer.status == "open" and answer.amount_minor in (None, step.amount_minor)
+            if answer.status == "not_known" or (as_asked and not answer.url):
+                # A code to scan is good for some hours only, and before it is scanned some channels know of nothing.
+                answer = _open(channel, step)
         else:
-            answer = channel.open_payment(
-                key=step.key, amount_minor=step.amount_minor, currency=step.currency, reference=step.reference,
-                title=step.title, return_url=step.return_url,
-            )  # fmt: skip
+            answer = _open(channel, step)
         return ChargeHeard(answer.status, answer, answer.code or answer.reference)
     except ChannelSilent as silence:
         return ChargeHeard("silent", detail=str(silence))
     except ChannelDown as down:
         return ChargeHeard("down", detail=str(down))
+
+
+def _open(channel: PayChannel, step: ChargeStep) -> PayAnswer:
+    return channel.open_payment(
+        key=step.key, amount_minor=step.amount_minor, currency=step.currency, reference=step.reference, title=step.title,
+        return_url=step.return_url,
+    )  # fmt: skip
 
 
 def finish_charge(step: ChargeStep, heard: ChargeHeard, *, started_at: datetime, now: datetime) -> bool:
@@ -109,8 +119,8 @@ def finish_charge(step: ChargeStep, heard: ChargeHeard, *, started_at: datetime,
         elif answer.status == "closed":
             closed(charge, now)
         elif answer.status == "open":
-            charge.pay_url, charge.updated_at = answer.url, now
-            charge.save(update_fields=["pay_url", "updated_at"])
+            charge.pay_url, charge.channel_reference, charge.updated_at = answer.url, answer.reference[:120], now
+            charge.save(update_fields=["pay_url", "channel_reference", "updated_at"])
         # Closing must be heard of; a payment that is open, or not known yet, is asked about again in its own time.
         return step.kind != "close" or answer.status != "open"
 

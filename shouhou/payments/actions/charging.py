@@ -11,12 +11,16 @@ from shouhou.foundation.refusals import refused
 from shouhou.ledger import actions as ledger
 from shouhou.ledger import recipes
 from shouhou.payments.actions.charge_state import announce_charge, held_charge, save_charge
+from shouhou.payments.actions.invoicing import draft_for_charge
 from shouhou.payments.events import CHARGE_ASKED, CHARGE_CANCELLED
 from shouhou.payments.jobs import enqueue_charge
 from shouhou.payments.models import Charge
 from shouhou.payments.refusals import CHARGE_KEY_REUSED, CHARGE_NOT_AWAITING, CHARGE_NOT_FOUND
 from shouhou.payments.rules.charges import PURPOSES
 from shouhou.plumbing.actor import Actor
+
+# What was sold on top of the order: an invoice of its own where the order has one (L-22).
+INVOICED = frozenset({"price_difference", "not_returned"})
 
 
 def ask_charge(
@@ -55,7 +59,7 @@ def try_charge_again(number: str, *, now: datetime) -> Charge:
         charge = _awaiting(number)
         if charge.declined_code:
             charge.round, charge.channel_key, charge.declined_code, charge.pay_url = charge.round + 1, uuid4(), "", ""
-            charge.tries = 0
+            charge.tries, charge.channel_reference = 0, ""
             save_charge(charge, now)
         enqueue_charge(charge.id)
         return charge
@@ -89,21 +93,21 @@ def cancel_charge(number: str, *, actor: Actor, now: datetime) -> Charge:
         return charge
 
 
-def cancel_charges(*, subject: str, actor: Actor, now: datetime) -> int:
-    """Whatever of the subject still waits to be paid is cancelled; answers how many."""
+def cancel_charges(*, subject: str, actor: Actor, now: datetime, besides: str = "") -> int:
+    """Whatever of the subject still waits to be paid, `besides` this purpose, is cancelled; answers how many."""
     with transaction.atomic():
-        waiting = list(Charge.objects.filter(subject=subject, state="awaiting").order_by("id").values_list("number", flat=True))
+        found = Charge.objects.filter(subject=subject, state="awaiting").exclude(purpose=besides)
+        waiting = list(found.order_by("id").values_list("number", flat=True))
         for number in waiting:
             cancel_charge(number, actor=actor, now=now)
         return len(waiting)
 
 
-def earn_charges(*, subject: str, actor: Actor, now: datetime) -> int:
-    """The service is done: what was paid for it is the shop's income, once; answers how many charges."""
+def earn_charges(*, subject: str, actor: Actor, now: datetime, besides: str = "") -> int:
+    """The service is done: what was paid for it, `besides` this purpose, is the shop's income, once; answers how many charges."""
     with transaction.atomic():
-        paid = list(
-            Charge.objects.select_for_update(no_key=True).filter(subject=subject, state="paid", earned_at=None).order_by("id")
-        )
+        found = Charge.objects.select_for_update(no_key=True).filter(subject=subject, state="paid", earned_at=None)
+        paid = list(found.exclude(purpose=besides).order_by("id"))
         for charge in paid:
             ledger.post(
                 recipes.charge_earned(
@@ -114,6 +118,8 @@ def earn_charges(*, subject: str, actor: Actor, now: datetime) -> int:
             )  # fmt: skip
             charge.earned_at = now
             save_charge(charge, now)
+            if charge.purpose in INVOICED:
+                draft_for_charge(charge, now=now)
         return len(paid)
 
 
@@ -126,9 +132,10 @@ def charge_of(subject: str, *, purpose: str | None = None) -> Charge:
     return found
 
 
-def paid_charges(subject: str) -> list[str]:
-    """The numbers of what was paid for a subject and has not gone back."""
-    return list(Charge.objects.filter(subject=subject, state="paid").order_by("id").values_list("number", flat=True))
+def paid_charges(subject: str, *, besides: str = "") -> list[str]:
+    """The numbers of what was paid for a subject, `besides` this purpose, and has not gone back."""
+    found = Charge.objects.filter(subject=subject, state="paid").exclude(purpose=besides)
+    return list(found.order_by("id").values_list("number", flat=True))
 
 
 def _awaiting(number: str) -> Charge:

@@ -1,6 +1,7 @@
 """Instructing a refund: reserved, booked as pending, announced and enqueued in the caller's transaction."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from uuid import uuid4
@@ -26,7 +27,8 @@ from shouhou.payments.refusals import (
     REFUND_NOT_FOUND,
     SECOND_PERSON_NEEDED,
 )
-from shouhou.payments.rules import Quote
+from shouhou.payments.rules import Deduction, Quote, Undone
+from shouhou.payments.rules.beside import ASIDE
 from shouhou.plumbing.actor import Actor
 from shouhou.policy.queries import compiled
 
@@ -48,7 +50,8 @@ def instruct_refund(
         with connection.cursor() as cursor:
             cursor.execute(INSERT_REFUND, [
                 new_number("RF"), subject, key, order_id, merchant_id, buyer_id, reason, bearer, quote.total_minor,
-                quote.freight_minor, quote.currency, _deductions(quote), "awaiting_second" if waits else "pending", who,
+                quote.freight_minor, quote.currency, _rows(quote.deductions), _rows(quote.undone),
+                "awaiting_second" if waits else "pending", who,
                 now, expected_at, now,
             ])  # fmt: skip
             first = cursor.fetchone() is not None
@@ -62,7 +65,9 @@ def instruct_refund(
         if (amounts or quote.lines) and reserve(order_id, amounts) != quote.basis_minor:
             raise refused(QUOTE_OUT_OF_DATE)
         parts = _write_parts(refund, quote, who, now, charge)
-        tenders = {part.tender: part.amount_minor for part in parts}
+        tenders: dict[str, int] = {}
+        for part in parts:
+            tenders[part.tender] = tenders.get(part.tender, 0) + part.amount_minor
         announce(REFUND_INSTRUCTED, refund, now, tenders=tenders)
         if not waits:
             _start(refund, parts, now)
@@ -98,8 +103,8 @@ def cancel_refund(number: str, *, actor: Actor, now: datetime) -> Refund:
 
 
 def refund_of(subject: str) -> Refund:
-    """The latest refund for a subject that was not cancelled. Raises Refused REFUND_NOT_FOUND."""
-    refund = Refund.objects.filter(subject=subject).exclude(state="cancelled").order_by("-id").first()
+    """The latest refund for a subject that was not cancelled, without compensations beside it. Raises Refused REFUND_NOT_FOUND."""
+    refund = Refund.objects.filter(subject=subject).exclude(state="cancelled").exclude(reason__in=ASIDE).order_by("-id").first()
     if refund is None:
         raise refused(REFUND_NOT_FOUND, number=subject)
     return refund
@@ -158,13 +163,13 @@ def _save(refund: Refund, now: datetime, *fields: str) -> None:
     refund.save(update_fields=["version", "updated_at", *fields])
 
 
-def _deductions(quote: Quote) -> str:
-    return json.dumps([asdict(cut) for cut in quote.deductions], ensure_ascii=False)
+def _rows(found: Sequence[Deduction | Undone]) -> str:
+    return json.dumps([asdict(each) for each in found], ensure_ascii=False)
 
 
 INSERT_REFUND = """
 INSERT INTO payments_refund (number, subject, key, order_id, merchant_id, buyer_id, reason, bearer, amount_minor, freight_minor,
-    currency, deductions, state, instructed_by, instructed_at, expected_at, updated_at, approved_by, version)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s, %s, %s::timestamptz, %s, '', 1)
+    currency, deductions, undone, state, instructed_by, instructed_at, expected_at, updated_at, approved_by, version)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s::jsonb, %s, %s, %s, %s::timestamptz, %s, '', 1)
 ON CONFLICT (key) DO NOTHING RETURNING id
 """

@@ -7,18 +7,19 @@ from typing import Literal
 from shouhou.foundation.refusals import refused
 from shouhou.ledger import actions as ledger
 from shouhou.ledger import recipes
-from shouhou.payments.actions.allowances import free, settle_reserved
+from shouhou.payments.actions.allowances import free, settle_reserved, unsettle
 from shouhou.payments.actions.charge_state import charge_refunded, subject_behind
+from shouhou.payments.actions.invoicing import draft_reversal
 from shouhou.payments.events import (
     REFUND_CONTRADICTED,
     REFUND_FAILED,
     REFUND_PART_SETTLED,
     REFUND_SETTLED,
 )
-from shouhou.payments.models import InvoiceReversal, Refund, RefundPart
+from shouhou.payments.models import Refund, RefundPart
 from shouhou.payments.ports import hold
 from shouhou.payments.refusals import REFUND_NOT_FOUND
-from shouhou.payments.rules import is_cash, red_invoice
+from shouhou.payments.rules import is_cash
 from shouhou.plumbing.events import EventType, publish
 
 OPEN = ("pending", "sent", "unknown")
@@ -83,6 +84,30 @@ def refuse(
     conclude(refund, parts, now)
 
 
+def came_back(
+    refund: Refund, parts: Sequence[RefundPart], part: RefundPart, *, code: str, by: str, now: datetime
+) -> None:  # fmt: skip
+    """A bank has returned what had settled: the books say so, it is owed again, and finance tries again or pays another way.
+
+    Whoever was told of the settled refund is not told otherwise by a program: it goes to a person.
+    """
+    unsettle(part.payment_id, part.amount_minor)
+    ledger.post(
+        recipes.refund_returned(
+            merchant=refund.merchant_id, buyer=refund.buyer_id, channel=part.channel, tender=part.tender,
+            amount_minor=part.amount_minor, bearer=refund.bearer,
+        ),
+        recipe="refund_returned", subject=refund.subject, currency=refund.currency,
+        key=f"returned:{part.idempotency_key}:{part.round}", by=by, now=now,
+    )  # fmt: skip
+    part.state, part.refusal_code, part.settled_at = "refused", code, None
+    _save_part(part, now, "state", "refusal_code", "settled_at")
+    refund.settled_at = None
+    _save_refund(refund, now, "settled_at")
+    conclude(refund, parts, now)
+    contradict(refund, part, f"{code} after settled", now)
+
+
 def withdraw(part: RefundPart, *, by: str, now: datetime) -> None:
     """Nothing of this part will be paid: its reservation is freed, its pending posting voided."""
     free(part.payment_id, part.amount_minor)
@@ -110,8 +135,14 @@ def conclude(refund: Refund, parts: Sequence[RefundPart], now: datetime) -> None
             recipe="deduction", subject=refund.subject, currency=refund.currency, key=f"deduction:{refund.number}",
             by=refund.instructed_by, now=now,
         )  # fmt: skip
-    _reverse_invoice(refund, now)
+    subsidy = sum(share["amount_minor"] for share in refund.undone if share["bearer"] == "platform")
+    if subsidy:
+        ledger.post(
+            recipes.promotion_returned(merchant=refund.merchant_id, amount_minor=subsidy), recipe="promotion_returned",
+            subject=refund.subject, currency=refund.currency, key=f"promotion:{refund.number}", by=refund.instructed_by, now=now,
+        )  # fmt: skip
     announce(REFUND_SETTLED, refund, now)
+    draft_reversal(refund, now=now)
     if refund.subject.startswith("CH-"):
         charge_refunded(refund.subject, refund=refund.number, now=now)
 
@@ -126,28 +157,10 @@ def announce(what: EventType, refund: Refund, now: datetime, **more: object) -> 
         what, subject=refund.subject, now=now, merchant_id=refund.merchant_id, buyer_id=refund.buyer_id,
         data={
             "number": refund.number, "order_id": refund.order_id, "amount_minor": refund.amount_minor,
-            "currency": refund.currency, "state": refund.state,
+            "currency": refund.currency, "state": refund.state, "reason": refund.reason,
             "expected_at": refund.expected_at.isoformat() if refund.expected_at else None, **more,
         },
     )  # fmt: skip
-
-
-def _reverse_invoice(refund: Refund, now: datetime) -> None:
-    """A red invoice is drafted for what was invoiced; the refund does not wait for it (L-22)."""
-    order = refund.order
-    if not order.invoice_number or not refund.lines.exists():
-        # What is given beside the goods' own price changes nothing of what was invoiced.
-        return
-    earlier = InvoiceReversal.objects.filter(order=order).values_list("amount_minor", flat=True)
-    cash = sum(part.amount_minor for part in RefundPart.objects.filter(refund=refund) if is_cash(part.tender))
-    red = red_invoice(
-        invoiced_minor=order.invoice_minor, reversed_minor=sum(earlier), refund_minor=cash, cause=refund.reason
-    )
-    if red.amount_minor:
-        InvoiceReversal.objects.create(
-            refund=refund, order=order, invoice_number=order.invoice_number, amount_minor=red.amount_minor,
-            reason=red.reason, created_at=now,
-        )  # fmt: skip
 
 
 def _part(part: RefundPart) -> dict[str, object]:

@@ -24,12 +24,14 @@ def instruct_payout(
     )  # fmt: skip
 
 
-def refund_part_for_charge(charge: Charge, *, reason: str, actor: Actor, now: datetime) -> Refund:
-    """The refund of a charge: out of what the buyer had paid ahead, or out of what it had become."""
-    money = order_money(charge.order_id)
+def refund_part_for_charge(
+    charge: Charge, *, reason: str, actor: Actor, now: datetime, amount_minor: int | None = None
+) -> Refund:  # fmt: skip
+    """The refund of a charge (None: of all of it): out of what the buyer had paid ahead, or out of what it had become."""
+    money, due = order_money(charge.order_id), charge.amount_minor if amount_minor is None else amount_minor
     quote = Quote(
-        order_id=charge.order_id, currency=charge.currency, total_minor=charge.amount_minor, lines=(),
-        tenders=(TenderShare(None, charge.means, charge.amount_minor),), basis_minor=money.refunded_minor,
+        order_id=charge.order_id, currency=charge.currency, total_minor=due, lines=(),
+        tenders=(TenderShare(None, charge.means, due),), basis_minor=money.refunded_minor,
     )  # fmt: skip
     return instruct_refund(
         subject=charge.number, order_id=charge.order_id, quote=quote, key=f"{charge.number}:refund", actor=actor, now=now,

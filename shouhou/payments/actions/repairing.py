@@ -8,11 +8,11 @@ from shouhou.foundation.refusals import refused
 from shouhou.ledger import actions as ledger
 from shouhou.ledger import recipes
 from shouhou.payments.actions.allowances import settle_reserved
-from shouhou.payments.actions.outcome import announce, conclude, hold_key, locked, part_settled
+from shouhou.payments.actions.outcome import OPEN, announce, conclude, hold_key, locked, part_settled
 from shouhou.payments.events import REFUND_RETRIED
 from shouhou.payments.jobs import enqueue_part
-from shouhou.payments.models import Refund, RefundAttempt, RefundPart
-from shouhou.payments.refusals import PROOF_REQUIRED, REFUND_NOT_REFUSED
+from shouhou.payments.models import BatchRow, Refund, RefundAttempt, RefundPart
+from shouhou.payments.refusals import PROOF_REQUIRED, REFUND_IN_BATCH, REFUND_NOT_REFUSED
 from shouhou.plumbing.actor import Actor
 
 MAX_PROOF = 500
@@ -21,11 +21,11 @@ MAX_PROOF = 500
 def retry_refund(number: str, *, actor: Actor, now: datetime) -> Refund:
     """Send the refused parts again, each with the key it has: a channel that paid after all pays no second time.
 
-    What they need stayed reserved. Raises Refused REFUND_NOT_REFUSED, REFUND_NOT_FOUND.
+    What they need stayed reserved. Raises Refused REFUND_NOT_REFUSED, REFUND_IN_BATCH, REFUND_NOT_FOUND.
     """
     with transaction.atomic():
-        refund, refused_parts, _ = _refused_parts(number)
-        for part in refused_parts:
+        refund, chosen, _ = refused_parts(number)
+        for part in chosen:
             part.state, part.round, part.updated_at = "sent", part.round + 1, now
             part.save(update_fields=["state", "round", "updated_at"])
             ledger.hold(
@@ -46,14 +46,21 @@ def retry_refund(number: str, *, actor: Actor, now: datetime) -> Refund:
 def settle_offline(number: str, *, proof: str, actor: Actor, now: datetime) -> Refund:
     """Finance has paid the refused parts another way; `proof` says how (a bank's reference).
 
-    Raises Refused PROOF_REQUIRED, REFUND_NOT_REFUSED, REFUND_NOT_FOUND.
+    Raises Refused PROOF_REQUIRED, REFUND_NOT_REFUSED, REFUND_IN_BATCH, REFUND_NOT_FOUND.
     """
+    with transaction.atomic():
+        _no_batch(locked(number=number)[0])
+        return pay_offline(number, proof=proof, actor=actor, now=now)
+
+
+def pay_offline(number: str, *, proof: str, actor: Actor, now: datetime) -> Refund:
+    """The same for a row of a batch, which is what it waits for. Raises Refused PROOF_REQUIRED, REFUND_NOT_REFUSED."""
     proof = proof.strip()
     if not proof or len(proof) > MAX_PROOF:
         raise refused(PROOF_REQUIRED)
     with transaction.atomic():
-        refund, refused_parts, parts = _refused_parts(number)
-        for part in refused_parts:
+        refund, chosen, parts = _refused(number)
+        for part in chosen:
             settle_reserved(part.payment_id, part.amount_minor)
             ledger.post(
                 recipes.refund_offline(
@@ -74,7 +81,39 @@ def settle_offline(number: str, *, proof: str, actor: Actor, now: datetime) -> R
         return refund
 
 
-def _refused_parts(number: str) -> tuple[Refund, list[RefundPart], list[RefundPart]]:
+def ask_again(number: str, *, actor: Actor, now: datetime) -> int:
+    """Ask the channel now what became of the parts it has not answered, instead of at the next round; answers how many.
+
+    Asking pays nothing: the same key cannot pay twice. Raises Refused REFUND_NOT_FOUND.
+    """
+    with transaction.atomic():
+        refund, parts = locked(number=number)
+        asked = [part for part in parts if part.state in OPEN] if refund.state != "awaiting_second" else []
+        for part in asked:
+            RefundAttempt.objects.create(
+                part=part, kind="ask", outcome="asked", detail=actor.who, started_at=now, ended_at=now
+            )
+            enqueue_part(part.id, priority=1)
+        return len(asked)
+
+
+def refused_parts(number: str) -> tuple[Refund, list[RefundPart], list[RefundPart]]:
+    """The refund under its lock, its refused parts and all of them.
+
+    Raises Refused REFUND_NOT_REFUSED, REFUND_IN_BATCH (the bank is asked for it already), REFUND_NOT_FOUND.
+    """
+    found = _refused(number)
+    _no_batch(found[0])
+    return found
+
+
+def _no_batch(refund: Refund) -> None:
+    row = BatchRow.objects.filter(refund=refund, state="waiting").select_related("batch").first()
+    if row is not None:
+        raise refused(REFUND_IN_BATCH, number=refund.number, batch=row.batch.number)
+
+
+def _refused(number: str) -> tuple[Refund, list[RefundPart], list[RefundPart]]:
     refund, parts = locked(number=number)
     chosen = [part for part in parts if part.state == "refused"]
     if not chosen or refund.state not in ("failed", "partly_settled"):

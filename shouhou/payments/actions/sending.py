@@ -65,9 +65,9 @@ def exchange(step: Step) -> Heard:
     """Speak to the channel. Raises RuntimeError inside a transaction: a slow channel must hold no lock."""
     with transaction.atomic(durable=True):
         pass
-    channel = open_channel(step.channel)
     kind = "query" if step.asks_first else "refund"
     try:
+        channel = open_channel(step.channel)
         answer = channel.query(key=step.key, paid=step.paid) if step.asks_first else None
         # Never seen there, or refused there and tried again: the same key cannot pay twice.
         if answer is None or answer.status in ("not_known", "refused"):

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Literal, Protocol
+from datetime import date, datetime
+from typing import Literal, Protocol, runtime_checkable
 from uuid import UUID
 
 Status = Literal["settled", "refused", "in_process", "not_known"]
@@ -74,8 +74,16 @@ class PayCallback:
 
 
 @dataclass(frozen=True, slots=True)
+class NotOurs:
+    """A verified callback about nothing that we asked for: answered quietly, so that it is not sent again."""
+
+    callback_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class StatementRow:
-    """One row of a channel's statement: what it says it has moved. Money out (a refund) and money in are both > 0.
+    """One row of a channel's statement: what it says it has moved. Money out (a refund) and money in are both > 0; a fee
+    is > 0 where it was taken, < 0 where it came back with a refund.
 
     `key` is ours where the statement carries it; else `reference` (the channel's own word) finds our part or charge.
     """
@@ -117,13 +125,17 @@ class RefundChannel(Protocol):
 
     def query(self, *, key: UUID, paid: Paid) -> ChannelAnswer: ...
 
-    def read_callback(self, *, headers: Mapping[str, str], body: bytes) -> Callback | PayCallback | None:
+    def read_callback(self, *, headers: Mapping[str, str], body: bytes) -> Callback | PayCallback | NotOurs | None:
         """The callback, None when its signature is not the channel's. Raises BadCallback."""
         ...
 
 
 class PayChannel(Protocol):
-    """Money in. Every call carries a timeout and raises ChannelSilent or ChannelDown; a key takes money at most once."""
+    """Money in. Every call carries a timeout and raises ChannelSilent or ChannelDown; a key takes money at most once.
+
+    `reference` (asking, closing) is the channel's word as it was heard when the payment was opened; empty where that
+    answer was lost. A channel that finds a payment by our key needs none.
+    """
 
     def open_payment(
         self, *, key: UUID, amount_minor: int, currency: str, reference: str, title: str, return_url: str
@@ -131,11 +143,27 @@ class PayChannel(Protocol):
         """Let the consumer pay under the key; the same key again is the same payment."""
         ...
 
-    def query_payment(self, *, key: UUID) -> PayAnswer: ...
+    def query_payment(self, *, key: UUID, reference: str = "") -> PayAnswer: ...
 
-    def close_payment(self, *, key: UUID) -> PayAnswer:
+    def close_payment(self, *, key: UUID, reference: str = "") -> PayAnswer:
         """Take no money under the key any more, also when it was never heard of; `settled` when it was paid before."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class OwnAnswer:
+    """What a channel expects to hear when it called back, in its own words."""
+
+    status: int
+    content_type: str
+    body: bytes
+
+
+@runtime_checkable
+class AnsweredInOwnWords(Protocol):
+    """A channel that does not understand our JSON as an answer to its callback."""
+
+    def own_answer(self, *, taken: bool) -> OwnAnswer: ...
 
 
 class StatementChannel(Protocol):
@@ -143,4 +171,13 @@ class StatementChannel(Protocol):
 
     def read_statement(self, data: bytes) -> Iterable[StatementRow]:
         """The rows of a statement in its own format. Raises BadStatement."""
+        ...
+
+
+@runtime_checkable
+class FetchesStatements(Protocol):
+    """A channel that gives out its statements to whoever asks with its keys."""
+
+    def fetch_statement(self, *, day: date) -> bytes | None:
+        """The file of a day (as `read_statement` takes it), None while there is none. Raises ChannelSilent, ChannelDown."""
         ...

@@ -15,6 +15,9 @@ from shouhou.payments.rules.facts import (
     QuoteLine,
     TenderShare,
 )  # fmt: skip
+from shouhou.payments.rules.offers import earns_gift
+from shouhou.payments.rules.resettling import broken, capped, kept_price
+from shouhou.payments.rules.undoing import in_kind, undone
 
 EXCEEDS_PAID = refusal(
     "EXCEEDS_PAID", "invalid",
@@ -49,7 +52,7 @@ def quote(
     order = as_paid(order)
     back = _selected(order, selection)
     kept = {line.line: line.kept_quantity - back.get(line.line, 0) for line in order.lines}
-    lines, shortfall = _goods(order, back, kept, fault)
+    lines, resettled, shortfall = _goods(order, back, kept, fault)
     goods = sum(line.goods_minor for line in lines)
     agreed = _agreed(deductions, lines)
     statutory = _statutory(order, kept, fault)
@@ -57,12 +60,15 @@ def quote(
     due = goods + freight - sum(cut.amount_minor for cut in agreed)
     cuts = [*agreed, *_bounded(statutory, due)]
     total = due - sum(cut.amount_minor for cut in cuts[len(agreed):])  # fmt: skip
+    given_back = undone(order, kept, fault)
+    beside = in_kind(given_back)
     return Quote(
-        order_id=order.order_id, currency=order.currency, total_minor=total, lines=lines,
-        tenders=over_tenders(order.payments, total), deductions=tuple(cuts), freight_minor=freight,
+        order_id=order.order_id, currency=order.currency,
+        total_minor=total + sum(share.amount_minor for share in beside), lines=lines,
+        tenders=(*over_tenders(order.payments, total), *beside), deductions=tuple(cuts), freight_minor=freight,
         # The price paid goes back in full: no fee for taking goods back, whatever a contract says (RET-19).
         rejected_rules=("RESTOCKING_FEE",) if restocking_fee_minor else (),
-        shortfall_minor=shortfall, basis_minor=order.refunded_minor,
+        shortfall_minor=shortfall, basis_minor=order.refunded_minor, resettled_minor=resettled, undone=given_back,
     )  # fmt: skip
 
 
@@ -143,50 +149,39 @@ def _selected(order: OrderMoney, selection: Mapping[int, int]) -> dict[int, int]
 
 def _goods(
     order: OrderMoney, back: Mapping[int, int], kept: Mapping[int, int], fault: Fault
-) -> tuple[tuple[QuoteLine, ...], int]:
-    """What the returned units are worth, and by how much the kept ones would cost more than all that was paid."""
+) -> tuple[tuple[QuoteLine, ...], int, int]:
+    """What the returned units are worth, how much of that is a broken promotion's doing, and by how much the kept ones
+    would cost more than all that was paid."""
     chosen = [line for line in order.lines if line.line in back]
     worth = {line.line: share_of(line, back[line.line]) for line in chosen}
-    goods, shortfall = [line for line in chosen if not line.is_gift], 0
-    if goods and _broken(order, kept):
-        rest = _after_break(order, kept)
-        rest, shortfall = max(0, rest), max(0, -rest)
-        if fault == "seller":
-            # Who must send faulty goods back has not broken the promotion: never less than the price really paid.
-            left = sum(line.paid_minor - line.refunded_minor for line in order.lines if not line.is_gift)
-            rest, shortfall = min(left, max(rest, sum(worth[line.line] for line in goods))), 0
-        weights = [line.unit_price_minor * back[line.line] for line in goods]
-        shares = split(rest, weights if any(weights) else [1] * len(goods))
-        worth |= {line.line: share for line, share in zip(goods, shares, strict=True)}
-    return tuple(QuoteLine(line.line, back[line.line], worth[line.line]) for line in chosen), shortfall
+    goods = [line for line in chosen if not line.is_gift]
+    plain = sum(worth[line.line] for line in goods)
+    if not goods or not broken(order, kept):
+        return tuple(QuoteLine(line.line, back[line.line], worth[line.line]) for line in chosen), 0, 0
+    left = sum(line.left_minor for line in order.goods)
+    rest = sum(line.paid_minor - line.refunded_minor for line in order.goods) - kept_price(order, kept)
+    rest, shortfall = max(0, rest), max(0, -rest)
+    if fault == "seller":
+        # Who must send faulty goods back has not broken the promotion: never less than the price really paid.
+        rest, shortfall = max(rest, plain), 0
+    rest = min(left, rest)
+    # No line gives back more than was paid for it: what is over had been kept back of goods that came home before.
+    mine = capped(rest, goods, [line.unit_price_minor * back[line.line] for line in goods])
+    before = [line for line in order.goods if line.line not in back and line.returned_quantity]
+    earlier = capped(rest - sum(mine.values()), before, [line.left_minor for line in before])
+    others = [line for line in order.goods if line.line not in back and line not in before]
+    last = capped(rest - sum(mine.values()) - sum(earlier.values()), others, [line.left_minor for line in others])
+    lines = [QuoteLine(line.line, back[line.line], (worth | mine)[line.line]) for line in chosen]
+    lines += [QuoteLine(number, 0, amount) for number, amount in {**earlier, **last}.items() if amount]
+    return tuple(lines), rest - plain, shortfall
 
 
 def share_of(line: LineMoney, units: int) -> int:
     """The next `units` of a line at the price really paid. The rest of the cents goes to the first units, and what
     earlier refunds took is gone: however a line comes back, piece by piece or at once, it adds up to what it cost."""
-    left = max(0, line.paid_minor - line.refunded_minor)
+    left = line.left_minor
     each, over = divmod(left, max(1, line.kept_quantity))
     return units * each + min(units, over)
-
-
-def _broken(order: OrderMoney, kept: Mapping[int, int]) -> bool:
-    """Was there a discount from a threshold on that the kept goods alone do not reach? (With nothing kept, too: then
-    all that is left comes back, whatever an earlier break took.)"""
-    return bool(order.promotion.discount_minor) and _list_price(order, kept) < order.promotion.threshold_minor
-
-
-def _after_break(order: OrderMoney, kept: Mapping[int, int]) -> int:
-    """All that was paid, less what went back, less the kept goods at their single price (多退少补, art. 17).
-
-    Discounts other than the broken one stay with the kept goods in proportion.
-    """
-    goods = [line for line in order.lines if not line.is_gift]
-    listed = [line.unit_price_minor * line.quantity for line in goods]
-    paid = sum(line.paid_minor for line in goods)
-    other = max(0, sum(listed) - paid - order.promotion.discount_minor)
-    kept_listed = _list_price(order, kept)
-    kept_price = kept_listed - (other * kept_listed // sum(listed) if sum(listed) else 0)
-    return paid - sum(line.refunded_minor for line in goods) - kept_price
 
 
 def _statutory(order: OrderMoney, kept: Mapping[int, int], fault: Fault) -> list[Deduction]:
@@ -202,15 +197,22 @@ def _statutory(order: OrderMoney, kept: Mapping[int, int], fault: Fault) -> list
 
 def _gifts_due(order: OrderMoney, kept: Mapping[int, int]) -> int:
     """A gift goes back with the goods it came with; kept, it costs the price stated before, nothing if none was."""
-    if any(kept[line.line] for line in order.lines if not line.is_gift):
-        return 0
-    return sum((line.gift_price_minor or 0) * kept[line.line] for line in order.lines if line.is_gift)
+    goods, due = order.goods, 0
+    for gift in (line for line in order.lines if line.is_gift):
+        offers = [offer for offer in order.promotion.offers if gift.line in offer.gifts]
+        earned = any(earns_gift(offer, goods, kept) for offer in offers) if offers else any(kept[line.line] for line in goods)
+        due += 0 if earned else (gift.gift_price_minor or 0) * kept[gift.line]
+    return due
 
 
 def _lost_freight_due(order: OrderMoney, kept: Mapping[int, int]) -> int:
-    """Only while something is kept: with nothing kept the whole purchase is undone (art. 18)."""
+    """What of the way out was waived, once the kept goods no longer reach the sum it hung on. Only while something is kept:
+    with nothing kept the whole purchase is undone (art. 18)."""
     promotion, stays = order.promotion, _list_price(order, kept)
-    return promotion.standard_freight_minor if 0 < stays < promotion.free_freight_threshold_minor else 0
+    all_of_it = sum(line.unit_price_minor * line.quantity for line in order.goods)
+    if not 0 < stays < promotion.free_freight_threshold_minor <= all_of_it:
+        return 0
+    return max(0, promotion.standard_freight_minor - order.freight_minor)
 
 
 def _freight(order: OrderMoney, kept: Mapping[int, int], fault: Fault) -> int:

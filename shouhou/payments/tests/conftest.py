@@ -20,6 +20,7 @@ from shouhou.payments.channels.fake.server import Channel
 from shouhou.payments.models import Refund
 from shouhou.payments.queries import order_money
 from shouhou.payments.rules import Fault, quote
+from shouhou.payments.tests.stripe_running import API_KEY, WEBHOOK_SECRET, StripeHouse, stripe_house
 from shouhou.plumbing.actor import Actor
 
 NOW = datetime(2025, 3, 17, 8, tzinfo=UTC)
@@ -53,6 +54,22 @@ def fake(tmp_path: Path, settings: Settings) -> Iterator[Fake]:
     yield Fake(server, url)
     server.shutdown()
     server.server_close()
+
+
+@pytest.fixture(scope="session")
+def running_stripe(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StripeHouse]:
+    with stripe_house(tmp_path_factory.mktemp("stripe")) as house:
+        yield house
+
+
+@pytest.fixture
+def stripe(running_stripe: StripeHouse, settings: Settings) -> StripeHouse:
+    """Cards go back through Stripe, and consumers pay there; every test begins with a server that runs."""
+    settings.PAYMENT_CHANNELS = {"stripe": {"key": API_KEY, "webhook_secret": WEBHOOK_SECRET, "url": running_stripe.url}}
+    settings.TENDER_CHANNELS, settings.CHARGE_CHANNEL = {"card": "stripe"}, "stripe"
+    if running_stripe.process is None:
+        running_stripe.start()
+    return running_stripe
 
 
 def make_order(

@@ -1,7 +1,5 @@
 """What is owed: golden amounts with discounts, and properties over random carts."""
 
-from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,50 +11,13 @@ from shouhou.payments.rules import (
     Deduction,
     LineMoney,
     OrderMoney,
-    PaymentMoney,
     Promotion,
-    Quote,
     allowance,
     quote,
     red_invoice,
 )
+from shouhou.payments.tests.carts import after, order
 from shouhou.payments.vectors import answer
-
-NONE = Promotion()
-
-
-def order(
-    *lines: LineMoney, paid: Mapping[str, int] | None = None, freight: int = 0, promotion: Promotion = NONE
-) -> OrderMoney:
-    tenders = paid or {"card": sum(line.paid_minor for line in lines) + freight}
-    return OrderMoney(
-        order_id=1, currency="CNY", lines=lines, freight_minor=freight, promotion=promotion,
-        payments=tuple(PaymentMoney(place, tender, amount) for place, (tender, amount) in enumerate(tenders.items())),
-    )  # fmt: skip
-
-
-def after(state: OrderMoney, done: Quote) -> OrderMoney:
-    """The order once the quote has been paid."""
-    lines = {line.line: line for line in done.lines}
-    tenders = {share.payment_id: share.amount_minor for share in done.tenders}
-    codes = ("GIFT_KEPT", "LOST_FREE_FREIGHT")
-    taken = {code: sum(cut.amount_minor for cut in done.deductions if cut.code == code) for code in codes}
-    return replace(
-        state,
-        lines=tuple(
-            replace(
-                line, returned_quantity=line.returned_quantity + lines[line.line].quantity,
-                refunded_minor=line.refunded_minor + lines[line.line].goods_minor,
-            ) if line.line in lines else line
-            for line in state.lines
-        ),
-        payments=tuple(
-            replace(p, refunded_minor=p.refunded_minor + tenders.get(p.payment_id, 0)) for p in state.payments
-        ),
-        freight_refunded_minor=state.freight_refunded_minor + done.freight_minor,
-        gifts_taken_minor=state.gifts_taken_minor + taken["GIFT_KEPT"],
-        lost_freight_taken_minor=state.lost_freight_taken_minor + taken["LOST_FREE_FREIGHT"],
-    )  # fmt: skip
 
 
 def test_a_discounted_line_is_worth_what_was_paid_not_its_price() -> None:

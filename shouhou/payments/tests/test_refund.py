@@ -16,7 +16,7 @@ from shouhou.payments.actions import (
     retry_refund,
     settle_offline,
 )
-from shouhou.payments.models import InvoiceReversal, Refund, RefundAttempt, RefundPart, TenderAllowance
+from shouhou.payments.models import InvoiceTask, Refund, RefundAttempt, RefundPart, TenderAllowance
 from shouhou.payments.queries import list_refunds, order_money, refund_json, stuck
 from shouhou.payments.rules import Deduction, allowance, quote
 from shouhou.payments.tests.conftest import ANNA, BO, NOW, Fake, instruct, make_order, work
@@ -65,8 +65,10 @@ def test_a_refund_goes_back_to_both_tenders_and_is_booked(fake: Fake) -> None:
         f"merchant:{order.merchant_id}:payable": (-15000, 0), f"buyer:{order.buyer_id}:refunds": (0, 0),
         "tender:fake:card": (10000, 0), "tender:fake:wallet": (5000, 0),
     }  # fmt: skip
-    assert events() == ["refund.instructed", "refund.part_settled", "refund.part_settled", "refund.settled"]
-    assert InvoiceReversal.objects.get().amount_minor == 15000 and InvoiceReversal.objects.get().reason == "02"
+    assert events() == [
+        "refund.instructed", "refund.part_settled", "refund.part_settled", "refund.settled", "invoice.drafted",
+    ]  # fmt: skip
+    assert InvoiceTask.objects.get().amount_minor == 15000 and InvoiceTask.objects.get().reason == "02"
     shown = refund_json(refund.number)
     assert shown["tenders"][0]["attempts"][0]["outcome"] == "settled" and shown["amount"]["amount"] == 15000
 

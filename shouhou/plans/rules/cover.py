@@ -19,12 +19,14 @@ WHY_NOT: dict[str, Text] = {
     "PLAN_CAUSE_EXCLUDED": Text("该原因不在保障范围内", "the plan does not cover this cause"),
     "PLAN_FAULT_EXCLUDED": Text("该故障不在保障范围内", "the plan does not cover this fault"),
     "PLAN_CLAIMS_USED": Text("理赔次数已用完", "all claims of the plan are used"),
+    "PLAN_DOCUMENTS_MISSING": Text("未提供该计划要求的凭证", "what the plan asks for as evidence was not given"),
     "PLAN_CAP_USED": Text("保额已用完", "the sum insured is used up"),
 }
 HELPS: dict[str, Text] = {
     "PLAN_WAITING": Text("等待期结束后申请即可", "apply once the waiting period is over"),
     "PLAN_NOT_BEGUN": Text("生效后申请即可", "apply once the plan has begun"),
     "PLAN_OTHER_UNIT": Text("请核对序列号，或由检测核对", "check the serial number, or let the workshop check it"),
+    "PLAN_DOCUMENTS_MISSING": Text("补齐凭证后可重新检测定责", "give the evidence and have it diagnosed again"),
     "PLAN_CAUSE_EXCLUDED": Text("可付费维修，报价经您同意后开始", "repair at your cost, after you accept the quote"),
 }
 OTHERWISE = HELPS["PLAN_CAUSE_EXCLUDED"]

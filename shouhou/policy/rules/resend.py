@@ -24,6 +24,8 @@ def resend(facts: PromiseFacts, terms: Terms, calendar: Calendar) -> Promise:
         return Promise("deny", ("RS_NAME_IT",), until)
     if missing == WHOLE and facts.quantity + facts.earlier > facts.ordered:
         return Promise("deny", ("RS_SENT_ALREADY",), until)
+    if missing != WHOLE and facts.quantity + facts.same_part > facts.ordered:
+        return Promise("deny", ("RS_PART_SENT",), until)
     if facts.earlier:
         return Promise("review", ("RS_SENT_BEFORE",), until)
     if missing == WHOLE and facts.unit_price_minor <= terms.number("resend_auto_most"):

@@ -14,6 +14,7 @@ from shouhou.repairs.refusals import LOAN_OUT, LOAN_TAKEN, NO_LOAN, NOT_TESTED
 from shouhou.repairs.rules.states import DONE, Result
 
 Way = Literal["shipped", "picked_up", "at_home"]
+Condition = Literal["ok", "damaged", "lost"]
 
 
 @transaction.atomic
@@ -26,7 +27,7 @@ def hand_back(number: str, *, way: Way, result: Result, actor: Actor, now: datet
     only_in(order, "ready")
     if result in DONE and not _tested(order):
         raise refused(NOT_TESTED)
-    loan = LoanUnit.objects.filter(order=order, returned_at=None).first()
+    loan = LoanUnit.objects.filter(order=order, returned_at=None, lost_at=None).first()
     if loan is not None and way != "shipped":
         raise refused(LOAN_OUT, serial=loan.serial)
     order.went_out_at, order.handed_over = now, way
@@ -58,15 +59,36 @@ def lend_unit(
 
 
 @transaction.atomic
-def take_back_unit(number: str, *, note: str, actor: Actor, now: datetime) -> LoanUnit:
-    """The loan unit is back, also after the work order has ended. Raises NO_LOAN."""
+def secured_by(number: str, *, charge: str) -> None:
+    """The unit that is out is secured by this charge. Raises NO_LOAN."""
+    lent = _lent(held(number))
+    lent.charge = charge
+    lent.save(update_fields=["charge"])
+
+
+@transaction.atomic
+def take_back_unit(
+    number: str, *, note: str, actor: Actor, now: datetime, condition: Condition = "ok", kept_minor: int = 0
+) -> LoanUnit:  # fmt: skip
+    """The loan unit is back, also after the work order has ended; or `lost`, which nobody can borrow again. Raises NO_LOAN."""
     order = held(number)
-    lent = LoanUnit.objects.select_for_update().filter(order=order, returned_at=None).first()
+    lent = _lent(order)
+    lent.condition, lent.kept_minor, lent.note, lent.returned_by = condition, kept_minor, note[:500], actor.who
+    if condition == "lost":
+        lent.lost_at = now
+    else:
+        lent.returned_at = now
+    lent.save()
+    details: dict[str, object] = {"serial": lent.serial, "condition": condition, **({"kept": kept_minor} if kept_minor else {})}
+    what = "loan_lost" if condition == "lost" else "loan_returned"
+    step(order, order.state, what, actor=actor, now=now, details=details)  # type: ignore[arg-type]
+    return lent
+
+
+def _lent(order: WorkOrder) -> LoanUnit:
+    lent = LoanUnit.objects.select_for_update().filter(order=order, returned_at=None, lost_at=None).first()
     if lent is None:
         raise refused(NO_LOAN)
-    lent.returned_at, lent.returned_by, lent.note = now, actor.who, note[:500]
-    lent.save()
-    step(order, order.state, "loan_returned", actor=actor, now=now, details={"serial": lent.serial})  # type: ignore[arg-type]
     return lent
 
 

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from shouhou.foundation.refusals import refused
 from shouhou.plumbing.actor import Actor
-from shouhou.repairs.actions.stepping import held, only_in, step, tell
+from shouhou.repairs.actions.stepping import held, only_in, step, tell, wait
 from shouhou.repairs.events import QUOTED
 from shouhou.repairs.models import Diagnosis, PartOrder, Quote, RepairRecord, TestRecord, WorkOrder
 from shouhou.repairs.refusals import CHECK_MISSING, NO_QUOTE, NOT_RECORDED, PARTS_MISSING, QUOTE_OVER
@@ -34,7 +34,7 @@ class Found:
 def diagnose(number: str, *, found: Found, actor: Actor, now: datetime) -> WorkOrder:
     """What is wrong, and why; `settle_scope` then says who pays. The technician who diagnoses has the order from then on."""
     order = held(number)
-    only_in(order, "diagnosing", "repairing", "testing")
+    only_in(order, "diagnosing", "quoting", "repairing", "testing")
     order.finding, order.cause, order.fault = found.finding, found.cause, found.fault or order.fault
     if not order.technician and actor.who.startswith("user:"):
         order.technician, order.technician_name = actor.who, actor.name[:120]
@@ -77,6 +77,25 @@ def free_of_charge(number: str, *, actor: Actor, now: datetime) -> WorkOrder:
     Quote.objects.filter(order=order, state__in=("open", "accepted")).update(state="withdrawn", answered_at=now, answered_by=actor.who)
     order.scope = "in"
     return step(order, "repairing", "freed", actor=actor, now=now)
+
+
+@transaction.atomic
+def ask_papers(number: str, *, actor: Actor, now: datetime) -> WorkOrder:
+    """Nothing goes on before the consumer has given what a plan asks for: the time is theirs."""
+    order = held(number)
+    only_in(order, "quoting")
+    step(order, "quoting", "papers_asked", actor=actor, now=now)
+    wait(order, "consumer", now=now)
+    order.save(update_fields=["waiting_for", "waiting_since"])
+    return order
+
+
+@transaction.atomic
+def papers_settled(number: str, *, given: bool, actor: Actor, now: datetime) -> WorkOrder:
+    """They are here, or will not come: the repairer's time runs again."""
+    order = held(number)
+    only_in(order, "quoting")
+    return step(order, "quoting", "papers_given" if given else "papers_missing", actor=actor, now=now)
 
 
 @transaction.atomic

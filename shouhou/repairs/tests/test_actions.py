@@ -131,9 +131,9 @@ def test_an_expired_quote_is_not_accepted_and_a_revised_one_replaces_it() -> Non
 def test_the_same_window_again_is_the_same_appointment_and_another_one_moves_it() -> None:
     number = opened(mode="on_site").number
     start, end = NOW + timedelta(days=1), NOW + timedelta(days=1, hours=2)
-    first = actions.book_appointment(number, start=start, end=end, actor=LI, now=NOW)
-    assert actions.book_appointment(number, start=start, end=end, actor=LI, now=NOW).id == first.id
-    actions.book_appointment(number, start=start + timedelta(days=1), end=end + timedelta(days=1), actor=LI, now=NOW)
+    first = actions.book_appointment(number, start=start, end=end, a_day=6, actor=LI, now=NOW)
+    assert actions.book_appointment(number, start=start, end=end, a_day=6, actor=LI, now=NOW).id == first.id
+    actions.book_appointment(number, start=start + timedelta(days=1), end=end + timedelta(days=1), a_day=6, actor=LI, now=NOW)
     assert list(Appointment.objects.order_by("number").values_list("state", flat=True)) == ["moved", "booked"]
     missed = actions.miss_appointment(number, by="consumer", actor=LI, now=NOW + timedelta(days=3))
     assert (missed.no_shows, missed.state) == (1, "waiting")

@@ -38,9 +38,12 @@ from shouhou.web.consumer.quiet import quiet_door
 from shouhou.web.consumer.steps import STEP_LABELS, denied, families, steps, way_words
 from shouhou.web.doors import consumer_door
 from shouhou.web.page import language, page, said
+from shouhou.web.permissions import HEADER
 from shouhou.web.shared.apply import ApplyForm, chosen_lines
 from shouhou.web.shared.applying import preview
+from shouhou.web.shared.money_facts import flash_conditions
 from shouhou.web.shared.once import new_key, once
+from shouhou.web.shared.place_words import read_near
 from shouhou.web.shared.service_preview import BEFORE
 from shouhou.web.shared.services import about, services_for
 
@@ -132,14 +135,20 @@ def way(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
     except Refused as no:
         return order_page(request, actor, order, problem=no.sentence(language()), status=422)
     judged = request.method == "POST" and request.POST.get("act") != "find"
-    form = form_of(order, lines, fields, actor=actor, now=now, filled=judged)
+    near = None if judged else read_near(request.POST.get("near", ""))
+    form = form_of(order, lines, fields, actor=actor, now=now, filled=judged, near=near)
     if judged:
         form.is_valid()
         if not form.wrong_in_way():
             return redirect("web:apply_confirm", order.number)
         status = 422
-    context = {**_frame(order, "way", workflow), "form": form, "ways": way_words(form, lines, now=now), "saved_at": draft.updated_at}
-    return page(request, "consumer/apply_way.html", context, actor=actor, status=status)
+    context = {
+        **_frame(order, "way", workflow), "form": form, "ways": way_words(form, lines, now=now), "saved_at": draft.updated_at,
+        "located": near is not None,
+    }  # fmt: skip
+    answer = page(request, "consumer/apply_way.html", context, actor=actor, status=status)
+    answer[HEADER] = "geolocation=(self)"
+    return answer
 
 
 @consumer_door
@@ -176,7 +185,7 @@ def confirm(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
     context = {
         **_frame(order, "confirm", form.workflow), **seen, **outlook(order, form, seen, lines, now=now), "form": form, "problem": problem,
         "files": files_of(actor, form.tokens), "once": request.POST.get("once") or new_key(), "seal": seal(draft.fields),
-        "shown_at": now.isoformat(), "saved_at": draft.updated_at,
+        "shown_at": now.isoformat(), "saved_at": draft.updated_at, "flash": flash_conditions(outcome["details"].get("flash")),
     }  # fmt: skip
     return page(request, "consumer/apply_confirm.html", context, actor=actor, status=status)
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from shouhou.cases.models import Case
 from shouhou.cases.workflows import WORKFLOWS
@@ -14,13 +15,18 @@ from shouhou.web.consumer.pages import after, asked, kept, page_of, tabs
 from shouhou.web.doors import consumer_door
 from shouhou.web.labels import service_label, side_label, status_label, tone
 from shouhou.web.page import page, said
+from shouhou.web.shared.next_step import BY_METHOD
+from shouhou.web.shared.refund_words import NO_MONEY
 
 VIEWS = {
     "": Text("全部", "All"), "mine": Text("待我处理", "Waiting for me"), "open": Text("进行中", "Open"),
     "closed": Text("已结束", "Closed"),
 }  # fmt: skip
 LOOK, RATE = Text("查看进度", "See progress"), Text("去评价", "Rate it")
+CHOOSE, PAY = Text("去选择", "Choose"), Text("去付款", "Pay")
 RATED = "refunded"
+# What these wait for is paid, not moved.
+PAYING = frozenset({"awaiting_payment", "difference_due"})
 
 
 @consumer_door
@@ -48,6 +54,7 @@ def case_row(case: Case) -> dict[str, Any]:
         "tone": tone(case.status, case.waits_on, "consumer"), "my_turn": case.waits_on == "consumer" and case.status != RATED,
         "turn": side_label(case.waits_on, "consumer") if case.waits_on else "", "act": said(_act(case)),
         "due_at": case.due_at if case.waits_on and case.status != RATED else None,
+        "money": (_("已退款") if case.status == RATED else _("预计退款")) if case.refund_minor and case.status not in NO_MONEY else "",
     }  # fmt: skip
 
 
@@ -63,17 +70,22 @@ def matching(found: QuerySet[Case], *, q: str, view: str) -> QuerySet[Case]:
 
 
 def _act(case: Case) -> Text:
-    """The first thing the buyer may do now, in the workflow's own words; else to look."""
+    """What the case's page asks for first, in the workflow's own words; where there is a choice, to choose; else to look."""
     if case.status == RATED:
         return RATE
+    if case.status in PAYING:
+        return PAY
     if case.waits_on != "consumer" or case.service not in WORKFLOWS:
         return LOOK
     moves = [
         move for move in WORKFLOWS[case.service].moves
         if case.status in move.sources and "consumer" in move.by and not move.danger
     ]  # fmt: skip
-    moves.sort(key=lambda move: not move.primary)
-    return moves[0].label if moves else LOOK
+    wished = next((move for move in moves if move.name == BY_METHOD.get(case.return_method)), None)
+    first = wished or next((move for move in moves if move.primary and move.to_service is None), None)
+    if first is not None:
+        return first.label
+    return CHOOSE if len(moves) > 1 else moves[0].label if moves else LOOK
 
 
 # A rating is welcome, not owed.

@@ -11,10 +11,11 @@ from django.utils.datastructures import MultiValueDict
 
 from shouhou.cases.workflows import WORKFLOWS
 from shouhou.foundation.workflow import Workflow
+from shouhou.logistics.rules.distance import Spot
 from shouhou.orders.models import Order, OrderLine
 from shouhou.plumbing.actor import Actor
 from shouhou.plumbing.models import Upload
-from shouhou.plumbing.uploads import PICTURES
+from shouhou.plumbing.uploads import PICTURES, uploaded_by
 from shouhou.web.actions import Fields
 from shouhou.web.models import Draft
 from shouhou.web.shared.apply import ApplyForm, chosen_lines, way_fields
@@ -65,13 +66,16 @@ def taken_over(kept: Fields, posted: MultiValueDict[str, str], *, way: bool) -> 
 
 def form_of(
     order: Order, lines: Sequence[OrderLine], fields: Fields, *, actor: Actor, now: datetime, filled: bool,
-    files: Any = None, **more: str,
+    files: Any = None, near: Spot | None = None, **more: str,
 ) -> ApplyForm:  # fmt: skip
-    """The form as it stands: `filled` judges it, otherwise it only shows what is kept. `more` are fields of the moment."""
+    """The form as it stands: `filled` judges it, otherwise it only shows what is kept. `near` is where the
+    buyer stands, for this one page; `more` are fields of the moment.
+    """
     workflow = workflow_of(fields)
     goods = workflow.applying.goods
     windows = windows_at(order.address, now=now) if goods else []
-    places = drop_off_places(order, lines, find=(fields.get("find") or [""])[0], now=now) if goods else []
+    find, chosen = ((fields.get(name) or [""])[0] for name in ("find", "place"))
+    places = drop_off_places(order, lines, find=find, near=near, chosen=chosen, now=now) if goods else []
     where: Any = {"places": places, "counters": goods and (bool(places) or drop_off_anywhere()), "workflow": workflow}
     asks = asks_form(workflow, order, lines, _quantities(fields, lines), actor=actor, now=now, kept=fields)
     if not filled:
@@ -104,10 +108,9 @@ def _quantities(fields: Fields, lines: Sequence[OrderLine]) -> dict[int, int]:
 
 def files_of(actor: Actor, tokens: Sequence[str]) -> list[dict[str, Any]]:
     """The kept files as the page shows them; one that was erased meanwhile is not among them."""
-    rows = {
-        row.token: row
-        for row in Upload.objects.filter(token__in=[token[:TOKEN_LENGTH_MAX] for token in tokens], uploaded_by=actor.who, erased_at=None)
-    }
+    wanted = [token[:TOKEN_LENGTH_MAX] for token in tokens]
+    found = Upload.objects.filter(uploaded_by(actor.uploads_as), token__in=wanted, erased_at=None)
+    rows = {row.token: row for row in found}
     return [file_words(rows[token]) for token in tokens if token in rows]
 
 

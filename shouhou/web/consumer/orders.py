@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from shouhou.cases.access import order_for
+from shouhou.cases.facts import load_order
 from shouhou.cases.models import Case
 from shouhou.cases.workflows import WORKFLOWS
 from shouhou.foundation.workflow import Text
@@ -23,7 +24,9 @@ from shouhou.web.doors import consumer_door
 from shouhou.web.labels import TENDERS, label
 from shouhou.web.models import Draft
 from shouhou.web.page import page, said
-from shouhou.web.shared.decision import ground_words, line_decisions
+from shouhou.web.shared.decision import decisions_on, ground_words
+from shouhou.web.shared.freight_words import insured_words
+from shouhou.web.shared.papers import order_papers
 
 CHANNELS = {"self": Text("自营", "self-operated"), "third": Text("第三方商家", "third-party")}
 GROUNDS = {"no_reason": Text("七天无理由", "No reason"), "quality": Text("质量问题", "Quality problem")}
@@ -68,6 +71,7 @@ def order_page(request: HttpRequest, actor: Actor, order: Order, *, problem: str
         "any_claimable": bool(claimable), "received_on": max(received) if received else None, "draft": draft,
         "payments": [_payment(each) for each in order.payments.order_by("position")], "steps": steps("items"),
         "cases": [case_row(case) for case in cases_of(actor).filter(order=order).order_by("-pk")], "problem": problem,
+        "papers": order_papers(order.number, paper="web:order_form"), "insured": insured_words(order.number, actor),
     }  # fmt: skip
     return page(request, "consumer/order.html", context, actor=actor, status=status)
 
@@ -99,9 +103,9 @@ def matching(found: QuerySet[Order], actor: Actor, *, q: str, view: str) -> Quer
 def _entitled(order: Order, actor: Actor) -> dict[int, list[dict[str, Any]]]:
     """Per line, for each of the two grounds that people know, what the pinned policy says now."""
     found: dict[int, list[dict[str, Any]]] = {}
-    now = clock.now()
+    now, facts = clock.now(), load_order(order.number, actor=actor)
     for reason, title in GROUNDS.items():
-        for line, decision in line_decisions(order.number, reason=reason, actor=actor, now=now).items():
+        for line, decision in decisions_on(facts, reason=reason, now=now).items():
             ground = ground_words(decision, said(title))
             for service in ground["services"]:
                 service["online"] = service["service"] in WORKFLOWS

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from shouhou.cases.facts import OrderFacts, load_order
 from shouhou.cases.reasons import FAMILY, Reason, reasons_for
 from shouhou.foundation.workflow import Text, Workflow
 from shouhou.orders.models import OrderLine
@@ -15,7 +16,16 @@ from shouhou.web.labels import PAYERS, VERDICTS, label
 from shouhou.web.page import said
 from shouhou.web.shared.apply import ApplyForm
 from shouhou.web.shared.applying import explained
-from shouhou.web.shared.decision import POSSIBLE, TONES, line_decisions, promised_for, service_words, verdict_on
+from shouhou.web.shared.decision import (
+    POSSIBLE,
+    TONES,
+    decisions_on,
+    line_decisions,
+    promised_for,
+    service_words,
+    verdict_on,
+)
+from shouhou.web.shared.freight_words import with_insurance
 from shouhou.web.shared.moves import window_code, window_times
 from shouhou.web.shared.place_words import place_words
 from shouhou.web.shared.services import RANKS
@@ -43,8 +53,9 @@ def families(form: ApplyForm, lines: Sequence[OrderLine], *, now: datetime) -> l
     """The first level of reasons for the chosen lines: what each would mean, and its details as choices."""
     picked = str(form["reason"].value() or "")
     found: list[dict[str, Any]] = []
+    order = load_order(form.order.number, actor=form.actor) if form.workflow.applying.verdict else None
     for family in _merged(lines, form.workflow):
-        code, told, freight = _meaning(form, lines, family, now=now)
+        code, told, freight = _meaning(form, lines, family, order, now=now)
         options = [(detail.code, said(detail.label)) for detail in family.details]
         if options and not any(detail.code.endswith("_other") for detail in family.details):
             options.append((family.code, said(OTHER if family.evidence else NO_DETAIL)))
@@ -67,17 +78,17 @@ def _check_only(options: list[dict[str, Any]]) -> None:
 
 
 def _meaning(
-    form: ApplyForm, lines: Sequence[OrderLine], family: Reason, *, now: datetime
+    form: ApplyForm, lines: Sequence[OrderLine], family: Reason, order: OrderFacts | None, *, now: datetime
 ) -> tuple[str, dict[str, Any] | None, str]:  # fmt: skip
     """The verdict on the worst of the lines for this reason, its explanation, and who pays the way."""
     service = form.workflow.applying.verdict
-    if service is None:
+    if service is None or order is None:
         promised = promised_for(
             form.order.number, form.workflow.service, {line.line: 1 for line in lines}, {}, reason=family.code, actor=form.actor, now=now
         )
         words = max(promised.values(), key=lambda each: RANKS[each["code"]])
         return str(words["code"]), words, ""
-    decisions = line_decisions(form.order.number, reason=family.code, actor=form.actor, now=now)
+    decisions = decisions_on(order, reason=family.code, now=now)
     worst = max((decisions[line.line] for line in lines), key=lambda each: RANKS[verdict_on(each, service)])
     return verdict_on(worst, service), service_words(worst, service), _freight(worst) if form.workflow.applying.goods else ""
 
@@ -96,7 +107,7 @@ def way_words(form: ApplyForm, lines: Sequence[OrderLine], *, now: datetime) -> 
     service = form.workflow.applying.verdict
     worst = max(ours, key=lambda each: RANKS[verdict_on(each, service)]) if service else ours[0]
     return {
-        "freight": _freight(worst),
+        "freight": with_insurance(_freight(worst), form.order.number, form.actor),
         "free_pickup": all(each.pickup == "free" for each in ours), "picked": str(form["return_method"].value() or ""),
         "days": _days(form) if "window" in form.fields else [], "counters": form.counters, "places": _places(form, now=now),
     }  # fmt: skip

@@ -18,7 +18,7 @@ from shouhou.web.consumer import (
     slip,
     talk,
 )
-from shouhou.web.shared import notices, papers, search
+from shouhou.web.shared import freight_appeal, notices, papers, search
 
 urlpatterns = [
     path("", signin.home, name="home"),
@@ -49,6 +49,7 @@ urlpatterns = [
     path("cases/<str:number>/courier/", courier.courier, name="courier"),
     path("cases/<str:number>/uploads/", evidence.upload, name="case_upload"),
     path("cases/<str:number>/evidence/", evidence.evidence, name="evidence"),
+    path("cases/<str:number>/freight-appeal/", freight_appeal.of_buyer, name="freight_appeal"),
     path("cases/<str:number>/rating/", rating.rating, name="rating"),
     path("cases/<str:number>/slip/", slip.slip, name="slip"),
     path("cases/<str:number>/forms/", papers.own_papers, name="case_forms"),

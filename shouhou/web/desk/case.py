@@ -23,7 +23,7 @@ from shouhou.repairs.models import LoanUnit
 from shouhou.repairs.queries import order_of
 from shouhou.repairs.rules.faults import FAULT_TEXTS
 from shouhou.web.desk.actions import hand_over_to
-from shouhou.web.desk.door import clerk, desk_page, point_here, point_name, points_of
+from shouhou.web.desk.door import clerk, desk_page, point_here, point_name, points_of, scanned_code
 from shouhou.web.doors import staff_door
 from shouhou.web.labels import label, role_label, service_label, status_label, tone
 from shouhou.web.page import language, said
@@ -37,21 +37,36 @@ AT_COUNTER = ("check_in", "hand_over", "drop_off", "receive", "lend_unit", "take
 
 
 class HandOverForm(forms.Form):
-    """Who is there: told by name and the last digits, never shown beforehand."""
+    """Who is there: shows the pickup code, or tells name and last digits; nothing of it is shown beforehand."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
-    def __init__(self, version: int, data: Any = None) -> None:
-        super().__init__(data, initial={"version": version}, auto_id="hand_over_%s")
+    def __init__(self, version: int, data: Any = None, *, code: str = "") -> None:
+        super().__init__(data, initial={"version": version, "code": code}, auto_id="hand_over_%s")
+        self.fields["code"] = forms.RegexField(
+            r"^\s*\d{3}\s*\d{3}\s*$", label=_("取件码"), max_length=9, required=False,
+            help_text=_("来人手机上售后单页面里的六位数字；也可在柜台首页扫码。"),
+            widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+            error_messages={"invalid": _("请填写六位数字。")},
+        )  # fmt: skip
         self.fields["name"] = forms.CharField(
-            label=_("来人报出的姓名"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "off"})
+            label=_("来人报出的姓名"), max_length=80, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
         )
         self.fields["digits"] = forms.RegexField(
-            r"^\s*\d{4}\s*$", label=_("来人报出的手机后四位"), max_length=8,
+            r"^\s*\d{4}\s*$", label=_("来人报出的手机后四位"), max_length=8, required=False,
             widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
             error_messages={"invalid": _("请填写四位数字。")},
         )  # fmt: skip
         self.fields["note"] = forms.CharField(label=_("说明"), max_length=400, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Either of the two ways, whole."""
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        if not given.get("code") and "code" not in self.errors:
+            for name in ("name", "digits"):
+                if not given.get(name) and name not in self.errors:
+                    self.add_error(name, _("请填写取件码，或姓名与手机后四位。"))
+        return given
 
     def refuse(self, no: Refused) -> None:
         self.add_error(None, no.sentence(language()))
@@ -93,8 +108,8 @@ def move(request: HttpRequest, actor: Actor, number: str, move: str) -> HttpResp
         if isinstance(form, HandOverForm):
             given = form.cleaned_data
             hand_over_to(
-                found, name=given["name"], digits=given["digits"], note=given["note"], version=given["version"], key=key, actor=actor,
-                now=now, language=language(),
+                found, code=given["code"], name=given["name"], digits=given["digits"], note=given["note"], version=given["version"],
+                key=key, actor=actor, now=now, language=language(),
             )  # fmt: skip
         else:
             once(key, act, actor=actor, now=now)
@@ -115,7 +130,7 @@ def _form(
     request: HttpRequest, actor: Actor, found: CaseRow, kind: Move, *, now: datetime, data: Any = None, files: Any = None
 ) -> Any:  # fmt: skip
     if kind.name == "hand_over":
-        return HandOverForm(found.version, data)
+        return HandOverForm(found.version, data, code=scanned_code(request, found.number))
     order = order_of(found.number)
     if found.service == "repair" and order is not None and kind.name not in ("receive", "drop_off"):
         return bench_form(kind, order, found, actor=actor, now=now, data=data, files=files)

@@ -39,6 +39,8 @@ from shouhou.web.shared.once import new_key, once
 PAGE_SIZE, CURSOR_MOST, NUMBER_MOST, EXPORT_CHUNK = 25, 400, 20, 500
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 REST, REST_LIMIT = "rest_to_send", "send_rest_back"
+# What goes out by a limit of its own, and what may go out once somebody has decided so on the case's page.
+DECIDED_ELSEWHERE = (REST, "late_goods_here")
 STOCK = {
     "asking": Text("等待商城答复", "waiting for the shop"), "held": Text("已预留", "held"), "unavailable": Text("无货", "out of stock"),
     "releasing": Text("释放中", "being released"), "released": Text("已释放", "released"), "shipped": Text("已发出", "shipped"),
@@ -201,17 +203,21 @@ def _form(move: Move, case: CaseRow, actor: Actor, *, data: Any = None) -> MoveF
 
 
 def _sends(move: Move) -> bool:
-    return "merchant_operator" in move.by and "consumer" not in move.by and any(ask.field == "tracking_number" for ask in move.asks)
+    """Whether something leaves with it; a waybill that may be left open is of what came in."""
+    return "merchant_operator" in move.by and "consumer" not in move.by and any(
+        ask.field == "tracking_number" and ask.required for ask in move.asks
+    )
 
 
 def _due_out(actor: Actor) -> "QuerySet[Case]":
     """Cases in a state from which something leaves, the shortest time first."""
     where = Q(pk__in=Deadline.objects.filter(name=REST_LIMIT, state="open").values("case_id"))
     for service, workflow in WORKFLOWS.items():
-        states = {state for move in workflow.moves if _sends(move) and move.when != REST for state in move.sources}
+        states = {state for move in workflow.moves if _sends(move) and move.when not in DECIDED_ELSEWHERE for state in move.sources}
         if states:
             where |= Q(service=service, status__in=sorted(states), closed_at=None)
-    return _sorted(cases_of(actor).filter(where))
+    # What was brought to a counter is fetched there.
+    return _sorted(cases_of(actor).filter(where).exclude(service="repair", details__mode="walk_in"))
 
 
 def _without_stock(actor: Actor) -> "QuerySet[Case]":

@@ -1,24 +1,50 @@
 """Return addresses: listed for all of the shop, kept by its managers."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from django import forms
 from django.contrib import messages
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from shouhou.foundation.refusals import NOT_FOUND, Refused, refused
+from shouhou.foundation.workflow import Text
 from shouhou.merchants.actions import AddressFacts, add_address, change_address, make_default, switch_off
-from shouhou.merchants.queries import return_addresses
+from shouhou.merchants.models import ReturnAddress
+from shouhou.merchants.queries import addresses_of, return_addresses
 from shouhou.plumbing import clock
 from shouhou.plumbing.actor import Actor
+from shouhou.plumbing.paging import decode_cursor, encode_cursor
 from shouhou.web.doors import staff_door
 from shouhou.web.merchant.console import console, manager_of, shop_of
-from shouhou.web.page import language
+from shouhou.web.page import language, said
+from shouhou.web.shared.asked import Asked, taken
+from shouhou.web.shared.export import Column, exported
 from shouhou.web.shared.once import new_key, once
 
 DIGITS_MIN = 6
+PAGE_SIZE, CHUNK = 30, 500
+SHOWN = {"": Text("在用", "In use"), "off": Text("已停用", "Switched off"), "all": Text("全部", "All")}
+
+
+@dataclass(frozen=True, slots=True)
+class Filters(Asked):
+    """What the address of the list asks for."""
+
+    q: str = ""
+    shown: str = ""
+    after: str = ""
+
+    @classmethod
+    def of(cls, query: Mapping[str, str]) -> "Filters":
+        given = taken(query, cls.__slots__)
+        return cls(**{**given, "shown": given["shown"] if given["shown"] in SHOWN else ""})
 
 
 class AddressForm(forms.Form):
@@ -45,8 +71,23 @@ class AddressForm(forms.Form):
 
 @staff_door
 def addresses(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """The living addresses, the default first."""
+    """The addresses in use, or those switched off, the default first."""
     return _listed(request, actor)
+
+
+@staff_door
+def export(request: HttpRequest, actor: Actor, form: str) -> HttpResponseBase:
+    """addresses.csv or .xlsx, as filtered."""
+    columns = [
+        Column(_("名称"), width=20), Column(_("联系人")), Column(_("电话")), Column(_("省市区"), width=24), Column(_("详细地址"), width=36),
+        Column(_("默认"), width=8), Column(_("状态"), width=10),
+    ]  # fmt: skip
+    rows = (
+        (row.label, row.contact, row.phone, row.region, row.address, _("是") if row.is_default and row.active else "",
+         _("在用") if row.active else _("已停用"))
+        for row in _found(Filters.of(request.GET), shop_of(actor)).iterator(chunk_size=CHUNK)
+    )  # fmt: skip
+    return exported("return-addresses", form, columns=columns, rows=rows)
 
 
 @staff_door
@@ -123,5 +164,27 @@ def off(request: HttpRequest, actor: Actor, address: int) -> HttpResponse:
 
 
 def _listed(request: HttpRequest, actor: Actor, *, refusal: str = "", status: int = 200) -> HttpResponse:
-    rows = [{"row": row, "once": new_key()} for row in return_addresses(shop_of(actor))]
-    return console(request, actor, "addresses", {"rows": rows, "refusal": refusal}, tab="merchant_addresses", status=status)
+    filters, shop = Filters.of(request.GET), shop_of(actor)
+    found = _found(filters, shop)
+    if filters.after:
+        first, last = decode_cursor(filters.after, int, int)
+        beyond = Q(is_default=bool(first), pk__gt=last)
+        found = found.filter(beyond | Q(is_default=False) if first else beyond)
+    rows = list(found[: PAGE_SIZE + 1])
+    more, rows = len(rows) > PAGE_SIZE, rows[:PAGE_SIZE]
+    context = {
+        "filters": filters, "rows": [{"row": row, "once": new_key()} for row in rows], "refusal": refusal,
+        "any": bool(rows) or addresses_of(shop, active=None).exists(),
+        "views": [
+            {"label": said(label), "address": filters.address(shown=shown, after=""), "count": "", "here": filters.shown == shown}
+            for shown, label in SHOWN.items()
+        ],
+        "first": filters.address(after="") if filters.after else "",
+        "next": filters.address(after=encode_cursor(int(rows[-1].is_default), rows[-1].pk)) if more else "",
+        "export": filters.address(after=""),
+    }  # fmt: skip
+    return console(request, actor, "addresses", context, tab="merchant_addresses", status=status)
+
+
+def _found(filters: Filters, shop: int) -> QuerySet[ReturnAddress]:
+    return addresses_of(shop, q=filters.q, active={"": True, "off": False, "all": None}[filters.shown])

@@ -37,7 +37,7 @@ def console(
     """The page under the console's tabs."""
     tabs = [
         ("merchant", _("今天")), ("outgoing", _("待发出")), ("inspect_unidentified", _("无主包裹")),
-        ("merchant_orders", _("订单与备注")), ("merchant_addresses", _("退货地址簿")),
+        ("merchant_orders", _("订单与备注")), ("merchant_money", _("资金")), ("merchant_addresses", _("退货地址簿")),
         *((("merchant_people", _("人员")),) if is_manager(actor) else ()), ("merchant_settings", _("店铺设置")),
     ]  # fmt: skip
     items = [{"address": reverse(f"web:{name}"), "label": label, "here": name == tab, "count": None} for name, label in tabs]

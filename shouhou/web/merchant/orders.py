@@ -32,6 +32,7 @@ from shouhou.web.merchant.console import console, is_manager, shop_of
 from shouhou.web.page import language
 from shouhou.web.shared.export import Cell, Column, exported
 from shouhou.web.shared.once import new_key, once
+from shouhou.web.shared.papers import order_papers
 
 PAGE_SIZE = 40
 CASES_MAX = 20
@@ -136,6 +137,7 @@ def _order_page(
         ],
         "others": found.buyer.case_set.filter(merchant=shop).exclude(order=found).count(),
         "notes": [{"row": row, "mine": row.by == actor.who or is_manager(actor)} for row in notes],
+        "papers": order_papers(found.number, paper="web:staff_order_form"),
     }  # fmt: skip
     return console(request, actor, "order", context, tab="merchant_orders", status=status)
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from shouhou.accounts.invitations import invitations_of
 from shouhou.accounts.models import Organisation, User
 from shouhou.accounts.reach import TEAM_ROLES
 from shouhou.accounts.staffing import Person, change_staff, hire, renew_password
@@ -22,7 +23,7 @@ from shouhou.web.shared.inviting import LANGUAGES, invitation_rows
 from shouhou.web.shared.once import new_key, once
 from shouhou.web.staff.invited import PLAIN_NAME
 
-LISTED_MAX = 200
+LISTED_MAX, ASKED_MAX = 200, 10
 
 
 class PersonForm(forms.Form):
@@ -121,8 +122,11 @@ def _listed(request: HttpRequest, actor: Actor, *, refusal: str = "", status: in
          "self": f"user:{each.pk}" == actor.who, "other_role": _other(each.role), "other_label": role_label(_other(each.role))}
         for each in team[:LISTED_MAX]
     ]  # fmt: skip
-    open_ones = invitation_rows(house.pk, actor=actor, now=clock.now())
-    context = {"rows": rows, "refusal": refusal, "invitations": open_ones}
+    asked = invitations_of(house.pk)
+    context = {
+        "rows": rows, "refusal": refusal, "asked": asked.count(),
+        "invitations": invitation_rows(asked[:ASKED_MAX], actor=actor, now=clock.now()),
+    }  # fmt: skip
     return console(request, actor, "people", context, tab="merchant_people", status=status)
 
 

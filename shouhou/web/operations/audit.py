@@ -55,6 +55,7 @@ DEEDS = {
     "unidentified.kept": Text("无主包裹继续保管", "unidentified parcel kept on"),
     "unidentified.returned": Text("无主包裹已退回", "unidentified parcel returned"),
     "unidentified.disposed": Text("无主包裹已处置", "unidentified parcel disposed of"),
+    "difference.settled": Text("了结对账差异", "difference to a channel settled"),
     "calendar.override_dropped": Text("删除日历修订", "override removed"),
 }  # fmt: skip
 # Not moves of a workflow: how a case begins.

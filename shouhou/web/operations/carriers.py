@@ -1,5 +1,6 @@
 """How goods travel: the couriers with their waybills, where the own network comes, and when pickups are suspended."""
 
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -28,6 +29,7 @@ from shouhou.web.page import language, said
 from shouhou.web.shared.once import new_key, once
 
 ROWS_MOST = 500
+Given = Mapping[str, Any]
 
 
 class AreaForm(forms.Form):
@@ -64,61 +66,41 @@ def carriers(request: HttpRequest, actor: Actor) -> HttpResponse:
 def area(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Add an area or switch one."""
     form, now = AreaForm(request.POST), clock.now()
-    other = SuspensionForm(initial={"once": new_key()})
-    if not form.is_valid():
-        return _page(request, actor, form, other, status=422)
-    given = form.cleaned_data
 
-    def act() -> str:
+    def act(given: Given) -> None:
         set_area(region_code=given["region_code"], name=given["name"], active=given["active"], actor=actor, now=now)
-        return "done"
 
-    try:
-        once(given["once"], act, actor=actor, now=now)
-    except Refused as no:
-        form.add_error(None, no.sentence(language()))
-        return _page(request, actor, form, other, status=no.status)
-    messages.success(request, _("已保存。"))
-    return redirect(reverse("web:ops_carriers") + "#areas")
+    answer = _taken(request, form, act, actor=actor, done=_("已保存。"), where="areas")
+    if isinstance(answer, HttpResponse):
+        return answer
+    return _page(request, actor, form, SuspensionForm(initial={"once": new_key()}), status=answer)
 
 
 @require_POST
 @operations_door
 def suspend(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """No pickups for some days."""
     form, now = SuspensionForm(request.POST), clock.now()
-    other = AreaForm(initial={"once": new_key()})
-    if not form.is_valid():
-        return _page(request, actor, other, form, status=422)
-    given = form.cleaned_data
 
-    def act() -> str:
+    def act(given: Given) -> None:
         suspend_pickups(
             region_code=given["suspended_code"], first_day=given["first_day"], last_day=given["last_day"], cause=given["cause"],
             note=given["note"], actor=actor, now=now,
         )  # fmt: skip
-        return "done"
 
-    try:
-        once(given["once"], act, actor=actor, now=now)
-    except Refused as no:
-        form.add_error(None, no.sentence(language()))
-        return _page(request, actor, other, form, status=no.status)
-    messages.success(request, _("已暂停取件，新的预约不再提供这些时段。"))
-    return redirect(reverse("web:ops_carriers") + "#suspensions")
+    answer = _taken(request, form, act, actor=actor, done=_("已暂停取件，新的预约不再提供这些时段。"), where="suspensions")
+    if isinstance(answer, HttpResponse):
+        return answer
+    return _page(request, actor, AreaForm(initial={"once": new_key()}), form, status=answer)
 
 
 @require_POST
 @operations_door
 def resume(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
+    """Pickups again before the last day."""
     now = clock.now()
-
-    def act() -> str:
-        end_suspension(number, actor=actor, now=now)
-        return "done"
-
-    once(request.POST.get("once", ""), act, actor=actor, now=now)
-    messages.success(request, _("取件已恢复。"))
-    return redirect(reverse("web:ops_carriers") + "#suspensions")
+    _once(request.POST.get("once", ""), lambda: end_suspension(number, actor=actor, now=now), actor=actor)
+    return _back(request, _("取件已恢复。"), "suspensions")
 
 
 @require_POST
@@ -126,33 +108,50 @@ def resume(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
 def switch(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
     """Take new waybills of this courier, or no longer."""
     active, now = request.POST.get("active") == "on", clock.now()
-
-    def act() -> str:
-        switch_courier(code, active=active, actor=actor, now=now)
-        return "done"
-
-    once(request.POST.get("once", ""), act, actor=actor, now=now)
-    messages.success(request, _("已启用，可以登记新运单。") if active else _("已停用，不再接受新运单；在途包裹照常。"))
-    return redirect(reverse("web:ops_carriers") + "#couriers")
+    _once(request.POST.get("once", ""), lambda: switch_courier(code, active=active, actor=actor, now=now), actor=actor)
+    return _back(request, _("已启用，可以登记新运单。") if active else _("已停用，不再接受新运单；在途包裹照常。"), "couriers")
 
 
 @require_POST
 @operations_door
 def link(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
     """Where a waybill of this courier is looked up."""
-    now = clock.now()
-
-    def act() -> str:
-        set_tracking_link(code, link=request.POST.get("tracking_url", ""), actor=actor, now=now)
-        return "done"
-
+    url, now = request.POST.get("tracking_url", ""), clock.now()
     try:
-        once(request.POST.get("once", ""), act, actor=actor, now=now)
+        _once(request.POST.get("once", ""), lambda: set_tracking_link(code, link=url, actor=actor, now=now), actor=actor)
     except Refused as no:
         messages.error(request, no.sentence(language()))
-    else:
-        messages.success(request, _("已保存。"))
-    return redirect(reverse("web:ops_carriers") + f"#courier-{code}")
+        return redirect(reverse("web:ops_carriers") + f"#courier-{code}")
+    return _back(request, _("已保存。"), f"courier-{code}")
+
+
+def _taken(
+    request: HttpRequest, form: forms.Form, act: Callable[[Given], object], *, actor: Actor, done: str, where: str
+) -> HttpResponse | int:  # fmt: skip
+    """The way back after the form was taken, once however often it is sent; a status where the form says what is against it."""
+    if not form.is_valid():
+        return 422
+    try:
+        _once(form.cleaned_data["once"], lambda: act(form.cleaned_data), actor=actor)
+    except Refused as no:
+        form.add_error(None, no.sentence(language()))
+        return no.status
+    return _back(request, done, where)
+
+
+def _once(key: str, act: Callable[[], object], *, actor: Actor) -> None:
+    """The deed behind a form, however often it is sent. Raises what the deed raises."""
+
+    def done() -> str:
+        act()
+        return "done"
+
+    once(key, done, actor=actor, now=clock.now())
+
+
+def _back(request: HttpRequest, done: str, where: str) -> HttpResponse:
+    messages.success(request, done)
+    return redirect(reverse("web:ops_carriers") + f"#{where}")
 
 
 def _page(

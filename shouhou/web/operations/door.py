@@ -14,19 +14,20 @@ from shouhou.web.doors import View, staff_door
 from shouhou.web.page import page, said
 
 READERS = ("operations", "supervisor", "auditor")
+# The whole menu; the third says what is rarely needed and stands under "more" where there is no room.
 PLACES = (
-    ("operations", Text("概览", "Overview")),
-    ("ops_stuck", Text("卡住的投递", "Stuck")),
-    ("ops_jobs", Text("任务", "Jobs")),
-    ("ops_audit", Text("审计日志", "Audit log")),
-    ("ops_people", Text("用户与角色", "Users")),
-    ("ops_sign_in", Text("登录规则", "Sign-in rules")),
-    ("ops_books", Text("政策与条款", "Policy")),
-    ("ops_calendar", Text("日历", "Calendar")),
-    ("ops_texts", Text("通知模板", "Notice texts")),
-    ("ops_carriers", Text("承运商与范围", "Carriers")),
-    ("ops_pickups", Text("取件计划", "Pickup plan")),
-    ("ops_points", Text("服务网点", "Service points")),
+    ("operations", Text("概览", "Overview"), False),
+    ("ops_stuck", Text("卡住的投递", "Stuck"), False),
+    ("ops_jobs", Text("任务", "Jobs"), True),
+    ("ops_audit", Text("审计日志", "Audit log"), False),
+    ("ops_people", Text("用户与角色", "Users"), False),
+    ("ops_sign_in", Text("登录规则", "Sign-in rules"), True),
+    ("ops_books", Text("政策与条款", "Policy"), False),
+    ("ops_calendar", Text("日历", "Calendar"), True),
+    ("ops_texts", Text("通知模板", "Notice texts"), True),
+    ("ops_carriers", Text("承运商与范围", "Carriers"), False),
+    ("ops_pickups", Text("取件计划", "Pickup plan"), True),
+    ("ops_points", Text("服务网点", "Service points"), False),
 )
 
 
@@ -47,7 +48,12 @@ def operations_page(
 ) -> HttpResponse:  # fmt: skip
     """The page with the menu of operations above it; `runs` tells whether this person may change master data."""
     menu = [
-        {"label": said(label), "address": reverse(f"web:{name}"), "count": "", "here": name == place} for name, label in PLACES
+        {"label": said(label), "address": reverse(f"web:{name}"), "here": name == place, "under": rare and name != place}
+        for name, label, rare in PLACES
     ]
-    whole = {"here": "operations", "menu": menu, "runs": actor.role == "operations", "retries": actor.role != "auditor", **context}
+    whole = {
+        "here": "operations", "menu": menu, "rest": [each for each in menu if each["under"]],
+        "runs": actor.role == "operations", "retries": actor.role != "auditor",
+        **context,
+    }  # fmt: skip
     return page(request, f"operations/{template}.html", whole, actor=actor, status=status)

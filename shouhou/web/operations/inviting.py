@@ -1,6 +1,7 @@
 """Operations ask people of the house, its partners and its shops by mail."""
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
@@ -10,7 +11,8 @@ from shouhou.plumbing import clock
 from shouhou.plumbing.actor import Actor
 from shouhou.web.operations.door import operations_door, operations_page
 from shouhou.web.operations.people import organisation_choices
-from shouhou.web.shared.inviting import InviteForm, change_invitation, invitation_rows, send_invitation
+from shouhou.web.shared.inviting import InviteForm, change_invitation, send_invitation
+from shouhou.web.shared.inviting_list import invitation_export, invitation_list
 
 HOUSE_FIRST = ("agent", *(role for role in ROLES if role != "agent"))
 
@@ -18,8 +20,16 @@ HOUSE_FIRST = ("agent", *(role for role in ROLES if role != "agent"))
 @operations_door
 def invitations(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Who was asked and has not answered."""
-    rows = invitation_rows(None, actor=actor, now=clock.now())
-    return operations_page(request, "invitations", {"rows": rows}, actor=actor, place="ops_people")
+    shown = invitation_list(
+        request.GET, None, roles=tuple(ROLES), organisations=organisation_choices(), actor=actor, now=clock.now()
+    )  # fmt: skip
+    return operations_page(request, "invitations", shown, actor=actor, place="ops_people")
+
+
+@operations_door
+def invitations_export(request: HttpRequest, actor: Actor, form: str) -> HttpResponseBase:
+    """invitations.csv or .xlsx, as filtered."""
+    return invitation_export(form, request.GET, None, actor=actor, now=clock.now())
 
 
 @operations_door

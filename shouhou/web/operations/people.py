@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 from shouhou.accounts.invitations import invitations_of
 from shouhou.accounts.lockout import lift_lockout, lockouts
 from shouhou.accounts.models import ROLES, Organisation, User
+from shouhou.accounts.passwords import with_demo_password, with_one_time_password
 from shouhou.accounts.second_factor import has_totp, remove_second_factor
 from shouhou.accounts.staff_sessions import staff_sessions
 from shouhou.accounts.staffing import Hired, Person, change_staff, hire, renew_password, sign_out_staff
@@ -37,7 +38,10 @@ from shouhou.web.shared.once import new_key, once
 PAGE_SIZE = 50
 ORGANISATIONS_MOST = 500
 KINDS = ("operator", "partner", "merchant")
-SHOWN = {"": Text("在职", "Active"), "off": Text("已停用", "Switched off"), "all": Text("全部", "All")}
+SHOWN = {
+    "": Text("在职", "Active"), "off": Text("已停用", "Switched off"), "weak": Text("待换密码", "Passwords to change"),
+    "all": Text("全部", "All"),
+}  # fmt: skip
 LOCK_KINDS = {"name": Text("账号", "user name"), "code": Text("动态码", "second factor"), "address": Text("网络地址", "address")}
 
 
@@ -93,7 +97,7 @@ def people(request: HttpRequest, actor: Actor) -> HttpResponse:
         ],
         "first": filters.address(after="") if filters.after else "",
         "next": filters.address(after=rows[PAGE_SIZE - 1].username) if len(rows) > PAGE_SIZE else "",
-        "export": filters.address(after=""), "invitations": len(invitations_of(None)),
+        "export": filters.address(after=""), "invitations": invitations_of(None).count(),
         "lockouts": [{"row": row, "kind": said(LOCK_KINDS[row.kind])} for row in lockouts(now=clock.now())],
     }  # fmt: skip
     return operations_page(request, "people", context, actor=actor, place="ops_people")
@@ -218,7 +222,9 @@ def _person(request: HttpRequest, actor: Actor, user: User, *, hired: Hired | No
 
 def _found(filters: Filters) -> QuerySet[User]:
     found = User.objects.select_related("organisation").order_by("username")
-    if filters.shown != "all":
+    if filters.shown == "weak":
+        found = found.filter(Q(pk__in=with_demo_password()) | Q(pk__in=with_one_time_password()))
+    elif filters.shown != "all":
         found = found.filter(is_active=filters.shown != "off")
     if filters.role:
         found = found.filter(role=filters.role)

@@ -36,6 +36,7 @@ urlpatterns: list[URLPattern] = [
     path("operations/people/new/", people.new_person, name="ops_new_person"),
     path("operations/people/invite/", inviting.new_invitation, name="ops_invite"),
     path("operations/people/invitations/", inviting.invitations, name="ops_invitations"),
+    path("operations/people/invitations.<slug:form>", inviting.invitations_export, name="ops_invitations_export"),
     path("operations/people/invitations/<int:number>/<slug:deed>/", inviting.change, name="ops_invitation"),
     path("operations/people/<int:number>/", people.person, name="ops_person"),
     path("operations/people/<int:number>/<slug:deed>/", people.change, name="ops_person_change"),

@@ -201,8 +201,10 @@ class ApplyForm(forms.Form):
             for name in ("region", "address"):
                 if not given.get(name) and name not in self.errors:
                     self.add_error(name, _("上门取件需要填写。"))
-        if given.get("return_method") == "drop_off" and not self.behalf and given.get("place") not in {each.code for each in self.places}:
-            self.add_error("place", _("请选择一个网点。"))
+        chosen = given.get("place", "")
+        # Staff may know of a counter that is not in the list; what they choose from it is one of it.
+        if given.get("return_method") == "drop_off" and (chosen or not self.behalf) and chosen not in {each.code for each in self.places}:
+            self.add_error("place" if "place" in self.fields else None, _("请选择一个网点。"))
         return given
 
     def _add_line(self, line: OrderLine) -> None:

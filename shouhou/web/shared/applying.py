@@ -22,8 +22,11 @@ from shouhou.web.labels import PAYERS, VERDICTS, label, limit_label
 from shouhou.web.page import language, page, said
 from shouhou.web.shared.apply import ApplyForm, chosen_lines
 from shouhou.web.shared.decision import POSSIBLE, TONES, line_decisions, promised_for, service_words
+from shouhou.web.shared.freight_words import with_insurance
 from shouhou.web.shared.money_view import quote_words
+from shouhou.web.shared.moves import sent
 from shouhou.web.shared.once import first_answer, new_key, once
+from shouhou.web.shared.place_words import drop_off_anywhere, drop_off_places, place_words
 from shouhou.web.shared.service_asks import asks_form
 from shouhou.web.shared.service_preview import service_preview
 from shouhou.web.shared.services import services_for
@@ -48,7 +51,10 @@ def applying(
     workflow = WORKFLOWS.get(given.get("service", ""), WORKFLOWS[USUAL])
     lines = chosen_lines(order, given.getlist("line"), claims=workflow.applying.claims)
     asks = partial(asks_form, workflow, order, lines, _quantities(given, lines), actor=actor, now=now)
-    make = partial(kind, order, lines, windows_at(order.address, now=now), actor=actor, behalf=behalf, workflow=workflow)
+    make = partial(
+        kind, order, lines, windows_at(order.address, now=now), actor=actor, behalf=behalf, workflow=workflow,
+        **_counters(workflow, order, lines, given if request.method == "POST" else starts or {}, now=now),
+    )  # fmt: skip
     context: dict[str, Any] = {
         "here": "behalf" if behalf else "orders", "order": order, "service": said(workflow.label),
         "goods_back": workflow.applying.goods, "services": _choices(order, workflow, lines, actor=actor, now=now), **(beside or {}),
@@ -57,8 +63,14 @@ def applying(
         initial: dict[str, Any] = {"service": workflow.service, "once": new_key(), "shown_at": now.isoformat()}
         initial = {name: values[0] for name, values in (starts or {}).items() if values} | initial
         initial |= {f"q{line.line}": given[f"q{line.line}"] for line in lines if given.get(f"q{line.line}", "").isdigit()}
-        return page(request, f"{templates}/apply.html", {**context, "form": make(asks=asks(kept=starts), initial=initial)}, actor=actor)
+        return _form_page(request, templates, context, make(asks=asks(kept=starts), initial=initial), now=now)
     form = make(asks=asks(data=request.POST, files=request.FILES), data=request.POST, files=request.FILES)
+    if request.POST.get("act") == "find":
+        form.is_valid()
+        form.take_files(now=now)
+        kept = {name: request.POST.getlist(name) for name in request.POST} | form.asks.taken_fields()
+        initial = {name: values[0] for name, values in kept.items()}
+        return _form_page(request, templates, context, make(asks=asks(kept=kept), initial=initial, tokens=form.tokens), now=now)
     status = 200
     if form.is_valid() and form.take_files(now=now) and request.POST.get("act") != "edit":
         try:
@@ -77,7 +89,7 @@ def applying(
                 context["denied"] = [(line, told) for line, told in explained(form, lines, now=now) if told["code"] not in POSSIBLE]
     if request.POST.get("act") != "edit":
         status = 422
-    return page(request, f"{templates}/apply.html", {**context, "form": form}, actor=actor, status=status)
+    return _form_page(request, templates, context, form, now=now, status=status)
 
 
 def explained(form: ApplyForm, lines: list[OrderLine], *, now: datetime) -> list[tuple[OrderLine, dict[str, Any]]]:
@@ -111,9 +123,31 @@ def preview(form: ApplyForm, lines: list[OrderLine], outcome: dict[str, Any], *,
             for limit in outcome.get("deadlines", ())
             if limit.get("state", "open") == "open"
         ],
-        "freight": label(PAYERS, outcome["freight_payer"]) if outcome.get("freight_payer") and form.workflow.applying.goods else "",
+        "freight": with_insurance(label(PAYERS, outcome["freight_payer"]), form.order.number, form.actor)
+        if outcome.get("freight_payer") and form.workflow.applying.goods else "",
         "cards": service_preview(form, lines, outcome, now=now), "refunds": form.workflow.applying.refunds,
     }  # fmt: skip
+
+
+def _form_page(
+    request: HttpRequest, templates: str, context: dict[str, Any], form: ApplyForm, *, now: datetime, status: int = 200
+) -> HttpResponse:  # fmt: skip
+    """The form, with the counters in words; none of them is chosen until somebody does."""
+    picked = str(form["place"].value() or "") if "place" in form.fields else ""
+    places = [{**place_words(each, now=now), "checked": each.code == picked} for each in form.places]
+    whole = {**context, "form": form, "places": places}
+    return page(request, f"{templates}/apply.html", whole, actor=form.actor, status=status)
+
+
+def _counters(
+    workflow: Workflow, order: Order, lines: Sequence[OrderLine], given: Any, *, now: datetime
+) -> dict[str, Any]:  # fmt: skip
+    """Where these goods may be handed over, as the buyer's own form has it."""
+    if not workflow.applying.goods:
+        return {}
+    find, chosen = (next(iter(sent(given, name) or given.get(name, ())), "") for name in ("find", "place"))
+    places = drop_off_places(order, lines, find=find, chosen=chosen, now=now)
+    return {"places": places, "counters": bool(places) or drop_off_anywhere()}
 
 
 def _submit(form: ApplyForm, opening: Callable[..., dict[str, Any]], *, actor: Actor, now: datetime) -> str:

@@ -43,13 +43,16 @@ from shouhou.web.labels import (
 from shouhou.web.page import language, said
 from shouhou.web.shared.charge_words import charges_shown
 from shouhou.web.shared.decision import decision_words
-from shouhou.web.shared.money_view import half, money_words, refunds_of
+from shouhou.web.shared.freight_words import claim_of
+from shouhou.web.shared.money_view import amounts_words, half, money_words, refunds_of
 from shouhou.web.shared.moves import ItemFacts, MoveForm, courier_choices
 from shouhou.web.shared.rating_view import rating_words
 from shouhou.web.shared.service_cards import service_cards
 from shouhou.web.shared.service_facts import service_facts
-from shouhou.web.shared.service_words import means_words
+from shouhou.web.shared.service_words import means_words, to_the_buyer
 
+# States beside the way: a stage that nothing else holds is no step of the service.
+DETOURS = frozenset({"disputed", "partial_offered"})
 CUTS = frozenset({"propose_deduction", "rule_deduction"})
 TIMELINE_MAX = 200
 # What staff are asked in their own words, as the consumer reads it.
@@ -87,12 +90,13 @@ def case_view(actor: Actor, number: str, *, now: datetime) -> dict[str, Any]:
         "cards": service_cards(case, inside=reader == "staff", now=now, told={name for name, _value in facts}),
         "was": service_label(case.requested_service) if case.requested_service != case.service else "",
         "steps": _steps(case, history), "limits": _limits(case, now=now), "items": _items(case),
-        "money": money_words(case), "refunds": refunds_of(case.number), "decision": decision_words(case),
+        "amounts": amounts_words(case, inside=reader == "staff"), "money": money_words(case),
+        "refunds": refunds_of(case.number), "decision": decision_words(case),
         "timeline": [_event(entry, case, reader, service) for entry, service in zip(history, services_of(case, history), strict=True)],
         "said": said_on(case, actor, files=files),
         "files": files, "address": return_address_of(case),
         "method": label(METHODS, case.return_method), "freight": label(PAYERS, case.freight_payer),
-        "parcels": parcels_of(case.number),
+        "parcels": parcels_of(case.number), "freight_claim": claim_of(case, actor),
         "pickups": [{**pickup, "state_words": half(pickup["label"])} for pickup in pickups_of(case.number)],
         "rating": rating, "rating_words": rating_words(rating),
         "may_rate": reader == "consumer" and until is not None and now <= until, "rated_until": until,
@@ -168,14 +172,15 @@ def _contact(case: CaseRow) -> dict[str, Any]:
 
 
 def _steps(case: CaseRow, history: Iterable[HistoryEntry]) -> list[dict[str, str]]:
-    """The stages that the service knows: done, here, to come. A stage that was never entered is not shown as done."""
+    """The stages that the service knows: done, here, to come. What only a detour leads to is shown once it was taken, and a
+    stage that the case has passed by is left out."""
     workflow = WORKFLOWS[case.service]
-    held = {state.stage for state in workflow.states}
+    held = {state.stage for state in workflow.states if state.name not in DETOURS}
     been = {state_named(case.service, entry.to_status).stage for entry in history} | {workflow.state(workflow.start).stage}
     now, ended = STAGES.index(workflow.state(case.status).stage), workflow.state(case.status).final
     steps = []
     for place, stage in enumerate(STAGES):
-        if stage not in held:
+        if stage not in held | been:
             continue
         state = "todo"
         if (place < now and stage in been) or (place == now and ended):
@@ -185,6 +190,8 @@ def _steps(case: CaseRow, history: Iterable[HistoryEntry]) -> list[dict[str, str
         elif place < now and stage == "reviewed" and not {"reject"} & {entry.move for entry in history}:
             # An approval leads straight on: the review is done although no case rests there.
             state = "done" if now >= STAGES.index("goods") and case.status not in ("cancelled", "lapsed") else "todo"
+        if state == "todo" and place < now:
+            continue
         steps.append({"label": stage_label(case.service, stage), "state": state})
     return steps
 
@@ -251,7 +258,8 @@ def _event(entry: HistoryEntry, case: CaseRow, reader: str, service: str) -> dic
         who = f"{who} {entry.name}".strip()
     if reader == "staff" and entry.on_behalf_of and entry.role != "consumer":
         who += f" ({_('代消费者')})"
-    means = means_words(service, entry.move if move else "") if reader == "consumer" else None
+    means = means_words(service, entry.move if move else "", entry.to_status) if reader == "consumer" else None
+    what = to_the_buyer(what) if reader == "consumer" else what
     return {
         "at": entry.at, "what": what, "who": who, "told": told, "status": status_label(service, entry.to_status),
         "means": said(means) if means else "",
@@ -305,9 +313,8 @@ def _item_words(each: Mapping[str, Any], titles: Mapping[int, str]) -> str:
 
 def _message(message: Message, reader: str, files: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     mine = (message.role == "consumer") == (reader == "consumer")
-    who = side_label(message.role, reader) + (f" {message.name}" if reader == "staff" else "")
-    zh, cut, en = message.text.partition(" / ")
-    text = (en if language() == "en" else zh) if cut and message.role == "system" else message.text
+    who = side_label(message.role, reader) + (f" {message.name}" if reader == "staff" and message.role != "system" else "")
+    text = message.text_en if message.text_en and language() == "en" else message.text
     return {"id": message.id, "who": who, "text": text, "at": message.at, "internal": message.internal, "mine": mine,
             "files": [file for file in files if file["kind"] == message_files(message.id)]}
 

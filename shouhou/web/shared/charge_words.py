@@ -22,4 +22,6 @@ def charge_words(charge: Mapping[str, Any]) -> dict[str, Any]:
         "waiting": charge["state"] == "awaiting", "expires": datetime.fromisoformat(charge["expires_at"]),
         "paid": datetime.fromisoformat(charge["paid_at"]) if charge["paid_at"] else None,
         "by": label(TENDERS, charge["means"]) if charge["means"] else "",
+        # A code that no browser can open: it is only there to be scanned.
+        "scan_only": bool(charge["url"]) and not charge["url"].startswith(("https://", "http://")),
     }  # fmt: skip

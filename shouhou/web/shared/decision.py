@@ -80,7 +80,13 @@ def line_decisions(
     order_number: str, *, reason: str, actor: Actor, now: datetime, conditions: Mapping[int, Mapping[str, object]] | None = None
 ) -> dict[int, Decision]:  # fmt: skip
     """What the order's pinned book says now of each line, for a reason of either level."""
-    order = load_order(order_number, actor=actor)
+    return decisions_on(load_order(order_number, actor=actor), reason=reason, now=now, conditions=conditions)
+
+
+def decisions_on(
+    order: OrderFacts, *, reason: str, now: datetime, conditions: Mapping[int, Mapping[str, object]] | None = None
+) -> dict[int, Decision]:  # fmt: skip
+    """The same of an order that is read already: who asks for several reasons reads it once."""
     book = compiled(order.book, order.book_version)
     told = conditions or {}
     return {

@@ -9,7 +9,7 @@ from django.utils.cache import patch_cache_control
 from shouhou.foundation.refusals import NOT_FOUND, refused
 from shouhou.plumbing.actor import Actor
 from shouhou.plumbing.models import Upload
-from shouhou.plumbing.uploads import PICTURES, open_upload
+from shouhou.plumbing.uploads import PICTURES, open_upload, uploaded_by
 from shouhou.web.access import upload_of
 from shouhou.web.doors import public_door
 from shouhou.web.who import buyer_of, staff_of
@@ -37,6 +37,6 @@ def file(request: HttpRequest, token: str) -> FileResponse:
 def kept_files(tokens: Iterable[str], actor: Actor) -> list[dict[str, Any]]:
     """What this person has uploaded and not sent yet, in the order given: `token`, `name`, `image`."""
     wanted = list(tokens)
-    rows = Upload.objects.filter(token__in=wanted, uploaded_by=actor.who, erased_at=None)
+    rows = Upload.objects.filter(uploaded_by(actor.uploads_as), token__in=wanted, erased_at=None)
     found = {row.token: {"token": row.token, "name": row.name, "image": row.content_type in PICTURES} for row in rows}
     return [found[token] for token in wanted if token in found]

@@ -1,6 +1,6 @@
 """Asking somebody by mail to become a member of staff: the form, the open invitations and what is done with them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,8 @@ from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from shouhou.accounts.invitations import Wish, invitations_of, invite, link_of, renew_invitation, revoke_invitation
+from shouhou.accounts.invitations import Wish, invite, link_of, renew_invitation, revoke_invitation
+from shouhou.accounts.models import Invitation
 from shouhou.foundation.refusals import Refused
 from shouhou.plumbing import clock
 from shouhou.plumbing.actor import Actor
@@ -84,15 +85,22 @@ def change_invitation(request: HttpRequest, number: int, deed: str, *, actor: Ac
     messages.success(request, _("邀请已撤回，原链接不能再用。") if deed == "revoke" else _("已发出新的邀请，原链接不能再用。"))
 
 
-def invitation_rows(organisation_id: int | None, *, actor: Actor, now: datetime) -> list[dict[str, Any]]:
-    """The open invitations as the pages show them; the link itself is for whoever sent it."""
-    rows = []
-    for found in invitations_of(organisation_id):
-        mine = actor.who == f"user:{found.invited_by_id}"
-        rows.append({
+def invitation_rows(invitations: Iterable[Invitation], *, actor: Actor, now: datetime) -> list[dict[str, Any]]:
+    """Open invitations as the pages show them; the link itself is for whoever sent it."""
+    return [
+        {
             "it": found, "role": role_label(found.role), "expired": found.expires_at <= now, "once": new_key(),
-            "email": found.email if mine or organisation_id is not None else mask_text(found.email),
-            "by": found.invited_by.get_full_name() or found.invited_by.username,
-            "link": link_of(found) if mine and found.expires_at > now else "",
-        })  # fmt: skip
-    return rows
+            "email": shown_address(found, actor=actor), "by": found.invited_by.get_full_name() or found.invited_by.username,
+            "link": link_of(found) if _mine(found, actor) and found.expires_at > now else "",
+        }
+        for found in invitations
+    ]  # fmt: skip
+
+
+def shown_address(invitation: Invitation, *, actor: Actor) -> str:
+    """In full for whoever sent it and for the shop whose own it is."""
+    return invitation.email if _mine(invitation, actor) or actor.merchant_id is not None else mask_text(invitation.email)
+
+
+def _mine(invitation: Invitation, actor: Actor) -> bool:
+    return actor.who == f"user:{invitation.invited_by_id}"

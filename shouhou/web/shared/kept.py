@@ -1,9 +1,9 @@
-"""A form that arrived when nobody was signed in any more: kept in the browser's session until its owner is back."""
+"""A form that could not be taken because of who was signed in, or nobody: kept in the browser's session until it can."""
 
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from django.http import HttpRequest
 from django.utils.functional import Promise
@@ -14,7 +14,8 @@ from shouhou.web.shared.whose import whose
 
 KEY, AGAIN = "kept_form", "/again/"
 MINUTES, FIELDS_MAX, CHARACTERS_MAX = 30, 200, 20_000
-NEVER_KEPT = ("csrfmiddlewaretoken", "password", "code", "secret")
+Why = Literal["expired", "setup"]
+NEVER_KEPT = ("csrfmiddlewaretoken", "password", "code", "secret", "near")
 # What people typed, in words; everything else goes along unseen.
 LABELS: dict[str, str | Promise] = {
     "text": _("留言"), "note": _("备注"), "description": _("问题描述"), "name": _("联系人"), "phone": _("电话"),
@@ -26,16 +27,17 @@ LABELS: dict[str, str | Promise] = {
 @dataclass(frozen=True, slots=True)
 class Kept:
     """A kept form: where it goes, what it says and whose it is (an Actor's `who`, "" when nobody knows). `shown` are label
-    and value, `fields` everything as it was sent.
+    and value, `fields` everything as it was sent; `why` it was not taken: nobody was signed in, or how to sign in was not set up.
     """
 
     path: str
     owner: str
     fields: Sequence[tuple[str, str]]
     shown: Sequence[tuple[str | Promise, str]]
+    why: Why = "expired"
 
 
-def keep(request: HttpRequest) -> str:
+def keep(request: HttpRequest, *, why: Why = "expired") -> str:
     """Put the form away; answers the address at which it waits. A form too large to be kept is not, and says "/"."""
     fields = [
         (name, value) for name in request.POST if not name.startswith(NEVER_KEPT) for value in request.POST.getlist(name)
@@ -45,6 +47,7 @@ def keep(request: HttpRequest) -> str:
     token = secrets.token_urlsafe(12)
     request.session[KEY] = {
         "token": token, "path": request.get_full_path(), "fields": fields, "at": clock.now().timestamp(), "owner": whose(request),
+        "why": why,
     }  # fmt: skip
     return f"{AGAIN}{token}/"
 
@@ -55,7 +58,15 @@ def kept(request: HttpRequest, token: str) -> Kept | None:
     if held is None:
         return None
     fields = [(str(name), str(value)) for name, value in held["fields"]]
-    return Kept(held["path"], held.get("owner", ""), fields, [(LABELS[name], value) for name, value in fields if name in LABELS and value])
+    shown = [(LABELS[name], value) for name, value in fields if name in LABELS and value]
+    return Kept(held["path"], held.get("owner", ""), fields, shown, held.get("why", "expired"))
+
+
+def waiting(request: HttpRequest) -> str:
+    """The address at which a fresh form of whoever is signed in waits; "" for none."""
+    token = (request.session.get(KEY) or {}).get("token", "")
+    held = carried(request, f"{AGAIN}{token}/")
+    return f"{AGAIN}{token}/" if held is not None and held.get("owner", "") in ("", whose(request)) else ""
 
 
 def carried(request: HttpRequest, onward: str) -> dict[str, Any] | None:

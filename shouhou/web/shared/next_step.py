@@ -45,10 +45,14 @@ class Instead:
     then: str
 
 
+# Only the buyer can say where a refund goes that its own means do not take.
+MEANWHILE = "choose_route"
+
+
 def main_move(case: CaseRow, moves: Iterable[Move]) -> Move | None:
-    """What the page asks for; None while it is somebody else's turn."""
+    """What the page asks for; while it is somebody else's turn only what the money waits for."""
     if case.waits_on != "consumer":
-        return None
+        return next((move for move in moves if move.name == MEANWHILE and not case.details.get("route")), None)
     calm = [move for move in moves if not move.danger and move.to_service is None]
     wished = BY_METHOD.get(case.return_method)
     return next((move for move in calm if move.name == wished), None) or next((move for move in calm if move.primary), None)
@@ -58,7 +62,7 @@ def step(move: Move, case: CaseRow, *, now: datetime) -> Step:
     """The move told before it is made."""
     state = WORKFLOWS[move.to_service or case.service].state(move.target) if move.target else None
     return Step(
-        move, said(move.label), said(leads_words(case.service, move)),
+        move, said(move.label), said(leads_words(case.service, move, here=case.goods_received and not case.rest_sent)),
         side_label(state.waits_on, "consumer") if state and state.waits_on else "",
         _until(state, case, now=now) if state and move.target != case.status else None,
     )  # fmt: skip

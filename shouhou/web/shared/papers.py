@@ -74,6 +74,11 @@ def _papers(request: HttpRequest, actor: Actor, number: str, *, back: str, paper
     return page(request, "shared/papers.html", context, actor=actor)
 
 
+def order_papers(number: str, *, paper: str) -> list[dict[str, Any]]:
+    """Every form with this order filled in; `paper` is the door's route."""
+    return [_offered(code, reverse(paper, args=[number, code])) for code in FORMS]
+
+
 def _offered(code: str, address: str, case: CaseRow | None = None) -> dict[str, Any]:
     if code == SLIP and case is not None:
         title, about = SLIPS.get(case.service, SLIPS["return"]), SLIP_ABOUT

@@ -12,7 +12,7 @@ from shouhou.foundation.days import local_day
 from shouhou.foundation.workflow import Text
 from shouhou.logistics.network import Place, Wanted, nearest, place, points
 from shouhou.logistics.regions import read_region, region_code
-from shouhou.logistics.rules.distance import Nearness
+from shouhou.logistics.rules.distance import Nearness, Spot, read_spot
 from shouhou.logistics.rules.hours import HOLIDAY, Opening, Week, written_span
 from shouhou.logistics.rules.points import SERVICES
 from shouhou.orders.models import Order, OrderLine
@@ -20,7 +20,7 @@ from shouhou.policy.queries import calendar_now
 from shouhou.web.page import language, said
 from shouhou.web.templatetags.words import day
 
-OFFERED_MOST = 8
+OFFERED_MOST, NEAR_MOST = 8, 40
 WEEKDAYS = (
     Text("周一", "Mon"), Text("周二", "Tue"), Text("周三", "Wed"), Text("周四", "Thu"), Text("周五", "Fri"), Text("周六", "Sat"),
     Text("周日", "Sun"),
@@ -30,15 +30,32 @@ NEARNESS: dict[Nearness, Text] = {
 }  # fmt: skip
 
 
-def drop_off_places(order: Order, lines: Sequence[OrderLine], *, find: str = "", now: datetime) -> list[Place]:
-    """Where these goods can be handed over, nearest to the order's address first – or to the region somebody asks for."""
+def drop_off_places(
+    order: Order, lines: Sequence[OrderLine], *, find: str = "", near: Spot | None = None, chosen: str = "", now: datetime
+) -> list[Place]:  # fmt: skip
+    """Where these goods can be handed over, nearest to the order's address first – or to the region somebody asks for, or
+    to where they are. The one that is chosen already is among them as long as it takes the goods.
+    """
     code = read_region(find) if find.strip() else region_code(order.address)
-    if not code:
-        return []
     wanted = Wanted(
         services=("drop_off",), categories=tuple(sorted({line.category for line in lines})), merchant_id=order.merchant_id
     )
-    return nearest(at=now, calendar=calendar_now(), region_code=code, wanted=wanted, limit=OFFERED_MOST)
+    found: list[Place] = []
+    if near is not None or code:
+        found = nearest(at=now, calendar=calendar_now(), region_code=code, near=near, wanted=wanted, limit=OFFERED_MOST)
+    if chosen and near is None and chosen not in {each.code for each in found}:
+        picked = place(chosen, at=now, calendar=calendar_now())
+        if picked is not None and _takes(picked, wanted):
+            found = [picked, *found]
+    return found
+
+
+def read_near(text: str) -> Spot | None:
+    """Where somebody is, as their browser says; anything else is nowhere. It is used for one search and kept nowhere."""
+    try:
+        return read_spot(text[:NEAR_MOST])
+    except ValueError:
+        return None
 
 
 def drop_off_anywhere() -> bool:
@@ -109,6 +126,13 @@ def whole_address(found: Place) -> str:
     if language() == "en" and found.address.en != found.address.zh:
         return found.address.en
     return f"{found.region.replace(' ', '')}{found.address.zh}"
+
+
+def _takes(found: Place, wanted: Wanted) -> bool:
+    """Whether the goods can be brought there, wherever it is."""
+    ours = found.merchant_id is None or found.merchant_id == wanted.merchant_id
+    fits = not found.categories or set(wanted.categories) <= set(found.categories)
+    return ours and fits and found.active and found.capacity_per_day != 0 and set(wanted.services) <= set(found.services)
 
 
 def _far(found: Place) -> str:

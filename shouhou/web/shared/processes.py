@@ -18,7 +18,7 @@ from shouhou.policy.queries import compiled
 from shouhou.policy.terms import Terms
 from shouhou.repairs.rules.process import CONDITIONS, WARNING
 from shouhou.web.doors import public_door
-from shouhou.web.labels import STAGES, label, limit_label, role_label
+from shouhou.web.labels import STAGES, limit_label, role_label, stage_label
 from shouhou.web.page import language, page, said
 from shouhou.web.who import buyer_of
 
@@ -51,7 +51,7 @@ def process(request: HttpRequest, service: str) -> HttpResponse:
             {
                 "label": said(step.state.label), "who": _who(step.state), "end": step.state.final,
                 "within": said(step.within) if step.within else "",
-                "next": said(step.move.label) if step.move else "", "stage": label(STAGES, step.state.stage),
+                "next": said(step.move.label) if step.move else "", "stage": stage_label(service, step.state.stage),
                 "hint": said(step.state.hint) if step.state.hint else "",
             }
             for step in usual_way(workflow, terms)
@@ -84,7 +84,7 @@ def _stages(workflow: Workflow, terms: Terms) -> list[dict[str, Any]]:
     for stage in STAGES:
         states = [state for state in workflow.states if state.stage == stage]
         if states:
-            found.append({"label": label(STAGES, stage), "states": [_state(state, workflow, terms) for state in states]})
+            found.append({"label": stage_label(workflow.service, stage), "states": [_state(state, workflow, terms) for state in states]})
     return found
 
 

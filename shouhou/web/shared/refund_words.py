@@ -55,6 +55,8 @@ def _when(case: CaseRow, refunds: Sequence[Mapping[str, Any]]) -> str:
 def _title(case: CaseRow, refunds: Sequence[Mapping[str, Any]]) -> str:
     if case.service == "compensation":
         return _("补偿")
+    if case.status == "partial_offered":
+        return _("您申请的退款")
     return _("退款") if refunds else _("退款预估")
 
 

@@ -14,6 +14,7 @@ from shouhou.logistics.network import place_names
 from shouhou.orders.shop.stock import reservations_of
 from shouhou.repairs.queries import repair_body
 from shouhou.web.page import language, said
+from shouhou.web.shared.service_words import to_the_buyer
 from shouhou.web.templatetags.words import day, instant, money
 
 REPLACEMENTS = {
@@ -172,8 +173,10 @@ def _repair(case: CaseRow, *, inside: bool, now: datetime) -> Iterator[ServiceCa
     ]  # fmt: skip
     if told["tests"]:
         rows.append((_("测试"), _("测试通过") if told["tests"][-1]["passed"] else _("测试未通过")))
-    tone = "good" if told["ended_at"] else "wait"
-    yield ServiceCard("repair", _("维修进度"), told["state_label"], tone, tuple(rows), notes=tuple(notes))
+    # To the buyer the case's own state says it, and says it to them; the bench's word for it is the colleagues'.
+    tone, words = ("good" if told["ended_at"] else "wait", told["state_label"]) if inside else ("plain", "")
+    rows = rows if inside else [(name, to_the_buyer(value)) for name, value in rows]
+    yield ServiceCard("repair", _("维修进度"), words, tone, tuple(rows), notes=tuple(notes))
     for quote in told["quotes"][-1:]:
         yield _quote(quote)
 
@@ -181,13 +184,21 @@ def _repair(case: CaseRow, *, inside: bool, now: datetime) -> Iterator[ServiceCa
 def _quote(quote: Mapping[str, Any]) -> ServiceCard:
     """What the repair would cost, line by line."""
     tone, words = QUOTES.get(quote["state"], ("plain", Text(quote["state"], quote["state"])))
-    lines = [
-        (str(each["what"]), money(each["amount"], quote["currency"]) if each.get("amount") is not None else "")
-        for each in quote["lines"] or ()
-    ]  # fmt: skip
     sums = [
-        *lines, (_("零件费"), money(quote["parts"], quote["currency"])), (_("人工费"), money(quote["labour"], quote["currency"])),
+        (_("零件费"), money(quote["parts"], quote["currency"])), (_("人工费"), money(quote["labour"], quote["currency"])),
         (_("合计"), money(quote["total"], quote["currency"])),
     ]  # fmt: skip
     valid = ((_("有效期至"), instant(quote["valid_until"])),) if quote["valid_until"] else ()
-    return ServiceCard("quote", _("维修报价"), said(words), tone, valid, tuple(sums), (quote["note"],) if quote["note"] else ())
+    # What the two fees are made of stands below them: in one column with them it would read as if it came on top.
+    lines = _("；").join(
+        _half(str(each["what"])) + (f" {money(each['amount'], quote['currency'])}" if each.get("amount") is not None else "")
+        for each in quote["lines"] or ()
+    )
+    notes = tuple(filter(None, [_("其中：%(lines)s") % {"lines": lines} if lines else "", quote["note"]]))
+    return ServiceCard("quote", _("维修报价"), said(words), tone, valid, tuple(sums), notes)
+
+
+def _half(words: str) -> str:
+    """What the house writes on a quote stands in both languages, "中文 / English"; what a technician writes as it was written."""
+    zh, cut, en = words.partition(" / ")
+    return words if not cut else en if language() == "en" else zh

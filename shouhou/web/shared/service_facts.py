@@ -6,17 +6,22 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from shouhou.cases.effects.refund_only import amount_wanted
 from shouhou.cases.rows import CaseRow
-from shouhou.cases.workflows.compensation import BEARERS, FORMS
+from shouhou.cases.workflows.asks import BEARERS
+from shouhou.cases.workflows.beside import BESIDE_FORMS
+from shouhou.cases.workflows.compensation import FORMS
 from shouhou.cases.workflows.refund_only import WANTED
 from shouhou.cases.workflows.resend import MISSING, PART_NAME
 from shouhou.foundation.workflow import Text
 from shouhou.web.labels import label
 from shouhou.web.page import said
+from shouhou.web.shared.money_facts import money_facts
 from shouhou.web.templatetags.words import instant, money
 
 PARTIAL, WHY = Text("提出退还（商品您留下）", "Offered, while you keep it"), Text("说明", "Note")
 DELIVERED = Text("承运商签收记录", "The carrier's record of the delivery")
+COMPENSATED = Text("另行补偿", "Compensated beside")
 LACKING = Text("暂时无货", "Cannot be had at present")
 ADVANCED = Text("平台垫付，向商家追收", "the platform, to be claimed from the shop")
 
@@ -28,7 +33,15 @@ def service_facts(case: CaseRow, *, inside: bool) -> list[tuple[str, str]]:
         found += _offered(case, offer, inside=inside)
     elif case.service == "compensation":
         found += _asked(case)
-    return found + _unreturned(case)
+    return found + _unreturned(case) + money_facts(case) + _beside(case)
+
+
+def _beside(case: CaseRow) -> list[tuple[str, str]]:
+    """What was given beside the case's own remedy."""
+    return [
+        (f"{said(COMPENSATED)}{_('：')}{label(BESIDE_FORMS, each['form'])}", money(each["amount"], case.currency))
+        for each in case.details.get("compensations") or ()
+    ]
 
 
 def _unreturned(case: CaseRow) -> list[tuple[str, str]]:
@@ -37,8 +50,8 @@ def _unreturned(case: CaseRow) -> list[tuple[str, str]]:
     rows = [(said(MISSING.label), label(dict(MISSING.choices), details["missing"]))] if details.get("missing") else []
     if details.get("part_name"):
         rows.append((said(PART_NAME.label), details["part_name"]))
-    if isinstance(details.get("wanted"), int):
-        rows.append((said(WANTED.label), money(details["wanted"], case.currency)))
+    if (asked := amount_wanted(case)) is not None:
+        rows.append((said(WANTED.label), money(asked, case.currency)))
     if partial := details.get("partial"):
         rows += [(said(PARTIAL), money(partial["amount"], case.currency)), (said(WHY), partial["note"])]
     if delivery := details.get("delivery"):

@@ -30,6 +30,7 @@ OWN_HEADLINES: dict[str, Text] = {
     "repair:repairing": Text("正在维修", "Being repaired"),
     "repair:waiting_parts": Text("正在等配件", "Waiting for a part"),
     "repair:testing": Text("已修好，正在测试", "Repaired and being tested"),
+    "repair:plan_documents": Text("保障计划可以承担，请补充凭证", "Your plan can pay: give what it asks for"),
     "repair:unrepairable": Text("无法修复，请选择换货或退款", "It cannot be repaired: choose an exchange or your money"),
     "repair:ready": Text("已处理好，即将交还", "Done, and about to come back to you"),
     "repair:on_way_back": Text("商品正在寄回给您", "Your item is on its way back to you"),
@@ -63,6 +64,12 @@ OWN_MEANS: dict[str, Text] = {
                                     "Approved as an exception: send it, bring it, or book a time."),
     "repair:receive": Text("开始检测。", "The diagnosis begins."),
     "repair:diagnose": Text("在保的直接维修，不在保的先报价。", "Covered, it is repaired; otherwise you get a quote first."),
+    "repair:diagnose>repairing": Text("在免费维修范围内，开始维修。", "It is covered, and the repair begins."),
+    "repair:diagnose>quoting": Text("不在免费维修范围，会先给您报价。", "It is not covered: you get a quote first."),
+    "repair:diagnose>plan_documents": Text("您的保障计划可以承担，请补充凭证。", "Your plan can pay: give what it asks for."),
+    "repair:diagnose>ready": Text("没有发现故障，商品将交还给您。", "No fault was found: the item comes back to you."),
+    "repair:diagnose>unrepairable": Text("无法修复：您可以换货、退款，或原样取回。",
+                                         "It cannot be repaired: take an exchange, your money, or the item as it is."),
     "refund_only:approve": Text("不用寄回商品，将退款给您。", "Nothing has to be sent back; you are refunded."),
     "refund_only:approve_by_book": Text("符合政策，将退款给您。", "The policy allows it plainly: you are refunded."),
     "resend:approve": Text("备货后补发给您。", "It is prepared and sent to you."),
@@ -95,10 +102,33 @@ OWN_LEADS: dict[str, Text] = {
     "exchange:replacement_wrong": Text("说明问题，由平台处理。", "Say what is wrong: the platform sees to it."),
 }  # fmt: skip
 OWN_AT_LIMIT: dict[str, Text] = {
-    "exchange:refund_instead": Text("到期未确认，将为您改为退款", "Without an answer you are refunded instead"),
+    "exchange:refund_instead": Text("到期未完成，将为您改为退款", "Not done until then, you are refunded instead"),
     "exchange:accept_by_book": Text("到期未验收，将按政策通过", "Not inspected until then, it is accepted by the policy"),
     "exchange:claim_unreturned": Text("到期未寄回，将请您寄回或付款", "Not sent until then, you are asked to send it or to pay"),
     "exchange:close": Text("到期未确认，将自动完成", "Without your word until then, the case is closed"),
+    "resend:close": Text("到期未确认，将自动完成", "Without your word until then, the case is closed"),
+    "resend:approve_by_book": Text("到期未审核，将按政策为您补发", "Not decided until then, it is sent by the policy"),
+    "resend:approve_in_doubt": Text("到期未决定，将为您补发", "Not decided until then, it is sent to you"),
+    "resend:rule_in_doubt": Text("到期未裁决，将为您补发", "No ruling until then: it is sent to you"),
+    "refund_only:trace_over": Text("到期未查到，按丢件为您退款", "Not found until then, it counts as lost and you are refunded"),
+    "refund_only:escalate": Text("到期没有结果，将转平台审核", "Without a result until then, it goes to the platform"),
+    "refund_only:partial_lapsed": Text("到期未确认不会生效，将转平台处理", "Without your answer nothing counts; the platform decides"),
+    "refund_only:approve_by_book": Text("到期未审核，将按政策为您退款", "Not decided until then, you are refunded by the policy"),
+    "refund_only:approve_in_doubt": Text("到期未决定，将为您退款", "Not decided until then, you are refunded"),
+    "refund_only:rule_in_doubt": Text("到期未裁决，将为您退款", "No ruling until then: you are refunded"),
+    "cancel:stop_overdue": Text("到期未答复，将请商家确认", "Without an answer until then, the seller is asked"),
+    "cancel:escalate": Text("到期没有结果，将转平台处理", "Without a result until then, the platform sees to it"),
+    "cancel:intercept_overdue": Text("到期未拦截成功，您可以拒收，或签收后退货", "Not stopped by then: refuse it, or sign and return it"),
+    "cancel:return_instead": Text("到期未选择，将按退货办理", "Without a choice until then, it goes on as a return"),
+    "cancel:came_back_in_doubt": Text("到期未确认收到，将为您退款", "Not confirmed until then, you are refunded"),
+    "cancel:approve_in_doubt": Text("到期未决定，将为您退款", "Not decided until then, you are refunded"),
+    "repair:technician_absent": Text("到期未到，请重新预约，不影响您的权益", "Not there until then: book again, your rights stay"),
+    "repair:plan_documents_lapsed": Text("到期未补充，保障计划不承担，将给您报价",
+                                         "Not given by then, the plan does not pay and you get a quote"),
+    "repair:keep_deposit": Text("到期未归还备用机，押金不再退还", "If the loan unit is not back by then, the deposit is kept"),
+    "repair:rule_in_doubt": Text("到期未裁决，将按有利于您的原则处理", "No ruling until then: decided in your favour"),
+    "price_protection:rule_in_doubt": Text("到期未裁决，将按您的主张退还差额", "No ruling until then: the difference you claim is paid"),
+    "compensation:rule_in_doubt": Text("到期未裁决，将按您的主张补偿", "No ruling until then: you are compensated as you claim"),
     "repair:quote_lapsed": Text("到期未确认，商品将原样交还", "Without an answer the item comes back as it is"),
     "repair:charge_expired": Text("到期未付款，商品将原样交还", "Not paid until then, the item comes back as it is"),
     "repair:repair_overdue": Text("超过期限，您可以换货或退款", "Later than that you may have an exchange or your money"),
@@ -112,6 +142,29 @@ GOES_ON_WITH_GOODS = Text(
 )
 
 
+# The goods are with the seller already: by the service that it goes on in.
+GOES_ON_HERE: dict[str, Text] = {
+    "exchange": Text("换同款新品。商品已在商家处，不用再寄；单号和记录不变。",
+                     "A new one of the same. The seller has the goods, nothing has to be sent; same number, same history."),
+    "return": Text("退还货款。商品已在商家处，不用再寄；单号和记录不变。",
+                   "You are refunded. The seller has the goods, nothing has to be sent; same number, same history."),
+}  # fmt: skip
+CANCEL_HERE = Text("取消后不再办理；商品已在商家处，请在“沟通”中约定怎样取回。",
+                   "It goes no further; the seller has the goods: settle under “Messages” how you get them back.")  # fmt: skip
+# What is written for everybody, said to the buyer: Chinese, then English. The longer piece first.
+TO_YOU = (
+    ("消费者原则", "您的原则"), ("消费者", "您"),
+    ("the consumer was", "you were"), ("the consumer's", "your"), ("the consumer", "you"),
+)  # fmt: skip
+
+
+def to_the_buyer(words: str) -> str:
+    """A sentence about the consumer, said to the consumer."""
+    for about, to in TO_YOU:
+        words = words.replace(about, to)
+    return words
+
+
 def headline_words(service: str, status: str, method: str) -> Text:
     """The page's one big sentence: the service's own, the common one where the state means the same, else the state's label."""
     if found := OWN_HEADLINES.get(f"{service}:{status}"):
@@ -121,12 +174,17 @@ def headline_words(service: str, status: str, method: str) -> Text:
     return common if common is not None and _alike(service, status) else label
 
 
-def means_words(service: str, move: str) -> Text | None:
-    return _own(service, move, OWN_MEANS, MEANS)
+def means_words(service: str, move: str, to: str = "") -> Text | None:
+    """What a move has come to; where it may lead to several states, `to` is the one it led to."""
+    return OWN_MEANS.get(f"{service}:{move}>{to}") or _own(service, move, OWN_MEANS, MEANS)
 
 
-def leads_words(service: str, move: Move) -> Text:
-    """What a move comes to; a change of service is told by what the other service needs."""
+def leads_words(service: str, move: Move, *, here: bool = False) -> Text:
+    """What a move comes to; a change of service is told by what the other service needs. `here`: the seller has the goods."""
+    if here and move.to_service in GOES_ON_HERE:
+        return GOES_ON_HERE[move.to_service]
+    if here and move.name == "cancel":
+        return CANCEL_HERE
     found = _own(service, move.name, OWN_LEADS, LEADS)
     if found is None and move.to_service is not None:
         return GOES_ON_WITH_GOODS if WORKFLOWS[move.to_service].applying.goods else GOES_ON

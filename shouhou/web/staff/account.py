@@ -22,6 +22,7 @@ from shouhou.foundation.refusals import Refused
 from shouhou.plumbing import clock
 from shouhou.plumbing.actor import Actor
 from shouhou.web.page import page
+from shouhou.web.shared.kept import waiting
 from shouhou.web.who import staff_of
 
 View = Callable[..., HttpResponseBase]
@@ -35,7 +36,7 @@ def framed(view: View) -> View:
         answer = view(request, *args, **kwargs)
         if isinstance(answer, TemplateResponse) and not answer.is_rendered:
             actor = _actor(request)
-            ours = {"actor": actor, "staff": actor is not None, "now": clock.now(), "here": "account"}
+            ours = {"actor": actor, "staff": actor is not None, "now": clock.now(), "here": "account", "kept": waiting(request)}
             answer.context_data = {**(answer.context_data or {}), **ours}
         add_never_cache_headers(answer)
         return answer
@@ -54,7 +55,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     context = {
         "role": {"zh": zh, "en": en}, "here": "account", "person": user, "totp": kinds.get(Authenticator.Type.TOTP),
         "codes_left": len(codes.wrap().get_unused_codes()) if codes else 0, "must_enrol": must_enrol(user),
-        "sessions": len(staff_sessions(user)),
+        "sessions": len(staff_sessions(user)), "kept": waiting(request),
     }  # fmt: skip
     return page(request, "account/overview.html", context, actor=_actor(request))
 

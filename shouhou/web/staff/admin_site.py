@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from shouhou.accounts.models import User
 from shouhou.accounts.second_factor import must_enrol
+from shouhou.web.shared.kept import keep
 
 
 class HouseAdmin(AdminSite):
@@ -33,6 +34,8 @@ class HouseAdmin(AdminSite):
         @wraps(inner)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if isinstance(request.user, User) and request.user.is_staff and must_enrol(request.user):
+                if request.method == "POST":
+                    keep(request, why="setup")
                 return redirect("mfa_index")
             return inner(request, *args, **kwargs)
 

@@ -98,6 +98,7 @@ def clock_words(case: CaseRow, row: Deadline, *, now: datetime) -> dict[str, Any
         "counted": hms(held.counted_seconds), "counted_seconds": held.counted_seconds,
         "still": hms(held.paused_seconds), "still_seconds": held.paused_seconds,
         "due": exact(row.due_at), "ended": exact(row.ended_at) if row.ended_at else "",
+        "left_exact": hms(int((row.due_at - now).total_seconds())) if row.state == "open" else "",
         "left_seconds": int((row.due_at - now).total_seconds()) if row.state == "open" else None,
         "moved": "" if abs(held.due_at - row.due_at) < timedelta(seconds=1) else exact(held.due_at),
     }  # fmt: skip

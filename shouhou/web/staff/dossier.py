@@ -9,14 +9,15 @@ from shouhou.cases.models import Attachment, Case, HistoryEntry, Message
 from shouhou.cases.rows import CaseRow
 from shouhou.cases.view import contact_body
 from shouhou.cases.workflows.asks import FAULTS, OVERRIDE_REASONS
-from shouhou.foundation.workflow import Move
 from shouhou.payments.models import Refund
+from shouhou.payments.rules.beside import ASIDE
 from shouhou.plumbing.actor import Actor
 from shouhou.plumbing.masking import mask_name
 from shouhou.web.labels import CHANNELS, TENDERS, label, role_label
 from shouhou.web.page import said
 from shouhou.web.shared.case_view import case_view, open_moves
 from shouhou.web.staff.clock import limits_of
+from shouhou.web.staff.elsewhere import Offered, offered, work_order_of
 from shouhou.web.staff.grounds import grounds_of
 from shouhou.web.staff.money import ledger_of, refund_rows
 from shouhou.web.staff.parcels import ladders_of, shipments_of
@@ -31,8 +32,9 @@ def dossier(actor: Actor, number: str, *, now: datetime) -> dict[str, Any]:
     last_said = Message.objects.filter(case_id=found.id).order_by("-id").values_list("id", flat=True).first()
     moves, clocks = _moves(found, actor), limits_of(found, now=now)
     return context | {
-        "conversions": [move for move in moves if actor.role in move.by and move.to_service],
-        "moves": [move for move in moves if actor.role in move.by], "behalf_moves": [move for move in moves if actor.role not in move.by],
+        "conversions": [each for each in moves if actor.role in each.move.by and each.move.to_service],
+        "moves": [each for each in moves if actor.role in each.move.by],
+        "behalf_moves": [each for each in moves if actor.role not in each.move.by],
         "order": order, "contact": contact_body(found, actor), "source": label(CHANNELS, found.source),
         "waits_on": role_label(found.waits_on) if found.waits_on else "", "mine": found.waits_on == actor.role,
         "lines": lines, "grounds": grounds_of(found, lines), "clocks": clocks,
@@ -77,10 +79,14 @@ def _assigned(row: Case, actor: Actor) -> dict[str, Any]:
             "other": person is not None and not mine}  # fmt: skip
 
 
-def _moves(found: CaseRow, actor: Actor) -> list[Move]:
+def _moves(found: CaseRow, actor: Actor) -> list[Offered]:
     """What this person may do now; what they would do in the consumer's name comes last."""
-    return sorted(open_moves(found, actor), key=lambda move: (actor.role not in move.by, not move.primary, move.danger))
+    moves = sorted(open_moves(found, actor), key=lambda move: (actor.role not in move.by, not move.primary, move.danger))
+    order = work_order_of(found)
+    return [each for move in moves if (each := offered(move, found, order, actor)) is not None]
 
 
 def _stuck(case: CaseRow) -> bool:
-    return case.status == "refund_stuck" and Refund.objects.filter(subject=case.number, state__in=("failed", "partly_settled")).exists()
+    return case.status == "refund_stuck" and (
+        Refund.objects.filter(subject=case.number, state__in=("failed", "partly_settled")).exclude(reason__in=ASIDE).exists()
+    )

@@ -25,6 +25,7 @@ MERCHANTS_MAX = 500
 SOON = timedelta(hours=2)
 DAY = timedelta(hours=24)
 MINE, FREE = "1", "0"
+TROUBLE = "trouble"
 DUES = {
     "overdue": Text("已超时", "overdue"), "soon": Text("2 小时内到期", "due within 2 h"),
     "day": Text("24 小时内到期", "due within 24 h"),
@@ -51,6 +52,7 @@ class Filters(Asked):
     shown: str = "open"
     mine: str = ""
     channel: str = ""
+    parcel: str = ""
     after: str = ""
 
     @classmethod
@@ -61,7 +63,7 @@ class Filters(Asked):
     @property
     def chosen(self) -> int:
         """How many filters are set beyond the plain queue."""
-        names = ("service", "status", "stage", "reason", "waits_on", "merchant", "due", "mine", "channel")
+        names = ("service", "status", "stage", "reason", "waits_on", "merchant", "due", "mine", "channel", "parcel")
         return sum(bool(getattr(self, name)) for name in names) + (self.shown != "open")
 
     def narrowed(self, actor: Actor, now: datetime) -> QueueFilter:
@@ -74,6 +76,7 @@ class Filters(Asked):
             reason=self.reason or None,
             waits_on=self.waits_on or None, merchant=self.merchant or None, due_from=due[0], due_before=due[1],
             assigned={MINE: user_id(actor), FREE: 0}.get(self.mine), channel=self.channel if self.channel in CHANNELS else None,
+            troubled=self.parcel == TROUBLE,
         )  # fmt: skip
 
 
@@ -114,6 +117,7 @@ def usual_views(actor: Actor) -> list[tuple[str, str, Filters]]:
         ("mine", _("我处理的"), Filters(mine=MINE)), ("free", _("无人处理"), Filters(mine=FREE)),
         ("overdue", _("已超时"), Filters(due="overdue")), ("soon", _("2 小时内到期"), Filters(due="soon")),
         ("consumer", _("等待消费者"), Filters(waits_on="consumer")), ("plus", _("PLUS 专属通道"), Filters(channel="plus_vip")),
+        ("trouble", _("包裹异常"), Filters(parcel=TROUBLE)),
     ]  # fmt: skip
     return [view for view in views if view[0] != "turn" or len(my_turns(actor)) == 1]
 

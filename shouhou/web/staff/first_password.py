@@ -50,7 +50,7 @@ class OwnPasswordFirst:
             return self.following(request)
         onward = request.get_full_path()
         if request.method == "POST":
-            onward = keep(request)
+            onward = keep(request, why="setup")
         elif request.headers.get("HX-Request"):
             onward = "/staff/"
         return elsewhere(request, f"{reverse('account_own_password')}?{urlencode({'next': onward})}")

@@ -30,6 +30,7 @@ SHEET: tuple[tuple[Text, tuple[Key, ...]], ...] = (
         Key(("j",), Text("下一行", "next row")), Key(("k",), Text("上一行", "previous row")),
         Key(("o", "Enter"), Text("打开", "open")), Key(("c",), Text("由我处理或放回", "take it, or put it back")),
         Key(("x",), Text("选中或取消", "select or not")), Key(("b",), Text("到批量操作", "to the bulk move")),
+        Key(("m",), Text("到这一行的操作", "to what this row offers")),
     )),
     (Text("工单页", "A case"), (
         Key(("m",), Text("到可进行的操作", "to the moves")), Key(("n",), Text("写备注或留言", "write a note or message")),
@@ -40,6 +41,8 @@ SHEET: tuple[tuple[Text, tuple[Key, ...]], ...] = (
         Key(("/",), Text("按号码查找", "find a number")), Key(("g q",), Text("去工单", "go to the queue")),
         Key(("g s",), Text("去查找", "go to search")), Key(("g v",), Text("去我的视图", "go to my views")),
         Key(("g a",), Text("去代客申请", "go to applications by phone")), Key(("g r",), Text("去退款复核", "go to refunds")),
+        Key(("g t",), Text("去异常退款", "go to stuck refunds")),
+        Key(("g d",), Text("去卡住的投递（运营）", "go to stuck deliveries (operations)")),
         Key(("g n",), Text("领取下一单", "take the next case")), Key(("?",), Text("这张表", "this sheet")),
         Key(("Esc",), Text("离开输入框或对话框", "leave a field or a dialog")),
     )),

@@ -23,20 +23,24 @@ TONES = {
 TRIES = {
     "refund": Text("请求退款", "asked to refund"), "query": Text("查询结果", "asked what became of it"),
     "callback": Text("渠道回调", "the channel called back"), "offline": Text("线下付款", "paid offline"),
-    "confirmed": Text("财务核实渠道实付", "finance confirmed what was paid"),
+    "ask": Text("人工再问", "asked again by a person"), "confirmed": Text("财务核实渠道实付", "finance confirmed what was paid"),
 }  # fmt: skip
 OUTCOMES = {
     "settled": Text("已到账", "settled"), "refused": Text("被拒绝", "refused"), "in_process": Text("处理中", "in process"),
     "not_known": Text("渠道无此记录", "not known there"), "down": Text("渠道连不上", "the channel was down"),
-    "silent": Text("没有回音", "no answer"), "other amount": Text("金额不符，须人工核对", "another amount: a person must look"),
+    "silent": Text("没有回音", "no answer"), "asked": Text("已排队", "queued"),
+    "other amount": Text("金额不符，须人工核对", "another amount: a person must look"),
 }  # fmt: skip
 PHASES = {"posted": Text("已入账", "posted"), "pending": Text("在途", "pending"), "voided": Text("作废", "voided")}
 RECIPES = {
     "refund": Text("退款", "refund"), "refund_offline": Text("线下退款", "refund paid offline"), "deduction": Text("扣款", "deduction"),
-    "refund_overpaid": Text("渠道多付", "overpaid by the channel"), "charge_received": Text("消费者付款", "paid by the buyer"),
+    "refund_returned": Text("退款被银行退回", "came back from the bank"), "refund_overpaid": Text("渠道多付", "overpaid by the channel"),
+    "charge_received": Text("消费者付款", "paid by the buyer"),
     "charge_earned": Text("付款转收入", "payment earned"),
+    "difference_offline": Text("渠道少付，线下补付", "paid outside the channel instead"),
+    "difference_written_off": Text("差异核销", "difference written off"),
 }  # fmt: skip
-SYSTEM = Text("系统", "system")
+SYSTEM, PROGRAM = Text("系统", "system"), Text("接口程序", "a program")
 
 
 def refund_rows(subject: str) -> list[dict[str, Any]]:
@@ -98,7 +102,8 @@ def names_of(whos: Iterable[str]) -> dict[str, str]:
     keys = [int(who.removeprefix("user:")) for who in found if who.startswith("user:") and who[5:].isdigit()]
     people = User.objects.filter(pk__in=keys) if keys else ()
     names = {f"user:{user.pk}": user.get_full_name() or user.get_username() for user in people}
-    return names | {who: said(SYSTEM) for who in found if who.startswith("system")}
+    names |= {who: said(PROGRAM) for who in found if who.startswith("key:")}
+    return names | {who: said(SYSTEM) for who in found if who == "clock" or who.startswith("system")}
 
 
 def coming_tries(parts: Iterable[RefundPart]) -> dict[int, datetime | None]:

@@ -25,6 +25,7 @@ from shouhou.web.page import language, page, said
 from shouhou.web.shared.case_view import form_of
 from shouhou.web.shared.money_view import quote_words
 from shouhou.web.shared.moves import MoveForm, pickup_choices
+from shouhou.web.staff.elsewhere import has_page, page_of, work_order_of
 from shouhou.web.staff.grounds import grounds_of
 from shouhou.web.staff.related import refusals_like
 
@@ -47,6 +48,14 @@ def move(request: HttpRequest, actor: Actor, number: str, move: str) -> HttpResp
         raise refused(MOVE_NOT_YOURS, label=said(kind.label), move=move, roles=sorted(kind.by - NOBODY))
     if withheld(kind, found, actor):
         raise refused(WITH_THE_PLATFORM, label=said(kind.label), move=move, roles=sorted(PLATFORM))
+    order = work_order_of(found)
+    if order is not None and has_page(kind, order):
+        place = page_of(kind, found, order, actor)
+        if not place:
+            raise refused(MOVE_NOT_YOURS, label=said(kind.label), move=move, roles=sorted(kind.by - NOBODY))
+        if request.method == "POST":
+            messages.info(request, _("这一步在专门页面办理，尚未保存，请在此完成。"))
+        return redirect(place)
     windows = pickup_choices(found.contact, now=now)
     if request.method != "POST":
         return _form_page(request, actor, found, kind, form_of(kind, found, actor=actor, windows=windows))

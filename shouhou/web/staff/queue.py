@@ -14,12 +14,13 @@ from django.views.decorators.http import require_POST
 from shouhou.cases.actions import claim_free, claim_next, may_claim, release
 from shouhou.cases.queue import COUNT_MOST, QueueRow, queue_counts, queue_page
 from shouhou.foundation.refusals import Refused
+from shouhou.logistics.queries import troubles_of
 from shouhou.plumbing import clock
 from shouhou.plumbing.actor import Actor
 from shouhou.plumbing.masking import mask_name, mask_phone
 from shouhou.web.doors import staff_door
 from shouhou.web.labels import role_label, service_label, status_label, tone
-from shouhou.web.page import language, page
+from shouhou.web.page import language, page, said
 from shouhou.web.shared.case_view import reason_words
 from shouhou.web.shared.once import new_key, once
 from shouhou.web.staff.filters import Filters, my_turns, same_view, selects, user_id, usual_views
@@ -39,7 +40,7 @@ def queue(request: HttpRequest, actor: Actor) -> HttpResponse:
         return HttpResponse(status=204) if shown == live["token"] else page(request, "staff/queue_live.html", live, actor=actor)
     context = {
         **live, "selects": selects(filters, actor), "once": new_key(), "view_once": new_key(),
-        "may_claim": may_claim(actor),
+        "may_claim": may_claim(actor), "usual": any(view["here"] for view in live["views"]),
     }  # fmt: skip
     return page(request, "staff/queue.html", context, actor=actor)
 
@@ -92,11 +93,13 @@ def _answered(request: HttpRequest, actor: Actor, act: Any, done: str) -> HttpRe
 def _live(filters: Filters, actor: Actor, now: datetime) -> dict[str, Any]:
     """The part of the page that changes by itself, with the token of its state."""
     rows, following = queue_page(filters.narrowed(actor, now), actor=actor, after=filters.after or None, limit=PAGE_SIZE)
+    wrong = troubles_of([row.number for row in rows]) if filters.parcel else {}
     views = _views(filters, actor, now)
     state = [(row.id, row.version, row.assigned_id, row.updated_at, _late(row, now)) for row in rows], [view["count"] for view in views]
     token = hashlib.sha256(repr(state).encode()).hexdigest()[:20]
     return {
-        "here": "queue", "filters": filters, "rows": [_row(row, actor, now) for row in rows], "views": views, "token": token,
+        "here": "queue", "filters": filters, "views": views, "token": token,
+        "rows": [{**_row(row, actor, now), "trouble": said(wrong[row.number]) if row.number in wrong else ""} for row in rows],
         "first": filters.address(after="") if filters.after else "",
         "next": filters.address(after=following) if following else "",
         "refresh": f"{reverse('web:queue')}{filters.address()}&live={token}", "plain": filters.address(after=""),
@@ -112,7 +115,7 @@ def _views(filters: Filters, actor: Actor, now: datetime) -> list[dict[str, Any]
         {
             "code": code, "label": words, "address": view.address(), "here": same_view(filters, view),
             "count": f"{COUNT_MOST - 1}+" if counts[code] >= COUNT_MOST else str(counts[code]),
-            "bad": code == "overdue" and counts[code] > 0,
+            "bad": code in ("overdue", "trouble") and counts[code] > 0,
         }
         for code, words, view in views
     ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from shouhou.web.shared import papers, search
+from shouhou.web.shared import freight_appeal, papers, search
 from shouhou.web.staff import (
     apply,
     approvals,
@@ -41,6 +41,7 @@ urlpatterns = [
     path("staff/sign-in/", signin.sign_in, name="staff_sign_in"),
     path("staff/sign-out/", signin.sign_out, name="staff_sign_out"),
     path("staff/cases/<str:number>/", case.case, name="staff_case"),
+    path("staff/cases/<str:number>/freight-appeal/", freight_appeal.of_staff, name="staff_freight_appeal"),
     path("staff/cases/<str:number>/moves/<slug:move>/", moving.move, name="staff_move"),
     path("staff/cases/<str:number>/messages/", case.message, name="staff_message"),
     path("staff/cases/<str:number>/claim/", case.claim_case, name="staff_claim"),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from shouhou.cases.access import case_for
 from shouhou.cases.rows import CaseRow
-from shouhou.cases.workflows.repair import TECHNICIANS
+from shouhou.cases.workflows.loan import TECHNICIANS
 from shouhou.foundation.refusals import FORBIDDEN, refused
 from shouhou.plumbing import clock
 from shouhou.plumbing.actor import Actor

@@ -11,7 +11,8 @@ from shouhou.cases.actions import make_move
 from shouhou.cases.models import HistoryEntry
 from shouhou.cases.refusals import MOVE_NOT_NOW, MOVE_UNKNOWN
 from shouhou.cases.rows import CaseRow
-from shouhou.cases.workflows.repair import REPAIR_SERVICE, TECHNICIANS
+from shouhou.cases.workflows.loan import TECHNICIANS
+from shouhou.cases.workflows.repair import REPAIR_SERVICE
 from shouhou.foundation.refusals import OVERTAKEN, Refused, refused
 from shouhou.foundation.workflow import Move
 from shouhou.plumbing import clock

@@ -11,8 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from shouhou.cases.models import Attachment, Message
+from shouhou.cases.pickup_code import pickup_code
 from shouhou.cases.rows import CaseRow
-from shouhou.cases.workflows.repair import FINDINGS, TECHNICIANS
+from shouhou.cases.workflows.loan import TECHNICIANS
+from shouhou.cases.workflows.repair import FINDINGS
 from shouhou.foundation.workflow import Move, Text
 from shouhou.orders.models import Order
 from shouhou.plumbing import clock
@@ -51,7 +53,10 @@ ENTRIES = {
     "repaired": Text("登记维修内容", "Work recorded"), "tested": Text("测试", "Tested"), "lent": Text("借出备用机", "Unit lent"),
     "unpaid": Text("逾期未付款", "Not paid in time"),
     "freed": Text("改为免费维修", "Made free of charge"), "paid": Text("已付款", "Paid"), "reopened": Text("重新检测", "Looked at again"),
-    "loan_returned": Text("备用机归还", "Loan unit back"), "handed_back": Text("交还", "Handed back"), "ended": Text("结束", "Ended"),
+    "papers_asked": Text("等待保障凭证", "Waiting for the plan's evidence"), "papers_given": Text("凭证已补充", "Evidence given"),
+    "papers_missing": Text("凭证未补充", "Evidence not given"),
+    "loan_returned": Text("备用机归还", "Loan unit back"), "loan_lost": Text("备用机未归还", "Loan unit lost"),
+    "handed_back": Text("交还", "Handed back"), "ended": Text("结束", "Ended"),
     "missed_consumer": Text("消费者不在", "Consumer absent"), "missed_technician": Text("工程师未到", "Technician absent"),
     "cancelled_visit": Text("取消预约", "Appointment cancelled"),
 }  # fmt: skip
@@ -80,7 +85,9 @@ def order_page(
     now = clock.now()
     moves = bench_moves(found, case, actor)
     by_name = {move.name: move for move in moves}
-    move = made or next((by_name[name] for name in NEXT if name in by_name and not over_the_counter(case, name)), None)
+    fetched = made is None and bool(pickup_code(case))
+    steps = () if fetched else (name for name in NEXT if name in by_name and not over_the_counter(case, name))
+    move = made or next((by_name[name] for name in steps), None)
     if move is not None and form is None:
         form = bench_form(move, found, case, actor=actor, now=now)
     context = {
@@ -88,6 +95,7 @@ def order_page(
         "order": found, "due_at": case.due_at, "status_now": status_label(case.service, case.status),
         "tone_now": tone(case.status, case.waits_on, actor.role), "turn": role_label(case.waits_on) if case.waits_on else "",
         "next": move, "form": form, "next_label": said(move.label) if move else "", "once": new_key(),
+        "fetched": fetched and reverse("web:counter_case", args=[case.number]),
         "take": by_name.get(LATER) if found.technician != actor.who else None,
         "others": [
             Door(each, said(each.label), _address(found, case, each)) for each in moves if each is not move and each.name != LATER
@@ -153,7 +161,8 @@ def _story(found: WorkOrder, actor: Actor, *, now: datetime) -> dict[str, Any]:
         "body": body, "days": body["days_in_repair"],
         "earlier": [{"row": row, "result": label(RESULT_WORDS, row.order.result)} for row in earlier],
         "entries": [
-            {"at": entry.at, "what": label(ENTRIES, entry.what), "who": " ".join(filter(None, [role_label(entry.role), entry.name])),
+            {"at": entry.at, "what": label(ENTRIES, entry.what),
+             "who": " ".join(filter(None, [role_label(entry.role), entry.name if entry.role != "system" else ""])),
              "told": [(_("状态"), label(STATE_WORDS, entry.to_state))] if entry.to_state != entry.from_state else []}
             for entry in entries
         ],

@@ -15,7 +15,7 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def frame_of(context: template.Context) -> dict[str, Any]:
-    """`places`, `actor`, `staff`, `theme`, `themes` and `now`; works on pages that are not made by page() too."""
+    """`places` in a `row` and the `rest`, `actor`, `staff`, `theme`, `themes` and `now`; works on pages that are not made by page() too."""
     request = context.get("request")
     actor = context.get("actor")
     if actor is None and request is not None and "actor" not in context and hasattr(request, "session"):
@@ -24,8 +24,9 @@ def frame_of(context: template.Context) -> dict[str, Any]:
         except Refused:
             actor = None
     theme = chosen_theme(request) if request is not None else ""
+    places = frame.places(actor, request.path if request is not None else "")
     return {
-        "places": frame.places(actor, request.path if request is not None else ""),
+        "places": places, "row": [each for each in places if not each.under], "rest": [each for each in places if each.under],
         "actor": actor, "staff": actor is not None and actor.role != "consumer", "now": clock.now(),
         "theme": theme, "themes": [(code, label, code == theme) for code, label in THEMES.items()],
     }  # fmt: skip

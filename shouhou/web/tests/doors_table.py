@@ -10,6 +10,7 @@ BENCH = ("inspector", "clerk", "supervisor", *SHOP)
 WORKSHOP = ("technician", "clerk", "inspector", "supervisor", *SHOP)
 COUNTER = ("clerk", "technician", "supervisor", *SHOP)
 KEYERS = ("agent", "clerk", "supervisor")
+INSURANCE = ("insurer", "finance", "supervisor", "auditor")
 HOUSE = ("operations", "supervisor", "auditor")
 ALL: tuple[str, ...] = ()
 Door = tuple[str, tuple[str, ...]]
@@ -41,7 +42,8 @@ DOORS: Mapping[str, Door] = {
         cases/ cases/<str:number>/ cases/<str:number>/applied/ cases/<str:number>/courier/ cases/<str:number>/evidence/
         cases/<str:number>/messages/ cases/<str:number>/moves/<slug:move>/ cases/<str:number>/news/ cases/<str:number>/rating/
         cases/<str:number>/forms/ cases/<str:number>/forms/<slug:form>.pdf orders/<str:number>/forms/<slug:form>.pdf
-        cases/<str:number>/slip/ cases/<str:number>/uploads/ notices/ notices/<int:number>/ notices/read/ search/
+        cases/<str:number>/freight-appeal/ cases/<str:number>/slip/ cases/<str:number>/uploads/ notices/ notices/<int:number>/
+        notices/read/ search/
         pay/<str:number>/ sessions/ sessions/<int:key>/end/ sessions/end-others/
     """),
     **_all("staff", ALL, """
@@ -49,7 +51,8 @@ DOORS: Mapping[str, Door] = {
         staff/cases/<str:number>/claim/ staff/cases/<str:number>/clock/<slug:name>/ staff/cases/<str:number>/messages/
         staff/cases/<str:number>/moves/<slug:move>/ staff/cases/<str:number>/related/ staff/cases/<str:number>/release/
         staff/cases/<str:number>/forms/ staff/cases/<str:number>/forms/<slug:form>.pdf staff/orders/<str:number>/forms/<slug:form>.pdf
-        staff/cases/<str:number>/slip/ staff/keys/ staff/keys/switch/ staff/notices/ staff/notices/<int:number>/ staff/notices/read/
+        staff/cases/<str:number>/freight-appeal/ staff/cases/<str:number>/slip/ staff/keys/ staff/keys/switch/
+        staff/notices/ staff/notices/<int:number>/ staff/notices/read/
         staff/orders/<str:number>/ staff/orders/<str:number>/apply/ staff/orders/<str:number>/receipt/<int:line>/
         staff/queue/next/ staff/queue/put-back/ staff/queue/take/ staff/refunds.<str:form> staff/refunds/
         staff/refunds/stuck.<str:form> staff/refunds/stuck/ staff/search/ staff/charges/<str:number>/ staff/refunds/<str:number>/repair/
@@ -71,7 +74,7 @@ DOORS: Mapping[str, Door] = {
         technician/<str:number>/moves/<slug:move>/
     """),
     **_all("staff", COUNTER, """
-        desk/ desk/find/ desk/loans/ desk/loans.<str:form> desk/<str:number>/ desk/<str:number>/ticket/
+        desk/ desk/find/ desk/home/ desk/loans/ desk/loans.<str:form> desk/<str:number>/ desk/<str:number>/ticket/
         desk/<str:number>/moves/<slug:move>/
     """),
     **_all("staff", SHOP, """
@@ -79,7 +82,39 @@ DOORS: Mapping[str, Door] = {
         merchant/addresses/<int:address>/off/ merchant/addresses/new/ merchant/orders.<str:form> merchant/orders/
         merchant/orders/<str:number>/ merchant/orders/<str:number>/notes/ merchant/orders/<str:number>/notes/<int:note>/withdraw/
         merchant/people/ merchant/people/<int:person>/ merchant/people/<int:person>/password/ merchant/people/new/ merchant/settings/
+        merchant/addresses.<slug:form> merchant/people/invitations/ merchant/people/invitations.<slug:form>
         merchant/people/invite/ merchant/people/invitations/<int:number>/<slug:deed>/
+        merchant/money/ merchant/money/recharges/ merchant/money/recharges.<slug:form> merchant/money/recharges/<str:number>/
+        merchant/money/statements/<str:month>/ merchant/money/statements/<str:month>/paper.pdf
+        merchant/money/statements/<str:month>/lines.<slug:form>
+    """),
+    **_all("staff", ("finance", "supervisor", "auditor"), """
+        finance/ finance/refunds/ finance/refunds.<slug:form> finance/refunds/chosen/ finance/refunds/<str:number>/
+        finance/refunds/<str:number>/<slug:deed>/ finance/batches/ finance/batches/<str:number>/
+        finance/batches/<str:number>/bank.<slug:form> finance/batches/<str:number>/<slug:deed>/ finance/invoices/
+        finance/invoices.<slug:form> finance/invoices/issue/ finance/invoices/<str:number>/ finance/invoices/<str:number>/<slug:deed>/
+    """),
+    **_all("staff", ("finance", "supervisor", "auditor"), "finance/claims/"),
+    **_all("staff", ("finance", "supervisor", "auditor"), """
+        finance/reconciliation/ finance/reconciliation.<slug:form> finance/reconciliation/<int:number>/
+        finance/reconciliation/<int:number>/<slug:deed>/ finance/statements/ finance/statements/<int:number>/
+        finance/statements/<int:number>.<slug:form> finance/ledger/ finance/ledger/accounts.<slug:form>
+        finance/ledger/accounts/<str:path>/ finance/ledger/postings/ finance/ledger/postings.<slug:form>
+        finance/ledger/transfers/<int:number>/ finance/balance/ finance/balance.<slug:form> finance/balance/<str:day>/
+        finance/balance/<str:day>/prove/
+    """),
+    **_all("staff", INSURANCE, """
+        insurer/ insurer/claims.<str:form> insurer/bulk/ insurer/<str:number>/ insurer/<str:number>/decide/
+    """),
+    **_all("staff", ("finance", "supervisor", "auditor"), """
+        finance/merchants/ finance/merchants.<slug:form> finance/merchants/recharges/ finance/merchants/recharges.<slug:form>
+        finance/merchants/recharges/book/ finance/merchants/recharges/<str:number>/ finance/merchants/settlements/
+        finance/merchants/settlements.<slug:form> finance/merchants/settlements/<str:number>/
+        finance/merchants/settlements/<str:number>/<slug:deed>/ finance/merchants/shops/<str:code>/
+        finance/merchants/shops/<str:code>/account/ finance/merchants/shops/<str:code>/loss/ finance/merchants/shops/<str:code>/move/
+        finance/merchants/shops/<str:code>/moves/<str:number>/<slug:deed>/ finance/merchants/shops/<str:code>/settle/
+        finance/merchants/shops/<str:code>/statements/<str:month>/ finance/merchants/shops/<str:code>/statements/<str:month>/paper.pdf
+        finance/merchants/shops/<str:code>/statements/<str:month>/lines.<slug:form>
     """),
     **_all("staff", HOUSE, """
         operations/ operations/audit.<slug:form> operations/audit/ operations/books/ operations/books/<str:book>/<str:version>/
@@ -90,7 +125,8 @@ DOORS: Mapping[str, Door] = {
         operations/points/new/ operations/points/import/ operations/points/<slug:code>/ operations/points/<slug:code>/switch/
         operations/jobs/ operations/jobs/<int:number>/retry/ operations/lockouts/<int:number>/lift/ operations/people.<slug:form>
         operations/people/ operations/people/<int:number>/ operations/people/<int:number>/<slug:deed>/ operations/people/new/
-        operations/people/invite/ operations/people/invitations/ operations/people/invitations/<int:number>/<slug:deed>/
+        operations/people/invite/ operations/people/invitations/ operations/people/invitations.<slug:form>
+        operations/people/invitations/<int:number>/<slug:deed>/
         operations/sign-in/ operations/sign-in/<slug:role>/
         operations/stuck/ operations/stuck/<slug:kind>/<int:number>/again/ operations/texts/ operations/texts/<slug:name>/
         operations/texts/<slug:name>/<str:spoken>.eml
@@ -100,13 +136,16 @@ DOORS: Mapping[str, Door] = {
 # What stands in an address beside the scene's order, case, return address and colleague.
 VALUES: Mapping[str, str] = {
     "book": "house", "version": "1", "move": "approve", "form": "csv", "name": "review", "step": "unpack", "spoken": "en",
-    "deed": "off", "kind": "webhook", "provider_id": "company", "token": "x", "key": "1", "uidb36": "x", "code": "SF",
+    "deed": "off", "kind": "webhook", "provider_id": "company", "token": "x", "key": "1", "uidb36": "x", "code": "SF", "month": "2026-03",
+    "day": "2026-03-10", "path": "platform:advance",
 }  # fmt: skip
 # Addresses whose things are the house's or one's own: nothing of the secret order stands there.
 HOUSES: tuple[str, ...] = (
-    "policy/", "operations/", "again/", "staff/account/", "staff/cases.", "orders.", "cases.", "merchant/orders.", "staff/views/",
+    "policy/", "operations/", "again/", "staff/account/", "staff/cases.", "orders.", "cases.", "merchant/orders.", "merchant/addresses.",
+    "merchant/people/invitations.", "merchant/money/", "staff/views/",
     "staff/scans.",
-    "inspect/unidentified.", "inspect/outgoing.", "technician/orders.", "desk/loans.", "staff/refunds.", "staff/refunds/stuck.",
+    "inspect/unidentified.", "inspect/outgoing.", "technician/orders.", "desk/loans.", "insurer/claims.",
+    "staff/refunds.", "staff/refunds/stuck.",
 )  # fmt: skip
 # The API without a key: 401, except what is said to everybody.
 TOLD_TO_ALL: Mapping[str, set[int]] = {

@@ -8,8 +8,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from shouhou.accounts.models import User
+from shouhou.cases.access import case_for
+from shouhou.cases.pickup_code import pickup_code
 from shouhou.logistics.models import ServicePoint
 from shouhou.repairs.models import LoanUnit, WorkOrder
+from shouhou.web.models import HomePoint
 from shouhou.web.tests.conftest import SHOP
 from tests.stories.repairing import PHONE, approved, diagnosed, on_bench, repaired
 from tests.world import World
@@ -145,3 +149,103 @@ def test_strangers_find_no_counter_and_other_shops_no_case(past: World, staff: C
     assert post(other, case, "check_in", version=1).status_code == 404
     assert case not in other.get(reverse("web:counter")).content.decode()
     assert staff("clerk").get(reverse("web:counter"), {"point": "NOWHERE"}).status_code == 404
+
+
+def test_ones_own_counter_is_there_on_every_device_and_another_can_be_chosen(past: World, staff: Callable[..., Client]) -> None:
+    client, point = staff("clerk"), ServicePoint.objects.get(code="CD01")
+    ServicePoint.objects.create(
+        code="BJ01", name_zh="北京维修点", kind="both", region_code="110101", address_zh="王府井 1 号", phone="010-1234567",
+        week=[["09:00-18:00"]] * 7, services=["walk_in_repair"], updated_at=past.now,
+    )  # fmt: skip
+    once = {"once": "home-0001", "point": "CD01"}
+    for _ in range(2):
+        assert client.post(reverse("web:counter_home"), once).status_code == 302
+    elsewhere = Client()
+    elsewhere.force_login(User.objects.get(pk=client.session["_auth_user_id"]))
+    assert f"<h1>{point.name_zh}</h1>" in elsewhere.get(reverse("web:counter")).content.decode()
+    assert "<h1>北京维修点</h1>" in elsewhere.get(reverse("web:counter"), {"point": "BJ01"}).content.decode()
+    assert "<h1>网点柜台</h1>" in elsewhere.get(reverse("web:counter"), {"point": ""}).content.decode()
+    assert "<h1>网点柜台</h1>" in elsewhere.get(reverse("web:counter")).content.decode()
+    assert f"<h1>{point.name_zh}</h1>" in client.get(reverse("web:counter")).content.decode()
+
+
+def test_nobody_works_at_a_counter_that_there_is_not_or_that_is_another_shops(past: World, staff: Callable[..., Client]) -> None:
+    past.order(merchant=SHOP)
+    client = staff("merchant_operator", shop=SHOP["code"])
+    for code in ("NOWHERE", "CD01"):
+        assert client.post(reverse("web:counter_home"), {"point": code}).status_code == 404
+    assert not HomePoint.objects.exists()
+    assert staff("agent").post(reverse("web:counter_home"), {"point": "CD01"}).status_code == 403
+
+
+def ready_to_fetch(past: World) -> str:
+    """Checked in at the counter, repaired, tested."""
+    case = walking_in(past)
+    past.move(case, "check_in", actor=past.staff("clerk"), appearance="ok", accessories="ok", serial="IMEI-1")
+    diagnosed(past, case)
+    repaired(past, case)
+    return case
+
+
+def shown_code(page: str) -> str:
+    found = re.search(r'class="slip-number">(\d{3} \d{3})<', page)
+    assert found
+    return found[1]
+
+
+def test_the_consumer_shows_a_code_and_the_counter_hands_over_for_it(
+    past: World, staff: Callable[..., Client], buyer: Callable[..., Client]
+) -> None:
+    case, other, client = ready_to_fetch(past), on_bench(past, PHONE), staff("clerk")
+    page = buyer().get(reverse("web:case", args=[case])).content.decode()
+    code = shown_code(page)
+    assert "成都维修点" in page
+    assert "pickup-code" not in buyer().get(reverse("web:case", args=[other])).content.decode()
+    assert code not in staff("supervisor").get(reverse("web:staff_case", args=[case])).content.decode()
+    assert code not in client.get(reverse("web:counter_case", args=[case])).content.decode()
+    wrong = f"{(int(code.replace(' ', '')) + 1) % 1000000:06d}"
+    refused = post(client, case, "hand_over", **kept(client, case, "hand_over"), code=wrong, name="林一", digits="0001")
+    assert refused.status_code == 422
+    assert "取件码不对" in refused.content.decode()
+    assert past.case(case)["status"] == "ready"
+    assert post(client, case, "hand_over", **kept(client, case, "hand_over"), code=code).status_code == 302
+    assert past.case(case)["status"] == "handed_back"
+    assert "已核对取件码" in str(past.case(case)["timeline"])
+    assert "pickup-code" not in buyer().get(reverse("web:case", args=[case])).content.decode()
+
+
+def test_a_scanned_code_is_filled_in_and_never_stands_in_an_address(past: World, staff: Callable[..., Client]) -> None:
+    case, client = ready_to_fetch(past), staff("clerk")
+    code = pickup_code(case_for(past.staff("clerk"), case))
+    answer = client.get(reverse("web:counter_find"), {"q": f"{case} {code}"})
+    assert answer["Location"] == reverse("web:counter_case", args=[case])
+    assert f'value="{code}"' in client.get(answer["Location"]).content.decode()
+
+
+def test_neither_code_nor_name_and_number_hands_nothing_over(past: World, staff: Callable[..., Client]) -> None:
+    case, client = ready_to_fetch(past), staff("clerk")
+    for given in ({}, {"name": "林一"}, {"digits": "0001"}, {"code": "12345"}):
+        assert post(client, case, "hand_over", **kept(client, case, "hand_over"), **given).status_code == 422, given
+    assert past.case(case)["status"] == "ready"
+
+
+def test_a_unit_that_is_sent_home_has_no_pickup_code(past: World) -> None:
+    case = on_bench(past, PHONE)
+    diagnosed(past, case)
+    repaired(past, case)
+    assert past.case(case)["status"] == "ready"
+    assert pickup_code(case_for(past.staff("clerk"), case)) == ""
+
+
+def test_what_was_brought_to_a_counter_is_fetched_there_and_waits_on_no_list_of_parcels(past: World, staff: Callable[..., Client]) -> None:
+    case, sent_in = ready_to_fetch(past), on_bench(past, PHONE)
+    diagnosed(past, sent_in)
+    repaired(past, sent_in)
+    listed = staff("inspector").get(reverse("web:outgoing")).content.decode()
+    assert sent_in in listed
+    assert case not in listed
+    order = WorkOrder.objects.get(subject=case)
+    bench = staff("technician").get(reverse("web:technician_order", args=[order.number])).content.decode()
+    assert "等待到网点领取" in bench
+    assert 'id="step-ship_repaired"' not in bench
+    assert reverse("web:technician_move", args=[order.number, "ship_repaired"]) in bench  # still possible, when the consumer asks

@@ -7,8 +7,10 @@ from typing import Any
 from django.test import Client
 from django.urls import reverse
 
+from shouhou.cases.workflows import WORKFLOWS
 from shouhou.logistics.models import Parcel
 from shouhou.orders.models import Reservation
+from shouhou.web.inspect.outgoing import _sends
 from shouhou.web.tests.conftest import SHOP
 from tests.world import QUALITY, World
 
@@ -85,3 +87,10 @@ def test_a_shop_ships_its_own_and_sees_no_other(world: World, staff: Callable[..
     assert staff("agent").get(reverse(LIST)).status_code == 403
     text = b"".join(own.get(reverse("web:outgoing_export", args=["csv"])).streaming_content).decode()  # type: ignore[attr-defined]
     assert case in text
+
+
+def test_what_only_comes_in_after_a_refund_is_nothing_to_send() -> None:
+    sending = {move.name for workflow in WORKFLOWS.values() for move in workflow.moves if _sends(move)}
+    assert {"send_back", "ship_repaired", "ship_replacement", "send_missing"} <= sending
+    assert any(move.name == "goods_came_late" for workflow in WORKFLOWS.values() for move in workflow.moves)
+    assert not {"goods_came_late", "receive", "ship"} & sending

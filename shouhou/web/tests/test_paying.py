@@ -3,16 +3,19 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import httpx
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django.fixtures import Settings
 
 from shouhou.cases.models import Case
 from shouhou.payments.actions import ask_charge, refund_charge
 from shouhou.payments.actions.charge_sending import begin_charge, exchange_charge, finish_charge
 from shouhou.payments.models import Charge, Refund
+from shouhou.payments.tests.chinese_houses import wechat_house
 from shouhou.payments.tests.conftest import Fake, work
 from shouhou.payments.tests.test_charges import done_with_jobs
 from shouhou.plumbing.actor import SYSTEM
@@ -150,3 +153,18 @@ def test_staff_and_the_buyer_read_why_a_promise_was_not_kept(world: World, staff
     for html in (text(staff("agent"), reverse("web:staff_case", args=[number])), text(buyer(), reverse("web:case", args=[number]))):
         assert "更低价为秒杀或限购促销价" in html and "秒杀、限购促销价不计入价保" in html
     assert "可附截图申请人工核对" in text(buyer(), reverse("web:case", args=[number]))
+
+
+def test_a_code_that_can_only_be_scanned_is_shown_large_and_is_no_link(
+    world: World, buyer: Browser, settings: Settings, tmp_path: Path
+) -> None:
+    with wechat_house(tmp_path) as house:
+        settings.PAYMENT_CHANNELS, settings.CHARGE_CHANNEL = {"wechat": house.server.settings()}, "wechat"
+        case = Case.objects.get(number=world.apply(world.order())["number"])
+        charge = spoken(ask_charge(
+            subject=case.number, order_id=case.order_id, merchant_id=case.merchant_id, buyer_id=case.buyer_id, purpose="repair",
+            amount_minor=18000, currency="CNY", key="k", expires_at=world.now + timedelta(days=3), actor=SYSTEM, now=world.now,
+        ), world)  # fmt: skip
+        shown = text(buyer(), reverse("web:pay", args=[charge.number]))
+        assert charge.pay_url.startswith("weixin://") and 'href="weixin' not in shown
+        assert "扫一扫" in shown and re.search(r'<div class="code"><svg', shown)

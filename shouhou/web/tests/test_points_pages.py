@@ -158,7 +158,7 @@ def test_the_way_step_offers_the_nearest_counters_and_keeps_the_one_chosen(world
     assert "24 小时营业" in page
     assert "geo:30.657000,104.081000" in page
     contact = {"step": "way", "return_method": "drop_off", "name": "林一", "phone": "13800000001", "region": ADDRESS["region"]}
-    refused = client.post(way, contact | {"place": "SH-01"})
+    refused = client.post(way, contact | {"place": "SH-99"})
     assert refused.status_code == 422
     assert "请选择一个网点" in refused.content.decode()
     found = client.post(way, contact | {"act": "find", "find": "上海浦东新区"})

@@ -10,14 +10,16 @@ from django.urls import reverse
 from shouhou.accounts.models import User
 from shouhou.cases.actions import claim_next
 from shouhou.cases.models import Case, HistoryEntry
+from shouhou.logistics.rules.parcels import DETAILS
 from shouhou.plumbing.actor import Actor
 from shouhou.web.tests.conftest import SHOP
+from tests.stories.test_parcels_told import sent, tell
 from tests.world import World
 
 
 def numbers(client: Client, query: str = "") -> list[str]:
     html = client.get(reverse("web:queue") + query).content.decode()
-    return re.findall(r'href="/staff/cases/(SO-[^/]+)/"', html)
+    return re.findall(r'href="/staff/cases/([A-Z]+-[^/]+)/"', html)
 
 
 def due(number: str, world: World, **later: float) -> None:
@@ -120,7 +122,8 @@ def test_the_usual_views_count_what_waits_in_them(world: World, staff: Callable[
     client.post(reverse("web:queue_take"), {"number": late})
     html = client.get(reverse("web:queue") + "?mine=1").content.decode()
     counted = re.findall(r'id="v-(\w+)" href="[^"]*"[^>]*>[^<]*<strong class="num">(\d+)</strong>', html)
-    assert dict(counted) == {"open": "3", "turn": "0", "mine": "1", "free": "2", "overdue": "1", "soon": "1", "consumer": "3", "plus": "0"}
+    assert dict(counted) == {"open": "3", "turn": "0", "mine": "1", "free": "2", "overdue": "1", "soon": "1", "consumer": "3", "plus": "0",
+                             "trouble": "0"}  # fmt: skip
     assert re.findall(r'id="v-(\w+)" href="[^"]+" aria-current', html) == ["mine"]
 
 
@@ -227,3 +230,18 @@ def test_the_keys_are_listed_and_can_be_turned_off(world: World, staff: Callable
     assert "单键快捷键已关闭" in client.get(reverse("web:staff_keys")).content.decode()
     client.post(reverse("web:staff_keys_switch"), {"keys": "on", "next": "https://evil.example/"})
     assert "单键快捷键已开启" in client.get(reverse("web:staff_keys")).content.decode()
+
+
+def test_a_parcel_in_trouble_is_on_the_agents_list_until_better_news_comes(world: World, staff: Callable[..., Client]) -> None:
+    calm, lost = (sent(world, number) for number in ("SF0000000000001", "SF0000000000002"))
+    client = staff("supervisor")
+    assert numbers(client, "?parcel=trouble") == []
+    tell(world, "1", hours=1, number="SF0000000000001")
+    tell(world, "403", hours=1, number="SF0000000000002")
+    assert numbers(client, "?parcel=trouble") == [lost]
+    page = client.get(reverse("web:queue") + "?parcel=trouble").content.decode()
+    assert DETAILS["403"].label.zh in page
+    assert re.search(r'id="v-trouble"[^>]*class="late"', page)
+    assert set(numbers(client)) == {calm, lost}
+    tell(world, "202", hours=2, number="SF0000000000002")
+    assert numbers(client, "?parcel=trouble") == []

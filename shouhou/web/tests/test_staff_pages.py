@@ -16,7 +16,7 @@ from tests.world import World
 
 def numbers(client: Client, query: str) -> list[str]:
     html = client.get(reverse("web:queue") + query).content.decode()
-    return re.findall(r'href="/staff/cases/(SO-[^/]+)/"', html)
+    return re.findall(r'href="/staff/cases/([A-Z]+-[^/]+)/"', html)
 
 
 def test_the_preview_changes_nothing_and_the_confirmation_does(world: World, staff: Callable[..., Client]) -> None:

@@ -192,3 +192,34 @@ def test_the_bench_knows_what_was_here_before(past: World, staff: Callable[..., 
     assert work_order(case).round == 2
     assert "这台机器以前的维修" in page
     assert first.number in page
+
+
+def test_the_agents_page_leads_to_the_bench_and_to_the_counter_and_makes_their_moves_nowhere_else(
+    past: World, staff: Callable[..., Client]
+) -> None:
+    case, client = on_bench(past, PHONE), staff("supervisor")
+    page = client.get(reverse("web:staff_case", args=[case])).content.decode()
+    assert f'href="{at(case, "diagnose")}"' in page
+    generic = reverse("web:staff_move", args=[case, "diagnose"])
+    assert generic not in page
+    assert client.get(generic)["Location"] == at(case, "diagnose")
+    sent = {"version": past.case(case)["version"], "act": "confirm", "finding": "no_fault", "note": "无"}
+    assert client.post(generic, sent)["Location"] == at(case, "diagnose")
+    assert past.case(case)["status"] == "diagnosing"
+    diagnosed(past, case)
+    repaired(past, case)
+    counter = reverse("web:counter_case", args=[case]) + "#hand_over"
+    assert f'href="{counter}"' in client.get(reverse("web:staff_case", args=[case])).content.decode()
+    again = {"version": past.case(case)["version"], "act": "confirm"}
+    assert client.post(reverse("web:staff_move", args=[case, "hand_over"]), again)["Location"] == counter
+    assert past.case(case)["status"] == "ready"
+
+
+def test_an_inspector_hands_nothing_over_the_counter(past: World, staff: Callable[..., Client]) -> None:
+    case, client = on_bench(past, PHONE), staff("inspector")
+    diagnosed(past, case)
+    repaired(past, case)
+    assert "hand_over" not in client.get(reverse("web:staff_case", args=[case])).content.decode()
+    answer = client.post(reverse("web:staff_move", args=[case, "hand_over"]), {"version": past.case(case)["version"], "act": "confirm"})
+    assert answer.status_code in (403, 409)
+    assert past.case(case)["status"] == "ready"

@@ -5,8 +5,10 @@ from ninja import Router
 
 from shouhou.api.v1.answers import answer
 from shouhou.api.v1.shapes.common import PathCode, answers
+from shouhou.foundation.refusals import Refused
 from shouhou.logistics.actions import receive_callback as carrier_called
 from shouhou.payments.actions import receive_callback as channel_called
+from shouhou.payments.channels.registry import own_answer
 from shouhou.plumbing.clock import now
 
 router = Router(tags=["callbacks 回调"])
@@ -14,15 +16,28 @@ BODY = {
     "requestBody": {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}},
     "description": "Signed by the caller's own scheme; duplicates and late ones are harmless.",
 }
+PAYMENT_BODY = {
+    "requestBody": {"required": True, "content": {
+        "application/json": {"schema": {"type": "object"}}, "application/x-www-form-urlencoded": {"schema": {"type": "object"}},
+    }},
+    "description": f"{BODY['description']} WeChat Pay and Alipay are answered in their own words.",
+}  # fmt: skip
 
 
 @router.post(
-    "/payments/{channel}", response=answers(dict, errors=(404, 409)), openapi_extra=BODY,
+    "/payments/{channel}", response=answers(dict, errors=(404, 409)), openapi_extra=PAYMENT_BODY,
     operation_id="payment_callback", summary="支付渠道回调 A payment channel reports",
 )  # fmt: skip
 def payment(request: HttpRequest, channel: PathCode) -> HttpResponse:
-    channel_called(channel, headers=dict(request.headers.items()), body=request.body, now=now())
-    return answer({"received": True})
+    try:
+        channel_called(channel, headers=dict(request.headers.items()), body=request.body, now=now())
+    except Refused:
+        told = own_answer(channel, taken=False)
+        if told is None:
+            raise
+    else:
+        told = own_answer(channel, taken=True)
+    return answer({"received": True}) if told is None else HttpResponse(told.body, told.content_type, told.status)
 
 
 @router.post(

@@ -14,6 +14,7 @@ from shouhou.api.v1.errors import language_of
 from shouhou.api.v1.files import sha256_of, take
 from shouhou.api.v1.idempotency import once
 from shouhou.api.v1.shapes.cases import (
+    AmountsShape,
     AttachmentShape,
     CaseInput,
     CaseList,
@@ -28,6 +29,7 @@ from shouhou.api.v1.shapes.cases import (
 )
 from shouhou.api.v1.shapes.common import CaseNumber, Code, Cursor, Instant, PageSize, PathCode, answers
 from shouhou.cases.actions import Application, ItemWish, attach, make_move, open_case, rate, say
+from shouhou.cases.amounts import amounts_json
 from shouhou.cases.queries import CaseFilter, available_moves, case_json, list_cases
 from shouhou.documents.filling import case_pdf
 from shouhou.plumbing.clock import now
@@ -93,6 +95,15 @@ def cases(
 def case(request: HttpRequest, number: CaseNumber) -> HttpResponse:
     """With items, timeline, deadlines, decision and refund."""
     return answer(case_json(number, actor=caller(request).actor, language=language_of(request), now=now()))
+
+
+@router.get(
+    "/{number}/money", auth=Key("cases:read"), response=answers(AmountsShape, errors=(404,)), operation_id="get_case_money",
+    summary="金额对照 Preview, agreed amount and payment side by side",
+)  # fmt: skip
+def money(request: HttpRequest, number: CaseNumber) -> HttpResponse:
+    """Each line that differs with its reason, every deduction with its clause and source."""
+    return answer(amounts_json(number, actor=caller(request).actor, language=language_of(request)))
 
 
 @router.get(

@@ -13,9 +13,12 @@ from shouhou.api.v1.errors import language_of
 from shouhou.api.v1.refusals import MALFORMED_JSON
 from shouhou.api.v1.shapes.cases import Entitlements
 from shouhou.api.v1.shapes.common import CODE, Instant, OrderNumber, answers
+from shouhou.api.v1.shapes.insurance import FreightPolicyInput, FreightPolicyShape, PutFreightPolicyShape
 from shouhou.api.v1.shapes.others import PutShape
 from shouhou.cases.queries import entitlements
 from shouhou.foundation.refusals import Refused, refused
+from shouhou.insurance.actions import put_policy
+from shouhou.insurance.queries import policy_json
 from shouhou.orders.actions import LineAnswer, bulk_put, put_order
 from shouhou.orders.queries import order_json
 from shouhou.orders.snapshot import MALFORMED_ORDER, Snapshot, parse_number, parse_snapshot
@@ -108,3 +111,23 @@ def _line(found: LineAnswer, language: str) -> bytes:
         told |= {"code": found.refusal.code, "detail": found.refusal.sentence(language)}
         told["errors"] = [{"field": each.field, "detail": each.en if english else each.zh} for each in found.errors]
     return as_bytes(told) + b"\n"
+
+
+@router.put(
+    "/{number}/freight-insurance", auth=Key("orders:write"), response=answers(PutFreightPolicyShape, also=201, errors=(404, 409)),
+    operation_id="put_freight_policy", summary="为第三方订单附加运费险 Attach a freight policy to a third-party order",
+)  # fmt: skip
+def put_insurance(request: HttpRequest, number: OrderNumber, body: FreightPolicyInput) -> HttpResponse:
+    """By its policy number; the same again is `unchanged`. A self-operated order is refused (INS-01); an order has one policy."""
+    given = {**body.model_dump(exclude={"version"}, exclude_none=True, mode="json"), "order": number}
+    done = put_policy(given, actor=caller(request).actor, now=now(), version=version_asked(request, body.version))
+    told = {"number": done.number, "result": done.outcome, "version": done.version}
+    return answer(told, status=201 if done.outcome == "created" else 200)
+
+
+@router.get(
+    "/{number}/freight-insurance", auth=Key("claims:read"), response=answers(FreightPolicyShape, errors=(404,)),
+    operation_id="get_freight_policy", summary="订单的运费险 The freight policy of an order",
+)  # fmt: skip
+def get_insurance(request: HttpRequest, number: OrderNumber) -> HttpResponse:
+    return answer(policy_json(number, actor=caller(request).actor, language=language_of(request)))

@@ -54,14 +54,17 @@ class CaseInput(Input):
     request_review: bool = Field(False, description="let a person look although the policy says no")
     override_reason: Annotated[str, Field(max_length=40)] = Field("", description="staff: the named reason of an exception")
     answers: dict[Annotated[str, Field(max_length=60)], Any] = Field(
-        default_factory=dict, max_length=40, description="what the service itself asks for: the variant wanted, the repair's mode …"
+        default_factory=dict, max_length=40,
+        description="what the service itself asks for: the variant wanted, the repair's mode …; see `Apply…Answers` and `x-services`",
     )
 
 
 class MoveInput(Input):
     """The answers a move asks for, and the version the caller has seen."""
 
-    answers: dict[Annotated[str, Field(max_length=60)], Any] = Field(default_factory=dict, max_length=40)
+    answers: dict[Annotated[str, Field(max_length=60)], Any] = Field(
+        default_factory=dict, max_length=40, description="what the move asks for: `…Answers`, named per service and move in `x-services`"
+    )
     version: Version = None
 
 
@@ -132,6 +135,35 @@ class PreviewShape(Shape):
     total: MoneyShape
     tenders: list[TenderShape]
     deductions: list[DeductionShape]
+
+
+class AmountShape(Shape):
+    """One line of the money of a case in minor units; null: not part of that column. What is deducted is negative.
+
+    goods, freight, deductions and in_kind add up to the total; each tender follows, and for the house what goes back to
+    the platform. `why` says why a line differs; every deduction has its clause and source.
+    """
+
+    kind: Literal["goods", "freight", "deduction", "in_kind", "total", "tender", "subsidy"]
+    label: str
+    line: int | None
+    tender: str | None
+    preview: int | None
+    agreed: int | None
+    final: int | None
+    units: list[int | None] | None
+    why: str | None
+    clause: str | None
+    source: str | None
+    note: str
+
+
+class AmountsShape(Shape):
+    """What was previewed at the application, agreed after the inspection, and paid."""
+
+    number: str
+    currency: str
+    rows: list[AmountShape]
 
 
 class ItemShape(Shape):

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -18,8 +19,10 @@ from shouhou.payments.channels.base import (
     PayAnswer,
     PayCallback,
     PayStatus,
+    StatementRow,
     Status,
 )  # fmt: skip
+from shouhou.payments.channels.fake import statement
 from shouhou.payments.channels.fake.wire import SIGNATURE_HEADER, is_signed
 
 TIMEOUT_SECONDS = 5.0
@@ -52,11 +55,22 @@ class FakeChannel:
             "return_url": return_url,
         }))  # fmt: skip
 
-    def query_payment(self, *, key: UUID) -> PayAnswer:
+    def query_payment(self, *, key: UUID, reference: str = "") -> PayAnswer:
         return _payment(self._ask("GET", f"/payments/{key}", None))
 
-    def close_payment(self, *, key: UUID) -> PayAnswer:
+    def close_payment(self, *, key: UUID, reference: str = "") -> PayAnswer:
         return _payment(self._ask("DELETE", f"/payments/{key}", None))
+
+    def read_statement(self, data: bytes) -> list[StatementRow]:
+        return list(statement.read(data))
+
+    def fetch_statement(self, *, day: date) -> bytes | None:
+        answer = self._ask("GET", f"/statement?day={day.isoformat()}", None)
+        if answer.status_code == 404:
+            return None
+        if answer.status_code != 200:
+            raise ChannelSilent(f"HTTP {answer.status_code}")
+        return answer.content
 
     def read_callback(self, *, headers: Mapping[str, str], body: bytes) -> Callback | PayCallback | None:
         signature = next((value for name, value in headers.items() if name.lower() == SIGNATURE_HEADER), "")

@@ -2,7 +2,8 @@
 
 `python -m shouhou.payments.channels.fake.server --port 8091 --state FILE [--callback URL --secret S]`
 POST /refunds · GET /refunds/{key} · POST /payments · GET and DELETE /payments/{key} · /pay/{key} (the consumer's page) ·
-GET /_ledger (every movement) · POST /_behave {"behaviours": ["lost", …], "key"?,
+POST /payouts · GET /payouts/{key} (to a shop's account, as refunds are made) ·
+GET /statement?day=2026-03-10 (CSV) · GET /_ledger (every movement) · POST /_behave {"behaviours": ["lost", …], "key"?,
 "always"?} · GET /healthz
 """
 
@@ -15,11 +16,13 @@ import threading
 import time
 import urllib.request
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, ClassVar
 
+from shouhou.payments.channels.fake.statement import written
 from shouhou.payments.channels.fake.till import PAY_BEHAVIOURS, Till, page
 from shouhou.payments.channels.fake.wire import SIGNATURE_HEADER, sign
 
@@ -37,13 +40,20 @@ BEHAVIOURS = {
     "duplicate_callback": "pays, answers, calls back twice with one id",
     "late_callback": "pays, answers in_process, calls back two seconds later",
     "callback_first": "pays, calls back, then answers",
+    "dies": "its process dies before it has paid",
+    "dies_paid": "pays, and its process dies before the answer",
 }
+# Paid, and how the answer is lost.
+LOST_ANSWERS = {"lost": "outage", "silent_paid": "silent", "error_paid": "error", "dies_paid": "dies"}
 SILENCE_SECONDS = 30.0
 # What a bad day looks like (`--always chaos`), in parts of a hundred.
 CHAOS = {
     "success": 40, "callback_first": 12, "duplicate_callback": 12, "lost": 12, "error_paid": 8, "delay": 8, "outage": 4,
     "error": 4,
 }  # fmt: skip
+# The same day with a process that dies between call and answer (`--always dying`): whoever tends it starts it again.
+DYING = {**CHAOS, "dies_paid": 3, "dies": 1}
+DAYS = {"chaos": CHAOS, "dying": DYING}
 
 
 class Book:
@@ -90,10 +100,13 @@ class Channel(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", port), Handler)
         self.book, self.callback, self.secret, self.always = Book(state), callback, secret, always
         self.till = Till(state.with_name(state.name + ".till"))
+        self.payouts = Book(state.with_name(state.name + ".payouts"))
         self.script: deque[str] = deque()
         self.by_key: dict[str, str] = {}
         self.calls: list[str] = []
         self.numbers = threading.Lock()
+        # What dying means: a process of its own ends; one that lives in another's only hangs up.
+        self.die: Callable[[], None] = lambda: None
         for entry in list(self.book.known.values()):
             # Promised before we were killed: kept now.
             if entry["status"] == "in_process":
@@ -109,8 +122,8 @@ class Channel(ThreadingHTTPServer):
                 return self.by_key.pop(key)
             if self.script:
                 return self.script.popleft()
-            if self.always == "chaos":
-                return random.choices(list(CHAOS), weights=list(CHAOS.values()))[0]  # noqa: S311
+            if (day := DAYS.get(self.always)) is not None:
+                return random.choices(list(day), weights=list(day.values()))[0]  # noqa: S311
             return self.always
 
     def call_back(self, entry: dict[str, Any], *, times: int = 1, after: float = 0.0) -> None:
@@ -147,8 +160,10 @@ class Handler(BaseHTTPRequestHandler):
         if self.path == "/_ledger":
             self._answer(200, {
                 "movements": self.server.book.movements, "received": self.server.till.received,
-                "calls": len(self.server.calls),
+                "payouts": self.server.payouts.movements, "calls": len(self.server.calls),
             })  # fmt: skip
+        elif self.path.startswith("/statement?day="):
+            self._statement(self.path.partition("=")[2])
         elif self.path == "/healthz":
             self._answer(200, {"ok": True})
         elif self.path.startswith(("/payments/", "/pay/")):
@@ -159,6 +174,9 @@ class Handler(BaseHTTPRequestHandler):
                 self._page(200, page(paid))
             else:
                 self._answer(200, paid)
+        elif self.path.startswith("/payouts/"):
+            entry = self.server.payouts.known.get(self.path.rpartition("/")[2])
+            self._answer(200, entry) if entry else self._answer(404, {"status": "not_known"})
         else:
             entry = self.server.book.known.get(self.path.removeprefix("/refunds/"))
             self._answer(200, entry) if entry else self._answer(404, {"status": "not_known"})
@@ -182,12 +200,14 @@ class Handler(BaseHTTPRequestHandler):
             self._refund(said)
         elif self.path == "/payments":
             self._make_out(said)
+        elif self.path == "/payouts":
+            self._pay_out(said)
         else:
             self._answer(404, {"error": "no such path"})
 
     def _behave(self, said: dict[str, Any]) -> None:
         names = [*said.get("behaviours", []), *([said["always"]] if "always" in said else [])]
-        if unknown := set(names) - {*BEHAVIOURS, *PAY_BEHAVIOURS, "chaos"}:
+        if unknown := set(names) - {*BEHAVIOURS, *PAY_BEHAVIOURS, *DAYS}:
             self._answer(422, {"error": f"unknown {sorted(unknown)}", "known": BEHAVIOURS | PAY_BEHAVIOURS})
             return
         if "key" in said:
@@ -203,7 +223,7 @@ class Handler(BaseHTTPRequestHandler):
             self._answer(409, {"error": "this key was used for another amount"})
             return
         does = self.server.behaviour(said["key"])
-        if does in ("outage", "silent", "error"):
+        if does in ("outage", "silent", "error", "dies"):
             self._fail(does)
             return
         if does in ("delay", "late_callback"):
@@ -211,8 +231,8 @@ class Handler(BaseHTTPRequestHandler):
             return
         entry = self._entry(said, "refused" if does == "refuse" else "settled")
         entry = self.server.book.record(entry)
-        if does in ("lost", "silent_paid", "error_paid"):
-            self._fail({"lost": "outage", "silent_paid": "silent", "error_paid": "error"}[does])
+        if does in LOST_ANSWERS:
+            self._fail(LOST_ANSWERS[does])
             return
         if does == "slow":
             time.sleep(1.0)
@@ -221,6 +241,30 @@ class Handler(BaseHTTPRequestHandler):
         self._answer(402 if entry["status"] == "refused" else 200, entry)
         if does == "duplicate_callback":
             self.server.call_back(entry, times=2)
+
+    def _pay_out(self, said: dict[str, Any]) -> None:
+        """To a shop's account: nothing calls back, whoever wants to know asks."""
+        earlier = self.server.payouts.known.get(said["key"])
+        if earlier and (earlier["amount"], earlier["currency"]) != (said["amount"], said["currency"]):
+            self._answer(409, {"error": "this key was used for another amount"})
+            return
+        does = self.server.behaviour(said["key"])
+        if does in ("outage", "silent", "error"):
+            self._fail(does)
+            return
+        entry = {**self._entry(said, "refused" if does == "refuse" else "settled"), "account": said.get("account", "")}
+        if does in ("delay", "late_callback"):
+            self.server.payouts.record({**entry, "status": "in_process"})
+            threading.Timer(0.5, lambda: self.server.payouts.record(entry)).start()
+            self._answer(202, {**entry, "status": "in_process"})
+            return
+        entry = self.server.payouts.record(entry)
+        if does in ("lost", "silent_paid", "error_paid"):
+            self._fail({"lost": "outage", "silent_paid": "silent", "error_paid": "error"}[does])
+            return
+        if does == "slow":
+            time.sleep(1.0)
+        self._answer(402 if entry["status"] == "refused" else 200, entry)
 
     def _later(self, said: dict[str, Any], *, pay_now: bool) -> None:
         """Accepted now; the money and the callback follow."""
@@ -247,7 +291,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def _make_out(self, said: dict[str, Any]) -> None:
         does = self.server.behaviour(said["key"])
-        if does in ("pay_error", "error", "outage", "silent"):
+        if does in ("pay_error", "error", "outage", "silent", "dies"):
             self._fail("error" if does == "pay_error" else does)
             return
         entry = self.server.till.make_out(said, at=f"http://{self.headers.get('Host', '127.0.0.1')}")
@@ -276,17 +320,31 @@ class Handler(BaseHTTPRequestHandler):
 
     def _after(self, does: str, entry: dict[str, Any]) -> None:
         """The answer about a payment, or what is left of it."""
-        if does in ("pay_lost", "lost", "pay_silent", "silent_paid"):
-            self._fail("outage" if does in ("pay_lost", "lost") else "silent")
+        if does in ("pay_lost", "pay_silent", *LOST_ANSWERS):
+            self._fail({"pay_lost": "outage", "pay_silent": "silent", **LOST_ANSWERS}[does])
             return
         if does == "slow":
             time.sleep(1.0)
         self._answer(200, entry)
 
-    def _page(self, status: int, text: str) -> None:
+    def _statement(self, day: str) -> None:
+        """Of a day that is over, or of this one so far."""
+        does = self.server.behaviour("statement")
+        if does in ("error", "outage", "silent"):
+            self._fail(does)
+            return
+        try:
+            found = written(date.fromisoformat(day), paid_back=self.server.book.movements, received=self.server.till.received)
+        except ValueError:
+            self._answer(404, {"error": "no such day"})
+            return
+        # What it can do wrong besides: cut off in the middle.
+        self._page(200, found[: len(found) // 2].decode() if does == "lost" else found.decode(), kind="text/csv")
+
+    def _page(self, status: int, text: str, *, kind: str = "text/html") -> None:
         body = text.encode()
         self.send_response(status)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Type", f"{kind}; charset=utf-8")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
@@ -295,6 +353,8 @@ class Handler(BaseHTTPRequestHandler):
         if how == "error":
             self._answer(500, {"error": "internal"})
             return
+        if how == "dies":
+            self.server.die()
         if how == "silent":
             time.sleep(SILENCE_SECONDS)
         self.close_connection = True
@@ -318,11 +378,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--state", type=Path, required=True)
     parser.add_argument("--callback", default=os.environ.get("SHOUHOU_PAYMENT_CALLBACK", ""))
     parser.add_argument("--secret", default=os.environ.get("SHOUHOU_PAYMENT_SECRET", ""))
-    parser.add_argument("--always", default="success", choices=[*sorted(BEHAVIOURS), "chaos"])
+    parser.add_argument("--always", default="success", choices=[*sorted(BEHAVIOURS), *DAYS])
     given = parser.parse_args(arguments)
     server = Channel(
         given.port, state=given.state, callback=given.callback, secret=given.secret, always=given.always
     )
+    server.die = lambda: os._exit(os.EX_TEMPFAIL)
     server.serve_forever()
 
 

@@ -121,16 +121,13 @@
     document.querySelector("select[name=carrier]")?.focus();
   });
 
-  // Only the reasons that go with the grade; one that no longer fits is taken back.
+  // case.css shows only the reasons that go with the grade, from the first paint on; one that no longer fits is taken back here.
   function fit(form) {
     const grade = form.querySelector("input[name=grade]:checked")?.value;
     for (const chip of form.querySelectorAll("[data-grades]")) {
-      chip.hidden = Boolean(grade) && !chip.dataset.grades.split(" ").includes(grade);
-      if (chip.hidden) chip.querySelector("input").checked = false;
+      if (grade && !chip.dataset.grades.split(" ").includes(grade)) chip.querySelector("input").checked = false;
     }
-    form.querySelector("[data-rate-reasons]").hidden = !grade;
   }
-  for (const form of document.querySelectorAll("form.rate")) fit(form);
   document.addEventListener("change", (event) => {
     if (event.target instanceof HTMLInputElement && event.target.name === "grade") fit(event.target.form);
   });

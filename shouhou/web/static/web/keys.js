@@ -13,7 +13,8 @@
     if (!all.length) return false;
     const here = all.indexOf(row());
     const next = all[here < 0 ? (by > 0 ? 0 : all.length - 1) : Math.max(0, Math.min(all.length - 1, here + by))];
-    const link = next.querySelector("[data-open]");
+    const link = next.querySelector("[data-open]") ?? next.querySelector("[data-act]") ?? next;
+    if (link === next) next.tabIndex = -1;
     link.focus();
     next.scrollIntoView({ block: "nearest" });
     return true;
@@ -33,6 +34,10 @@
     part.scrollIntoView({ block: "center" });
     return true;
   }
+  function focused(element) {
+    element?.focus();
+    return Boolean(element);
+  }
   const named = (keys) => document.querySelector(`[data-keys="${CSS.escape(keys)}"]`);
   const find = () => [document.getElementById("q"), document.getElementById("find")].find((field) => field && field.offsetParent !== null);
   const acts = {
@@ -40,7 +45,7 @@
     k: () => step(-1),
     o: () => go(row()?.querySelector("[data-open]")),
     c: () => go(row() ? row().querySelector("[data-claim]") : document.querySelector("#moves .holder button")),
-    m: () => into("#moves .move-list a", "#moves"),
+    m: () => (row() ? focused(row().querySelector("[data-act]")) : into("#moves .move-list a", "#moves")),
     n: () => into("#note textarea", "#messages"),
     e: () => into("#evidence a, #evidence button", "#evidence"),
     u: () => go(document.querySelector(".crumbs a")),

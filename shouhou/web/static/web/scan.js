@@ -13,7 +13,6 @@
       pages.scrollTop = seen * pages.scrollHeight - pages.clientHeight / 2;
     };
     for (const button of view.querySelectorAll("[data-zoom]")) {
-      button.hidden = false;
       button.addEventListener("click", () => draw(step + (button.dataset.zoom === "in" ? 1 : -1)));
     }
   }

@@ -1,0 +1,40 @@
+"""Where else the money may go when the means it was paid with does not take it: only the consumer agrees to that (L-03 art. 14)."""
+
+from dataclasses import replace
+
+from shouhou.cases.workflows.writing import move
+from shouhou.foundation.workflow import Ask, Text, Who
+
+NAMES = ("choose_route", "record_route")
+ROUTES = {
+    "balance": Text("退到商城余额（即时到账）", "to my store balance, at once"),
+    "bank": Text("退到银行账户（由财务转账）", "to a bank account, by transfer"),
+}  # fmt: skip
+# The text that is agreed to, kept word for word with who agreed and when.
+CONSENT = Text(
+    "原支付方式无法退回，我同意将退款改退至所选去向。",
+    "The means I paid with does not take the refund: I agree that it goes where I have chosen instead.",
+)
+HERE = "refund_stuck"
+# Those who may write down what a consumer has said on the phone; never a shop's own people.
+LISTENERS: frozenset[Who] = frozenset({"agent", "supervisor", "finance"})
+WHERE = (
+    Ask("route", "choice", Text("退到哪里", "Where to"), required=True, choices=ROUTES),
+    Ask("payee", "text", Text("收款人姓名（银行账户）", "Payee (bank account)"), most=80),
+    Ask("bank", "text", Text("开户银行（银行账户）", "Bank (bank account)"), most=80),
+    Ask("account", "text", Text("账号（银行账户）", "Account number (bank account)"), most=60,
+        help=Text("加密保存，页面上只显示末四位。", "Kept encrypted; pages show its last four characters only.")),
+)  # fmt: skip
+ROUTE_MOVES = (
+    replace(
+        move("choose_route", "改退其他去向", "Have it sent elsewhere", HERE, None, frozenset({"consumer", "shop"}), *WHERE,
+             Ask("agree", "boolean", CONSENT, required=True), or_to="refunding", primary=True, when="route_to_choose",
+             says=Text("同意改变退款去向", "agreed that the refund goes elsewhere")),
+        personal=True,
+    ),
+    move("record_route", "登记消费者电话同意的去向", "Record where the consumer agreed to", HERE, None, LISTENERS, *WHERE,
+         Ask("call_note", "text", Text("通话记录（时间、号码、原话）", "Call note (when, which number, the words)"), required=True,
+             most=500),
+         or_to="refunding", when="route_to_choose",
+         says=Text("登记了消费者电话同意的退款去向", "recorded where the consumer agreed to by phone")),
+)  # fmt: skip

@@ -1,0 +1,60 @@
+"""The end of the money: a payout that has settled, and what the insurer pays back to the platform."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from shouhou.foundation.refusals import FORBIDDEN, refused
+from shouhou.insurance.actions.keeping import locked, step, tell
+from shouhou.insurance.events import CLAIM_PAID
+from shouhou.insurance.models import FreightClaim, Settlement
+from shouhou.insurance.refusals import SETTLEMENT_INVALID, SETTLEMENT_KEY
+from shouhou.ledger import actions as ledger
+from shouhou.ledger.recipes import insurer_settled
+from shouhou.plumbing import audit
+from shouhou.plumbing.actor import SYSTEM, Actor
+
+MAY_SETTLE = ("finance", "supervisor", "system")
+PROOF_MOST = 200
+
+
+@transaction.atomic
+def payout_settled(number: str, *, now: datetime) -> bool:
+    """The payout for this claim has reached the buyer; told twice it is once. False for what is no claim of ours."""
+    if not FreightClaim.objects.filter(number=number).exists():
+        return False
+    claim = locked(number, actor=SYSTEM)
+    if claim.state != "approved":
+        return False
+    step(claim, "paid", actor=SYSTEM, now=now, data={"payout": claim.payout_minor}, state="paid", paid_at=now)
+    tell(CLAIM_PAID, claim, now=now, payout_minor=claim.payout_minor)
+    return True
+
+
+@transaction.atomic
+def settle_receivable(
+    insurer: str, *, amount_minor: int, currency: str, proof: str, actor: Actor, now: datetime, tender: str = "bank"
+) -> Settlement:  # fmt: skip
+    """The insurer has paid `amount_minor` of what it owes; the same proof again is the same settlement.
+
+    Raises Refused FORBIDDEN, INSURER_SETTLEMENT_INVALID, INSURER_SETTLEMENT_KEY.
+    """
+    if actor.role not in MAY_SETTLE or actor.merchant_id is not None:
+        raise refused(FORBIDDEN, roles=MAY_SETTLE)
+    proof = proof.strip()
+    if amount_minor <= 0 or not 0 < len(proof) <= PROOF_MOST or "\x00" in proof:
+        raise refused(SETTLEMENT_INVALID)
+    key = f"{insurer}:{proof}"[:100]
+    row, first = Settlement.objects.get_or_create(
+        key=key, defaults={"insurer": insurer, "currency": currency, "amount_minor": amount_minor, "tender": tender, "proof": proof,
+                           "by": actor.who, "at": now},
+    )  # fmt: skip
+    if (row.insurer, row.currency, row.amount_minor) != (insurer, currency, amount_minor):
+        raise refused(SETTLEMENT_KEY)
+    if first:
+        ledger.post(
+            insurer_settled(insurer=insurer, tender=tender, amount_minor=amount_minor), recipe="insurer_settled",
+            subject=f"insurer:{insurer}", currency=currency, key=f"insurer-settled:{key}", by=actor.who, now=now,
+        )  # fmt: skip
+        audit.note(actor, what="insurer.settled", subject=insurer, detail=f"{amount_minor} {currency} {proof}"[:200], now=now)
+    return row

@@ -1,0 +1,81 @@
+"""Where a case's money goes, on the pages: refunded first, freight paid back, another route; the account is never shown."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.test import Client
+from django.urls import reverse
+
+from shouhou.payments.models import OtherRoute, Refund
+from shouhou.payments.tests.conftest import work
+from shouhou.web.tests.pictures import png
+from shouhou.web.tests.test_apply import filled_in
+from tests.conftest import Fake
+from tests.world import QUALITY, World
+
+PLUS: dict[str, Any] = {"buyer": {"id": "u1", "name": "林一", "phone": "13800000001", "tier": "plus"}}
+ACCOUNT = "6222020200112233445"
+
+
+def shown(client: Client, number: str) -> str:
+    return client.get(reverse("web:case", args=[number])).content.decode()
+
+
+def press(client: Client, number: str, move: str, **form: Any) -> Any:
+    return client.post(reverse("web:move", args=[number, move]), form)
+
+
+def test_a_member_reads_on_which_conditions_the_money_comes_first_and_others_read_nothing_of_it(
+    world: World, buyer: Callable[..., Client]
+) -> None:
+    client, order, plain = buyer(), world.order(**PLUS), world.order()
+    for number, said in ((order, True), (plain, False)):
+        filled_in(client, number)
+        html = client.get(reverse("web:apply_confirm", args=[number])).content.decode()
+        assert ("可闪退" in html, "不会自动扣款" in html) == (said, said)
+
+
+def test_the_case_tells_what_was_refunded_first_and_how_it_is_given_back(
+    world: World, buyer: Callable[..., Client], fake: Fake
+) -> None:
+    number = world.later(days=1).apply(world.order(**PLUS))["number"]
+    client = buyer()
+    assert "快递揽收后即先行退款" in shown(client, number)
+    world.move(number, "collected", actor=world.staff("carrier"))
+    work(Refund.objects.get(), now=world.now)
+    assert "已先行退款，商品请按期寄达" in shown(client, number)
+    world.later(days=11).ring()
+    html = shown(client, number)
+    assert "待退还闪退款" in html and "199.00" in html and "/pay/CH-" in html
+
+
+def test_freight_is_claimed_with_its_receipt_on_the_page(world: World, buyer: Callable[..., Client]) -> None:
+    number = world.apply(world.order(), **QUALITY)["number"]
+    world.move(number, "send_evidence", actor=world.buyer(), description="见视频")
+    world.move(number, "approve", actor=world.staff("reviewer"), fault="seller")
+    world.move(number, "ship", actor=world.buyer(), carrier="SF", tracking_number="SF0000000000001")
+    client, version = buyer(), world.case(number)["version"]
+    assert "申报垫付的寄回运费" in shown(client, number)
+    answer = press(client, number, "claim_freight", version=version, amount="12.00")
+    assert answer.status_code == 422 and "请至少上传一个文件" in answer.content.decode()
+    answer = press(client, number, "claim_freight", version=version, amount="12.00", receipt=png())
+    assert answer["Location"] == reverse("web:case", args=[number])
+    assert "已申报，待处理" in shown(client, number)
+
+
+def test_a_buyer_whose_card_takes_nothing_chooses_where_it_goes_and_sees_the_end_of_the_account_only(
+    world: World, buyer: Callable[..., Client], fake: Fake, staff: Callable[..., Client]
+) -> None:
+    number = world.received()
+    world.move(number, "accept", actor=world.staff("inspector"))
+    fake.behave("refuse")
+    world.pay(number)
+    client, version = buyer(), world.case(number)["version"]
+    html = shown(client, number)
+    assert "改退其他去向" in html and "我同意将退款改退至所选去向" in html
+    bank = {"version": version, "route": "bank", "payee": "林一", "bank": "工商银行", "account": ACCOUNT}
+    assert press(client, number, "choose_route", **bank).status_code == 422 and not OtherRoute.objects.exists()
+    assert press(client, number, "choose_route", **bank, agree="on")["Location"] == reverse("web:case", args=[number])
+    pages = [shown(client, number), staff("finance").get(reverse("web:staff_case", args=[number])).content.decode()]
+    assert all("•••• 3445" in page and ACCOUNT not in page for page in pages)
+    assert OtherRoute.objects.get().account == ACCOUNT
