@@ -32,6 +32,11 @@ def pytest_load_initial_conftests() -> Iterator[None]:
         # Django puts "test_" before the name: two runs at once never meet.
         os.environ["DATABASE_URL"] = make_conninfo("", **{**conninfo_to_dict(url), "dbname": run})
         os.environ["SHOUHOU_HOME"] = str(folder)
+    else:
+        # Each worker has uploads of its own: what one stores or prunes, the other does not count.
+        folder = Path(os.environ["SHOUHOU_HOME"], os.environ["PYTEST_XDIST_WORKER"])
+        (folder / "static").mkdir(parents=True, exist_ok=True)
+        os.environ["SHOUHOU_HOME"] = str(folder)
     yield
 
 

@@ -42,6 +42,10 @@ FACTS: dict[str, Text] = {
     "place": Text("B-03", "B-03"), "plan": Text("PLN-0001", "PLN-0001"), "amount": Text("180.00 元", "CNY 180.00"),
     "deductible": Text("50.00 元", "CNY 50.00"), "charge": Text("CH-2345-6789-A", "CH-2345-6789-A"),
     "contradiction": Text("渠道：100.00", "channel: 100.00"), "grade": Text("2", "2"), "refusal": Text("金额有误", "wrong amount"),
+    "claim": Text("CL-2345-6789-A", "CL-2345-6789-A"), "payout": Text("12.00 元", "CNY 12.00"),
+    "freight_ground": Text("未见运费凭证", "no receipt for the freight"),
+    "insurer_due": Text("2026 年 3 月 21 日 15:00（北京时间）", "21 Mar 2026 15:00 (Beijing time)"),
+    "appeal_until": Text("2026 年 3 月 28 日 23:59（北京时间）", "28 Mar 2026 23:59 (Beijing time)"),
     "invoice": Text("25117000000100000001", "25117000000100000001"), "issued": Text("25117000000100000009", "25117000000100000009"),
 }  # fmt: skip
 

@@ -84,7 +84,8 @@ def test_the_examples_are_sound(api: Api) -> None:
     decided = api.post("decisions", EXAMPLES["decide"])
     assert body(decided)["return"] == "allow", decided.content
     sent = {"put_order", "open_case", "make_move", "say", "create_webhook", "change_webhook", "decide"}
-    assert set(EXAMPLES) - sent == {"rate", "approve_refund"}
+    # Those of invoice tasks need a settled refund: api/tests/test_invoice_tasks.py sends them.
+    assert {name for name in set(EXAMPLES) - sent if not name.endswith("_invoice_task")} == {"rate", "approve_refund"}
 
 
 @schemathesis.serializer("application/x-ndjson")

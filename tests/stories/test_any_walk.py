@@ -121,7 +121,7 @@ def whole(world: World) -> None:
             if paid_for and case.status != "accepted":
                 back[item.line_id] += item.accepted_quantity or 0
         # A compensation beside the case is money of its own.
-            refunds = Refund.objects.filter(subject=case.number).exclude(state="cancelled").exclude(reason="compensation_beside")
+        refunds = Refund.objects.filter(subject=case.number).exclude(state="cancelled").exclude(reason="compensation_beside")
         assert len(refunds) <= 1
         assert not refunds or (case.received_at is not None and paid_for), case.status
         if case.status == "refunded" and refunds:

@@ -35,7 +35,7 @@ FLASH_MOVES = (
     move("first_scan", "首次揽收扫描", "First scan", "in_transit", None, frozenset({"carrier", "system"}), when="flash_offered",
          says=Text("快递已揽收", "the carrier has it")),
     move("flash_goods_overdue", "闪退商品逾期未到", "Goods of a flash refund overdue", UNDER_WAY, "collecting", SYSTEM,
-         says=Text("闪退后商品逾期未寄达，请退还款项", "the goods did not come in time: the refund is asked back")),
+         says=Text("闪退后商品逾期未寄达，请退还款项", "the goods did not come in time: the refund is asked back"), when="flash_out"),
     move("keep_and_pay", "留下商品，退还款项", "Keep the goods, pay it back", "awaiting_goods pickup_booked", "collecting", CONSUMER,
          says=Text("选择留下商品并退还款项", "keeps the goods and pays the refund back"), when="flash_out"),
     move("charge_paid", "已退还闪退款", "Paid back", ASKED_BACK, "closed", SYSTEM,

@@ -63,5 +63,17 @@ def _side(theme: str, *, now: datetime) -> dict[str, Any]:
             {"label": _("已超时"), "address": "#", "count": 1, "bad": True}, {"label": _("全部"), "address": "#", "count": 128},
         ],
         "facts": [(_("订单"), "SH20261123001"), (_("退回方式"), _("上门取件")), (_("运费"), _("商家承担"))],
+        "amounts": {
+            "columns": [_("预估"), _("核定"), _("实付")], "currency": "CNY", "rows": [
+                {"kind": "goods", "name": _("商品"), "units": 2, "amounts": [_amount(39800), _amount(39800), _amount(39800)]},
+                {"kind": "deduction", "name": _("验货扣款（已经您同意）"), "why": _("配件"),
+                 "amounts": [_amount(None), _amount(-2000, changed=True), _amount(-2000)]},
+                {"kind": "total", "name": _("合计"), "amounts": [_amount(39800), _amount(37800, changed=True), _amount(37800)]},
+            ],
+        },
         "files": [picture, {"src": "#", "name": "invoice.pdf", "image": False}],
     }  # fmt: skip
+
+
+def _amount(minor: int | None, *, changed: bool = False) -> dict[str, Any]:
+    return {"minor": minor, "changed": changed}

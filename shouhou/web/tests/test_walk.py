@@ -1,5 +1,6 @@
 """Every address of the project, walked as every role, by strangers, guests, other buyers and other shops: who may, may; nobody else."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
@@ -128,14 +129,13 @@ def path_of(route: str, scene: Scene) -> str:
     """The route with the secret order's, case's and shop's own values."""
     kinds = {"orders": "order", "cases": "case", "inspect": "case", "desk": "case", "technician": "case"}
     first = next((part for part in route.split("/") if part in kinds), "")
-    parts = []
-    for part in route.split("/"):
-        head, _, rest = part.partition("<")
-        name, _, tail = rest.partition(">")
+
+    def value(found: re.Match[str]) -> str:
+        name = found.group(1)
         key = name.split(":")[-1]
-        value = scene.values.get(kinds.get(first, "") if name == "str:number" else key) or VALUES.get(key, "1")
-        parts.append(f"{head}{value}{tail}" if name else part)
-    return "/" + "/".join(parts)
+        return str(scene.values.get(kinds.get(first, "") if name == "str:number" else key) or VALUES.get(key, "1"))
+
+    return "/" + re.sub(r"<([^>]+)>", value, route)
 
 
 def body(answer: HttpResponseBase) -> str:
