@@ -49,7 +49,8 @@ def objects(api: Api) -> dict[str, str]:
     return {
         "cases": case["number"], "orders": case["order"], "refunds": refund["number"], "plans": "PLN-M1",
         "freight-claims": "CL-0000-0000-0", "invoice-tasks": drafted(refund["number"]), "id": str(hook["id"]),
-        "move": "ship", "book": "std-1", "version": "1", "channel": "fake", "carrier": "fake", "code": "CD-01", "form": "return", "month": "2026-11",
+        "move": "ship", "book": "std-1", "version": "1", "channel": "fake", "carrier": "fake", "code": "CD-01", "form": "return",
+        "month": "2026-11",
     }  # fmt: skip
 
 

@@ -26,12 +26,13 @@ SUSPECT = frozenset("=+-@\t\r\n \u3000")
 
 
 def exported(
-    name: str, form: str, *, columns: Sequence[Column], rows: Iterable[Sequence[Cell]], most: int = ROWS_MAX
+    name: str, form: str, *, columns: Sequence[Column], rows: Iterable[Sequence[Cell]], most: int | None = None
 ) -> HttpResponseBase:  # fmt: skip
-    """`name`.csv or `name`.xlsx with at most `most` rows (a workbook: what a sheet holds); a last line says so when
+    """`name`.csv or `name`.xlsx with at most `most` rows, ROWS_MAX unless told (a workbook: what a sheet holds); a last line says so when
     there were more. Raises Http404."""
     if form not in TYPES:
         raise Http404("no such form")
+    most = ROWS_MAX if most is None else most
     if form == "xlsx":
         book = workbook(columns, _limited(rows, min(most, SHEET_MAX)))
         return FileResponse(book, as_attachment=True, filename=f"{name}.xlsx", content_type=TYPES[form])

@@ -55,6 +55,8 @@ AT_LIMIT: dict[str, Text] = {
     "grant_in_doubt": Text("到期未决定，将按您的主张退还差额", "Not decided until then, the difference you claim is paid"),
     "offer_in_doubt": Text("到期未决定，将按有利于您的原则提供补偿", "Not decided until then, you get an offer in your favour"),
     "offer_lapsed": Text("到期未确认，方案失效，可重新开启", "Without your answer the offer lapses; the case can be reopened"),
+    "flash_goods_overdue": Text("到期未寄达，将请您退还已先付的退款", "Not there by then, you are asked to pay the early refund back"),
+    "flash_unpaid": Text("到期未退还，由财务跟进催收", "Not paid back by then, finance follows it up"),
     "refund_instead": Text("到期未处理，将为您退款", "Not done until then, you are refunded"),
     "close_goods": Text("到期未确认，将自动完成", "Without your word until then, the case is closed"),
     "close": Text("到期后自动完成，不能再评价", "After that it closes and can no longer be rated"),
