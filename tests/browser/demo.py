@@ -121,8 +121,10 @@ def _seen(language: str) -> tuple[Facts, dict[str, str]]:
     from shouhou.orders.models import Order, OrderLine
     from shouhou.payments.models import Charge, InvoiceTask, Refund
     from shouhou.plumbing.actor import Actor
+    from shouhou.plumbing.clock import now
     from shouhou.policy.queries import versions
     from shouhou.repairs.models import WorkOrder
+    from shouhou.settlements.models import Recharge, Settlement
     from tests.browser.corners import accept, paper_scan, unknown_parcel
     from tests.browser.finance_corner import batched
     from tests.browser.ground import Story, clock_of, half_applied
@@ -153,6 +155,8 @@ def _seen(language: str) -> tuple[Facts, dict[str, str]]:
                 "freight": FreightClaim.objects.filter(state="received").order_by("id")[0].number}  # fmt: skip
     refused = Refund.objects.filter(state="failed").order_by("id")[0].number
     numbers |= {"refund": refused, "invoice": InvoiceTask.objects.order_by("id")[0].number, "batch": batched(refused, story)}
+    of_shop = Recharge.objects.filter(merchant__code=STAFF["merchant_manager"]).order_by("id")
+    numbers |= {"recharge": of_shop[0].number, "settlement": Settlement.objects.order_by("id")[0].number, "month": f"{now():%Y-%m}"}
     facts = Facts(
         order=line.order.number, half=half_applied(half.order.number, story), sold=sold.number, clock=clock_of(numbers["waiting"]),
         version=versions("std-1")[-1].version,
