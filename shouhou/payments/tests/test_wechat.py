@@ -11,11 +11,11 @@ import pytest
 
 from shouhou.payments.channels.base import BadCallback, Callback, ChannelDown, ChannelSilent, NotOurs, Paid, PayCallback
 from shouhou.payments.channels.fake.keypair import new_key
+from shouhou.payments.channels.numbers import key_in, out_number
 from shouhou.payments.channels.wechat import account as account_module
 from shouhou.payments.channels.wechat.account import account_from
 from shouhou.payments.channels.wechat.client import WeChatChannel
 from shouhou.payments.channels.wechat.fake import desk
-from shouhou.payments.channels.wechat.wire import key_in, out_number
 from shouhou.payments.tests.chinese_houses import WeChatHouse, wechat_house
 
 

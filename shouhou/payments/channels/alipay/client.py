@@ -24,6 +24,7 @@ from shouhou.payments.channels.base import (
     PayCallback,
     StatementRow,
 )  # fmt: skip
+from shouhou.payments.channels.numbers import out_number
 from shouhou.plumbing import clock
 
 MOST_SUBJECT = 120
@@ -43,7 +44,7 @@ class AlipayChannel:
         if not paid.reference:
             return ChannelAnswer("refused", code="NO_REFERENCE")
         said = self._ask("alipay.trade.refund", {
-            "trade_no": paid.reference, "refund_amount": wire.yuan(amount_minor), "out_request_no": wire.out_number(key),
+            "trade_no": paid.reference, "refund_amount": wire.yuan(amount_minor), "out_request_no": out_number(key),
             "refund_reason": reference,
         })  # fmt: skip
         if said["code"] == wire.DONE and said.get("trade_no") != paid.reference:
@@ -64,7 +65,7 @@ class AlipayChannel:
         if not paid.reference:
             return ChannelAnswer("not_known")
         said = self._ask("alipay.trade.fastpay.refund.query", {
-            "trade_no": paid.reference, "out_request_no": wire.out_number(key),
+            "trade_no": paid.reference, "out_request_no": out_number(key),
         })  # fmt: skip
         if said["code"] != wire.DONE:
             if _code(said) == wire.NO_TRADE:
@@ -72,7 +73,7 @@ class AlipayChannel:
             raise ChannelSilent(f"{said['code']} {_code(said)}")
         if said.get("refund_status") != "REFUND_SUCCESS":
             return ChannelAnswer("not_known")
-        if (said.get("out_request_no"), said.get("trade_no")) != (wire.out_number(key), paid.reference):
+        if (said.get("out_request_no"), said.get("trade_no")) != (out_number(key), paid.reference):
             raise ChannelSilent("an answer about another refund")
         return ChannelAnswer("settled", paid.reference[:120], "", _amount(said, "refund_amount"))
 
@@ -83,11 +84,11 @@ class AlipayChannel:
         if currency != wire.CURRENCY:
             return PayAnswer("declined", code="CURRENCY_NOT_SUPPORTED")
         said = self._ask("alipay.trade.precreate", {
-            "out_trade_no": wire.out_number(key), "total_amount": wire.yuan(amount_minor), "subject": title[:MOST_SUBJECT],
+            "out_trade_no": out_number(key), "total_amount": wire.yuan(amount_minor), "subject": title[:MOST_SUBJECT],
             "body": reference,
         }, notify_url=self._account.notify_url)  # fmt: skip
         if said["code"] == wire.DONE:
-            if said.get("out_trade_no") != wire.out_number(key) or not said.get("qr_code"):
+            if said.get("out_trade_no") != out_number(key) or not said.get("qr_code"):
                 raise ChannelSilent("an answer about another trade")
             return PayAnswer("open", url=str(said["qr_code"])[:2000])
         standing = self.query_payment(key=key)
@@ -97,13 +98,13 @@ class AlipayChannel:
 
     def query_payment(self, *, key: UUID, reference: str = "") -> PayAnswer:
         """The trade begins when the code is scanned; before, it is not known there."""
-        said = self._ask("alipay.trade.query", {"out_trade_no": wire.out_number(key)})
+        said = self._ask("alipay.trade.query", {"out_trade_no": out_number(key)})
         if said["code"] != wire.DONE:
             if _code(said) == wire.NO_TRADE:
                 return PayAnswer("not_known")
             raise ChannelSilent(f"{said['code']} {_code(said)}")
         status = wire.TRADE_STATES.get(str(said.get("trade_status")))
-        if status is None or said.get("out_trade_no") != wire.out_number(key):
+        if status is None or said.get("out_trade_no") != out_number(key):
             raise ChannelSilent(f"an answer about another trade, or in another state ({said.get('trade_status')})")
         if status == "closed" and said.get("send_pay_date"):
             # Closed because all of it went back: it had been paid.
@@ -114,7 +115,7 @@ class AlipayChannel:
 
     def close_payment(self, *, key: UUID, reference: str = "") -> PayAnswer:
         """A trade that never began counts as closed; who pays a code from before all the same is paid back (late money)."""
-        said = self._ask("alipay.trade.close", {"out_trade_no": wire.out_number(key)})
+        said = self._ask("alipay.trade.close", {"out_trade_no": out_number(key)})
         if said["code"] == wire.DONE or _code(said) == wire.NO_TRADE:
             return PayAnswer("closed")
         standing = self.query_payment(key=key)

@@ -7,6 +7,7 @@ from alipay.exceptions import AliPayException
 from shouhou.payments.channels.alipay import wire
 from shouhou.payments.channels.alipay.account import AlipayAccount, client_of
 from shouhou.payments.channels.base import BadCallback, NotOurs, PayCallback
+from shouhou.payments.channels.numbers import key_in
 
 CHARSETS = ("utf-8", "gbk", "gb2312", "gb18030")
 
@@ -18,7 +19,7 @@ def read_notice(account: AlipayAccount, *, body: bytes) -> PayCallback | NotOurs
     if not signature or not _is_signed(account, dict(form), signature):
         return None
     try:
-        notice_id, key = form["notify_id"][:120], wire.key_in(form.get("out_trade_no", ""))
+        notice_id, key = form["notify_id"][:120], key_in(form.get("out_trade_no", ""))
         if form["app_id"] != account.app:
             raise BadCallback("about another app")
         if account.seller and form.get("seller_id") != account.seller:

@@ -6,8 +6,9 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from shouhou.payments.channels.alipay.wire import BEIJING, CURRENCY, key_in, minor
+from shouhou.payments.channels.alipay.wire import BEIJING, CURRENCY, minor
 from shouhou.payments.channels.base import BadStatement, StatementRow
+from shouhou.payments.channels.numbers import key_in
 
 NEEDED = ("支付宝交易号", "商户订单号", "业务类型", "完成时间", "订单金额（元）")
 FIRST, END = "支付宝交易号", "业务明细列表结束"

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from datetime import timedelta, timezone
 from decimal import Decimal
 from urllib.error import HTTPError, URLError
-from uuid import UUID
 
 from shouhou.foundation.money import Money
 from shouhou.payments.channels.base import PayStatus
@@ -21,20 +20,6 @@ TRADE_STATES: Mapping[str, PayStatus] = {
 }  # fmt: skip
 # Their trouble or their limits: what became of the money is unknown.
 UNDECIDED = ("isp.", "aop.", "ACQ.SYSTEM_ERROR", "SYSTEM_ERROR")
-
-
-def out_number(key: UUID) -> str:
-    """Our key as the merchant's number (out_trade_no, out_request_no): at most 64 letters and digits."""
-    return key.hex
-
-
-def key_in(out_number: str) -> UUID | None:
-    """Our key in a merchant's number; None for a number that somebody else gave out."""
-    try:
-        found = UUID(hex=out_number)
-    except ValueError:
-        return None
-    return found if found.hex == out_number else None
 
 
 def yuan(minor: int) -> str:

@@ -20,6 +20,7 @@ from shouhou.payments.channels.base import (
     PayCallback,
     StatementRow,
 )  # fmt: skip
+from shouhou.payments.channels.numbers import out_number
 from shouhou.payments.channels.wechat import wire
 from shouhou.payments.channels.wechat.account import WeChatAccount, client_of
 from shouhou.payments.channels.wechat.notices import read_notice
@@ -42,7 +43,7 @@ class WeChatChannel:
         if not paid.reference:
             return ChannelAnswer("refused", code="NO_REFERENCE")
         status, said = self._ask(
-            "refund", out_refund_no=wire.out_number(key), transaction_id=paid.reference, reason=reference,
+            "refund", out_refund_no=out_number(key), transaction_id=paid.reference, reason=reference,
             amount={"refund": amount_minor, "total": paid.amount_minor, "currency": currency},
         )  # fmt: skip
         if status == HTTPStatus.OK:
@@ -52,7 +53,7 @@ class WeChatChannel:
         return ChannelAnswer("refused", code=str(said["code"])[:60]) if standing.status == "not_known" else standing
 
     def query(self, *, key: UUID, paid: Paid) -> ChannelAnswer:
-        status, said = self._ask("query_refund", out_refund_no=wire.out_number(key))
+        status, said = self._ask("query_refund", out_refund_no=out_number(key))
         if status == HTTPStatus.OK:
             return wire.refund_answer(said, key=key)
         if said["code"] in wire.NO_SUCH_REFUND:
@@ -66,7 +67,7 @@ class WeChatChannel:
         if currency != wire.CURRENCY:
             return PayAnswer("declined", code="CURRENCY_NOT_SUPPORTED")
         status, said = self._ask(
-            "pay", description=title[:MOST_DESCRIPTION], out_trade_no=wire.out_number(key), attach=reference,
+            "pay", description=title[:MOST_DESCRIPTION], out_trade_no=out_number(key), attach=reference,
             amount={"total": amount_minor, "currency": currency},
         )  # fmt: skip
         if status == HTTPStatus.OK:
@@ -79,7 +80,7 @@ class WeChatChannel:
         return PayAnswer("declined", code=str(said["code"])[:60]) if standing.status == "not_known" else standing
 
     def query_payment(self, *, key: UUID, reference: str = "") -> PayAnswer:
-        status, said = self._ask("query", out_trade_no=wire.out_number(key))
+        status, said = self._ask("query", out_trade_no=out_number(key))
         if status == HTTPStatus.OK:
             return wire.trade_answer(said, key=key, merchant=self._account.merchant)
         if said["code"] in wire.NO_SUCH_ORDER:
@@ -88,7 +89,7 @@ class WeChatChannel:
 
     def close_payment(self, *, key: UUID, reference: str = "") -> PayAnswer:
         """An order they never heard of has no code that anybody could scan: it counts as closed."""
-        status, said = self._ask("close", out_trade_no=wire.out_number(key))
+        status, said = self._ask("close", out_trade_no=out_number(key))
         if status in (HTTPStatus.OK, HTTPStatus.NO_CONTENT):
             return PayAnswer("closed")
         standing = self.query_payment(key=key)

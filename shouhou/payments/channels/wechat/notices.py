@@ -8,6 +8,7 @@ from typing import Any
 from wechatpayv3.utils import aes_decrypt, load_public_key, rsa_verify
 
 from shouhou.payments.channels.base import BadCallback, Callback, NotOurs, PayCallback
+from shouhou.payments.channels.numbers import key_in
 from shouhou.payments.channels.wechat import wire
 from shouhou.payments.channels.wechat.account import WeChatAccount, client_of
 from shouhou.plumbing import clock
@@ -48,7 +49,7 @@ def _meaning(
     if said["mchid"] != account.merchant:
         raise BadCallback("about another merchant")
     if kind.startswith("REFUND."):
-        key = wire.key_in(str(said["out_refund_no"]))
+        key = key_in(str(said["out_refund_no"]))
         if key is None:
             return NotOurs(notice_id)
         status, code = wire.REFUND_STATES[said["refund_status"]]
@@ -56,7 +57,7 @@ def _meaning(
             notice_id, key, status, int(said["amount"]["refund"]), said["amount"].get("currency", wire.CURRENCY),
             str(said.get("refund_id") or ""), code,
         )  # fmt: skip
-    key = wire.key_in(str(said.get("out_trade_no", "")))
+    key = key_in(str(said.get("out_trade_no", "")))
     if not kind.startswith("TRANSACTION.") or key is None:
         return NotOurs(notice_id)
     if said["appid"] != account.app:

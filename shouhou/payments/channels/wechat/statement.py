@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 
 from shouhou.foundation.money import Money
 from shouhou.payments.channels.base import BadStatement, StatementRow
-from shouhou.payments.channels.wechat.wire import key_in
+from shouhou.payments.channels.numbers import key_in
 
 BEIJING = timezone(timedelta(hours=8))
 NEEDED = ("交易时间", "微信订单号", "商户订单号", "交易状态", "货币种类")

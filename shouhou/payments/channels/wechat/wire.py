@@ -13,6 +13,7 @@ import requests
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from shouhou.payments.channels.base import ChannelAnswer, ChannelSilent, PayAnswer, PayStatus, Status
+from shouhou.payments.channels.numbers import out_number
 
 CURRENCY = "CNY"
 MEANS = "wechat"
@@ -34,20 +35,6 @@ UNDECIDED = frozenset({
     "SYSTEM_ERROR", "SYSTEMERROR", "BANK_ERROR", "BANKERROR", "FREQUENCY_LIMITED", "FREQUENCY_LIMIT_EXCEED",
     "RATELIMIT_EXCEEDED", "SIGN_ERROR", "NO_AUTH", "APPID_MCHID_NOT_MATCH", "MCH_NOT_EXISTS",
 })  # fmt: skip
-
-
-def out_number(key: UUID) -> str:
-    """Our key as a merchant's number: at most 32 letters and digits."""
-    return key.hex
-
-
-def key_in(out_number: str) -> UUID | None:
-    """Our key in a merchant's number; None for a number that somebody else gave out."""
-    try:
-        found = UUID(hex=out_number)
-    except ValueError:
-        return None
-    return found if found.hex == out_number else None
 
 
 def decided(status: int, text: str | bytes) -> dict[str, Any]:
