@@ -107,10 +107,16 @@ class Channel(ThreadingHTTPServer):
         self.numbers = threading.Lock()
         # What dying means: a process of its own ends; one that lives in another's only hangs up.
         self.die: Callable[[], None] = lambda: None
+        self.gone = False
         for entry in list(self.book.known.values()):
             # Promised before we were killed: kept now.
             if entry["status"] == "in_process":
                 self.call_back(self.book.record({**entry, "status": "settled"}), after=1.0)
+
+    def server_close(self) -> None:
+        """Gone, as if killed: what was promised for later is kept by whoever opens the book next, not by us."""
+        self.gone = True
+        super().server_close()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Who hung up on us is no news."""
@@ -277,7 +283,8 @@ class Handler(BaseHTTPRequestHandler):
 
             def pay() -> None:
                 time.sleep(0.5)
-                self.server.call_back(self.server.book.record(entry), after=0.001)
+                if not self.server.gone:
+                    self.server.call_back(self.server.book.record(entry), after=0.001)
 
             threading.Thread(target=pay, daemon=True).start()
         self._answer(202, {**entry, "status": "in_process"})
