@@ -163,11 +163,13 @@ def _tend(here: House, done: threading.Event) -> None:
 
 
 def _settle(here: House, returns: int) -> None:
-    """Wait until every case is refunded, or SETTLE_SECONDS."""
-    limit = time.monotonic() + SETTLE_SECONDS
-    while time.monotonic() < limit:
-        found = here.rows("SELECT count(*) FROM cases_case WHERE status IN ('refunded', 'closed')")
-        if found[0][0] == returns:
+    """Wait until every case is refunded, or until none more was for SETTLE_SECONDS."""
+    ended, limit = -1, 0.0
+    while True:
+        found = int(str(here.rows("SELECT count(*) FROM cases_case WHERE status IN ('refunded', 'closed')")[0][0]))
+        if found != ended:
+            ended, limit = found, time.monotonic() + SETTLE_SECONDS
+        if ended == returns or time.monotonic() > limit:
             return
         for child in here.children.values():
             child.tend()
