@@ -29,12 +29,12 @@ def main() -> None:
     asked = parser.parse_args()
     with ground(seed) as at:
         grow(asked.rows + 1000)
-        session = _session()
-        fetch(at, session, "csv", query="?q=none")  # the worker has loaded what it needs
+        cookie = session()
+        fetch(at, cookie, "csv", query="?q=none")  # the worker has loaded what it needs
         with busy(asked.beside):
             for form, most in SECONDS_MAX.items():
                 before, worked = memory_mb(at.pid), cpu_seconds(at.pid)
-                first, whole, size = fetch(at, session, form, query="?shown=all")
+                first, whole, size = fetch(at, cookie, form, query="?shown=all")
                 say(f"export_{form}", {
                     "rows": asked.rows, "beside": asked.beside, "first_byte_s": round(first, 2), "seconds": round(whole, 2),
                     "server_cpu_s": round(cpu_seconds(at.pid) - worked, 2), "bytes": size,
@@ -83,7 +83,7 @@ def _children(pid: int) -> list[int]:
     return [int(each) for task in Path(f"/proc/{pid}/task").iterdir() for each in (task / "children").read_text().split()]
 
 
-def _session() -> str:
+def session() -> str:
     """A supervisor who has signed in."""
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.contrib.sessions.backends.db import SessionStore

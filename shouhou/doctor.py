@@ -12,9 +12,11 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from shouhou.accounts.health import company_reachable, sign_in_health
+from shouhou.ledger.comparing import drifted, unlike_families
 from shouhou.ledger.queries import trial_balance
 from shouhou.notifications.queries import stuck as stuck_notices
 from shouhou.payments.channels.health import channel_health
+from shouhou.payments.reconciliation.queries import troubled
 
 Level = Literal["ok", "warn", "bad"]
 MARKS: dict[Level, str] = {"ok": "✓", "warn": "!", "bad": "✗"}
@@ -22,7 +24,12 @@ WORKER_SILENT_SECONDS = 30
 JOB_LATE_MINUTES = 5
 DEADLINE_LATE_MINUTES = 5
 FEED_LAG_SECONDS = 60
+STATEMENTS_MOST = 5
 HORIZON_DAYS = 60
+# A minute's work; more of it means that nobody gathers.
+TAIL_WARN = 200_000
+FORGED_MOST = 20
+LAST_DAY = date(9999, 12, 31)
 DISK_BAD_MB, DISK_WARN_MB = 500, 2000
 
 
@@ -139,6 +146,39 @@ def _ledger(now: datetime) -> Iterator[Finding]:
         )
     else:
         yield Finding("ok", "账目平衡，合计为零", "the ledger sums to zero")
+    waiting = _count("SELECT count(*) FROM ledger_tail")
+    if waiting > TAIL_WARN:
+        yield Finding(
+            "warn", f"{waiting} 笔账户变动尚未归集，账簿页面会变慢", f"{waiting} changes of accounts wait: the books read slowly",
+            "检查后台任务进程 / look at the worker",
+        )  # fmt: skip
+
+
+def examine_books() -> list[Finding]:
+    """What is kept by day and by kind against every posting: it takes as long as the ledger is, so it is for the command alone."""
+    return [*_kinds(), *_days()]
+
+
+def _kinds() -> Iterator[Finding]:
+    unlike = sorted({each.name for each in unlike_families(most=FORGED_MOST)})
+    if unlike:
+        yield Finding(
+            "bad", f"科目汇总与各账户的逐日余额不符：{unlike}", f"sums by kind are not those of their accounts: {unlike}",
+            "由各账户的逐日余额重新汇总，并查明原因 / add them up anew from their accounts, and find out who",
+        )  # fmt: skip
+    else:
+        yield Finding("ok", "科目汇总与各账户的逐日余额一致", "sums by kind agree with their accounts")
+
+
+def _days() -> Iterator[Finding]:
+    differing = sorted({each.name for each in drifted(since=None, until=LAST_DAY, most=FORGED_MOST)})
+    if differing:
+        yield Finding(
+            "bad", f"逐日余额与分录不符：{differing}", f"balances kept by day are not what the postings come to: {differing}",
+            "有人改过余额表：以分录为准，查明原因 / somebody altered them: the postings are right; find out who",
+        )  # fmt: skip
+    else:
+        yield Finding("ok", "逐日余额与全部分录一致", "balances kept by day agree with every posting")
 
 
 def _feed(now: datetime) -> Iterator[Finding]:
@@ -163,6 +203,19 @@ def _refunds(now: datetime) -> Iterator[Finding]:
         )
     else:
         yield Finding("ok", "没有卡住的退款", "no refund is stuck")
+
+
+def _statements(now: datetime) -> Iterator[Finding]:
+    """What channels hand over by themselves and could not be had; the proof of such a day turns bad after the grace."""
+    missing = list(troubled()[:STATEMENTS_MOST])
+    if missing:
+        days = ", ".join(f"{each.channel} {each.day} ({each.outcome}, {each.tries}x)" for each in missing)
+        yield Finding(
+            "warn", f"对账单未取到：{days}", f"statements could not be had: {days}",
+            "在 财务 → 对账单 查看并再取，或下载后导入 / look and ask again under Finance → Statements, or upload them",
+        )  # fmt: skip
+    else:
+        yield Finding("ok", "没有取不到的对账单", "no statement is lacking")
 
 
 def _notices(now: datetime) -> Iterator[Finding]:
@@ -234,4 +287,4 @@ def _seconds(query: str, *values: date | int) -> float | None:
         return None if value is None else float(value)
 
 
-CHECKS: tuple[Callable[[datetime], Iterator[Finding]], ...] = (_workers, _jobs, _deadlines, _refunds, _notices, _ledger, _feed)
+CHECKS: tuple[Callable[[datetime], Iterator[Finding]], ...] = (_workers, _jobs, _deadlines, _refunds, _statements, _notices, _ledger, _feed)

@@ -14,6 +14,7 @@ from django.db.migrations.loader import MigrationLoader
 from shouhou.foundation.refusals import refusal, refused
 from shouhou.plumbing.clock import now
 from shouhou.policy.actions import sync_books
+from shouhou.support.help.actions import sync_shipped
 
 SCHEMA_BEHIND = refusal(
     "SCHEMA_BEHIND", "conflict",
@@ -30,6 +31,7 @@ def prepare(parts: Collection[str]) -> None:
         call_command("migrate", interactive=False, verbosity=0)
     if "books" in parts:
         sync_books(now())
+        sync_shipped(now())
 
 
 def wait_for_schema(*, seconds: float = 120.0) -> None:

@@ -62,12 +62,15 @@ INSTALLED_APPS = [
     "shouhou.orders",
     "shouhou.policy",
     "shouhou.ledger",
+    "shouhou.conduct",
     "shouhou.logistics",
     "shouhou.payments",
     "shouhou.repairs",
     "shouhou.plans",
     "shouhou.insurance",
     "shouhou.cases",
+    "shouhou.conversations",
+    "shouhou.support.help",
     "shouhou.notifications",
     "shouhou.documents",
     "shouhou.settlements",
@@ -135,6 +138,8 @@ def _database() -> dict[str, object]:
     }
 
 
+# What nobody has read in a conversation for so long is told by mail or text message.
+TALK_UNREAD_MINUTES = int(os.environ.get("SHOUHOU_TALK_UNREAD_MINUTES", "5"))
 DATABASES = {"default": _database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

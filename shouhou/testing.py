@@ -40,6 +40,17 @@ def pytest_load_initial_conftests() -> Iterator[None]:
     yield
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Nothing hangs on how quick the machine is, nor on chance: the same examples everywhere, with no time limit for one.
+
+    `--hypothesis-profile=default` looks for new ones.
+    """
+    from hypothesis import settings
+
+    if not config.getoption("--hypothesis-profile", None):
+        settings.load_profile("ci")
+
+
 def pytest_unconfigure() -> None:
     """The controller leaves last; the server stops when no other run uses it."""
     _open.close()

@@ -10,12 +10,14 @@ from shouhou.cases import handlers as cases
 from shouhou.cases import insured
 from shouhou.cases.erasure import erase_cases_of, open_cases_of
 from shouhou.cases.membership import follow_tiers
+from shouhou.conduct.actions import erase_screened_of
+from shouhou.conversations.erasure import erase_talks_of
 from shouhou.doctor import examine
 from shouhou.documents.actions import erase_scans_of
 from shouhou.foundation.days import SHANGHAI
 from shouhou.foundation.workflow import Text
 from shouhou.insurance import ports as insurance_ports
-from shouhou.insurance.erasure import erase_appeals_of
+from shouhou.insurance.erasure import erase_appeals_of, open_claims_of
 from shouhou.logistics import ports as logistics_ports
 from shouhou.logistics.actions import erase_addresses_of, unknown
 from shouhou.merchants.erasure import erase_notes_of
@@ -25,6 +27,7 @@ from shouhou.orders import ports as orders_ports
 from shouhou.orders.erasure import erase_orders_of
 from shouhou.orders.queries import owner_of
 from shouhou.payments import ports as payments_ports
+from shouhou.payments.erasure import open_money_of
 from shouhou.plans import handlers as plans
 from shouhou.plumbing.dispatch import dispatches
 from shouhou.plumbing.events import hear
@@ -45,6 +48,8 @@ def wire() -> None:
     dispatches(on_event)
     accounts_ports.connect(sender=send_sign_in_code, owner=owner_of, inviter=send_invitation)
     accounts_ports.counts_open(open_cases_of)
+    accounts_ports.counts_open(open_money_of)
+    accounts_ports.counts_open(open_claims_of)
     accounts_ports.follows_tiers(follow_tiers)
     accounts_ports.erases(erase_cases_of)
     accounts_ports.erases(erase_orders_of)
@@ -55,6 +60,8 @@ def wire() -> None:
     accounts_ports.erases(erase_notices)
     accounts_ports.erases(erase_appeals_of)
     accounts_ports.erases(erase_drafts_of)
+    accounts_ports.erases(erase_talks_of)
+    accounts_ports.erases(erase_screened_of)
     accounts_ports.erases(erase_scans_of)
     operations_ports.connect(examine=_health, stuck=stuck_deliveries, again=redeliver)
     hear("parcel.registered", unknown.waybill_registered)

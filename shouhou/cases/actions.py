@@ -16,13 +16,14 @@ from shouhou.cases.rating import fitting, rated_until
 from shouhou.cases.refusals import ANSWERS_INVALID, CLAIMED_ALREADY, MOVE_NOT_YOURS, RATING_NOT_YET, RATING_OVER
 from shouhou.cases.rows import CaseRow, load_case
 from shouhou.cases.view import case_body
+from shouhou.conduct.actions import weigh
 from shouhou.foundation.refusals import FieldError, refused
 from shouhou.plumbing.actor import Actor
 from shouhou.plumbing.events import EventType, publish
 
 __all__ = [
     "Application", "ItemWish", "attach", "claim", "claim_free", "claim_next", "make_move", "may_claim", "open_case", "rate",
-    "release", "say",
+    "release", "say", "weigh_message",
 ]  # fmt: skip
 MESSAGE_MOST = 2000
 DEADLOCK_TRIES = 3
@@ -88,6 +89,18 @@ def say(
                 cursor.execute(ANSWERED, {"now": now, "case": case.id})
         _announce(CASE_MESSAGE, case, now, role=actor.role, internal=internal)
     return {"id": message_id, "role": actor.role, "name": actor.name, "text": text, "internal": internal, "at": now.isoformat()}
+
+
+def weigh_message(number: str, text: str, *, internal: bool, actor: Actor, now: datetime) -> None:
+    """What may not be said to a buyer is refused before `say`, outside of its transaction, so that the record of it stands (CDT).
+
+    Raises CASE_NOT_FOUND, MESSAGE_BLOCKED.
+    """
+    if internal or actor.role in ("consumer", "shop"):
+        return
+    case = load_case(number, actor=actor)
+    own = [str(case.contact.get(name) or "") for name in ("phone", "email")]
+    weigh(text, actor=actor, subject=case.number, merchant_id=actor.merchant_id, buyer_id=case.buyer_id, now=now, own=own)
 
 
 def attach(number: str, upload: str, kind: str, *, actor: Actor, now: datetime) -> dict[str, Any]:

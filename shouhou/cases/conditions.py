@@ -5,7 +5,7 @@ from collections.abc import Callable
 from shouhou.cases.rows import CaseRow
 from shouhou.policy.rules.refund_only import NOT_HERE
 from shouhou.policy.terms import Terms
-from shouhou.repairs.rules.modes import AT_HOME
+from shouhou.repairs.rules.modes import AT_HOME, FOR_GOODS
 
 CONDITIONS: dict[str, Callable[[CaseRow, Terms], bool]] = {
     "nobody_answered": lambda case, terms: case.version <= 1,
@@ -18,12 +18,13 @@ CONDITIONS: dict[str, Callable[[CaseRow, Terms], bool]] = {
     "refund_refused": lambda case, terms: bool(case.preview.get("refused")),
     "contradicted": lambda case, terms: bool(case.preview.get("contradicted")),
     "not_contradicted": lambda case, terms: not case.preview.get("contradicted"),
-    "goods_here": lambda case, terms: case.goods_received,
     "goods_not_here": lambda case, terms: not case.goods_received,
     "goods_first": lambda case, terms: not case.details.get("first"),
     "replacement_first": lambda case, terms: bool(case.details.get("first")),
     "replacement_owed": lambda case, terms: _replacement(case) not in ("shipped", "delivered"),
     "replacement_held": lambda case, terms: _replacement(case) == "held",
+    # The old goods are here, and what is owed for them is not on its way in time.
+    "replacement_late": lambda case, terms: case.goods_received and (case.status != "replacement_reserved" or _late_to_ship(case)),
     "replacement_under_way": lambda case, terms: _replacement(case) == "shipped",
     "return_open": lambda case, terms: _open(case, "return"),
     "exchange_open": lambda case, terms: _open(case, "exchange") and not _flash_out(case),
@@ -31,8 +32,8 @@ CONDITIONS: dict[str, Callable[[CaseRow, Terms], bool]] = {
     "at_home": lambda case, terms: case.details.get("mode") in AT_HOME and not case.details.get("taken"),
     "on_site": lambda case, terms: case.details.get("mode") == "on_site" and not case.details.get("taken"),
     "in_workshop": lambda case, terms: case.details.get("mode") not in AT_HOME or bool(case.details.get("taken")),
-    "is_repair": lambda case, terms: case.details.get("kind") != "maintenance",
-    "is_maintenance": lambda case, terms: case.details.get("kind") == "maintenance",
+    "is_repair": lambda case, terms: case.details.get("kind") not in FOR_GOODS,
+    "is_maintenance": lambda case, terms: case.details.get("kind") in FOR_GOODS,
     "phone_or_pc": lambda case, terms: _phone_or_pc(case),
     "not_phone_or_pc": lambda case, terms: not _phone_or_pc(case),
     "loan_out": lambda case, terms: bool(case.details.get("loan")),
@@ -72,7 +73,7 @@ CONDITIONS: dict[str, Callable[[CaseRow, Terms], bool]] = {
     "units_missing": lambda case, terms: any(item.missing for item in case.items),
 }
 # Conditions that a limit needs all the time; the others are asked once, when it begins.
-LASTING = frozenset({"rest_to_send", "freight_claimed", "flash_out", "flash_not_out"})
+LASTING = frozenset({"rest_to_send", "freight_claimed", "flash_out", "flash_not_out", "compensation_to_audit"})
 
 
 def plainly_allowed(case: CaseRow) -> bool:
@@ -95,6 +96,11 @@ def _phone_or_pc(case: CaseRow) -> bool:
 def _replacement(case: CaseRow) -> str:
     """Where the replacement of an exchange stands: asked, held, unavailable, shipped, delivered, or nothing."""
     return str((case.details.get("replacement") or {}).get("state", ""))
+
+
+def _late_to_ship(case: CaseRow) -> bool:
+    """Whether the shop has let its limit for sending the replacement pass."""
+    return any(name == "replacement_ship" for name, _ in case.overrun)
 
 
 def _late(case: CaseRow) -> str:

@@ -18,6 +18,7 @@ from shouhou.cases.workshop import NOTHING, Established, established, warranty_w
 from shouhou.foundation.days import local_day
 from shouhou.foundation.refusals import FieldError, refused
 from shouhou.merchants.queries import RETURN_ADDRESS
+from shouhou.orders.replaced import SERIALS_NOW
 from shouhou.payments.queries import ORDER_MONEY, ORDER_MONEY_ARRAY, money_from
 from shouhou.payments.rules import OrderMoney
 from shouhou.plans.queries import PLANS
@@ -235,16 +236,20 @@ SELECT o.id, o.number, o.merchant_id, m.code, m.name, m.auto_review, o.channel, 
     o.currency, o.book, o.book_version, o.placed_at, coalesce(o.address ->> 'region_code', ''),
     /*return address*/, b.tier,
     (SELECT jsonb_agg(jsonb_build_array(l.id, l.line, l.sku, l.title, l.category, l.quantity, l.unit_price_minor,
-        l.paid_minor, l.serials, l.quantity - l.claimed_quantity, l.received_on, l.receipt_source,
+        l.paid_minor, /*serials*/, l.quantity - l.claimed_quantity, l.received_on, l.receipt_source,
         l.excludable_by_nature, l.confirmed_no_return, l.promised_no_reason,
-        CASE WHEN l.replaced_on IS NULL THEN l.warranty ELSE l.warranty || jsonb_build_object('replaced', l.replaced_on) END,
+        CASE WHEN l.replaced_on IS NULL AND l.installed_on IS NULL THEN l.warranty ELSE l.warranty || jsonb_strip_nulls(
+            jsonb_build_object('replaced', l.replaced_on, 'installed_at', coalesce(l.warranty ->> 'installed_at', l.installed_on::text))
+        ) END,
         l.plans, /*stays*/, /*sold*/) ORDER BY l.line)
      FROM orders_orderline l WHERE l.order_id = o.id)
 FROM orders_order o
 JOIN merchants_merchant m ON m.id = o.merchant_id
 JOIN accounts_buyer b ON b.id = o.buyer_id
 WHERE o.number = %(number)s
-""".replace("/*return address*/", RETURN_ADDRESS.format(merchant="o.merchant_id")).replace(
+""".replace("/*serials*/", SERIALS_NOW.format(line="l")).replace(
+    "/*return address*/", RETURN_ADDRESS.format(merchant="o.merchant_id")
+).replace(
     "/*stays*/", STAYS.format(line="l.id")
 ).replace("/*sold*/", PLANS.format(line="l.id"))
 _MONEY = ORDER_MONEY_ARRAY.format(money=ORDER_MONEY).replace(

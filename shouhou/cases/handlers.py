@@ -1,5 +1,6 @@
 """What cases hear from below: couriers and money move a case, too, by the same moves."""
 
+from collections.abc import Mapping
 from typing import cast
 
 from django.db import connection
@@ -11,6 +12,7 @@ from shouhou.foundation.workflow import Text
 from shouhou.payments.actions import refund_charge
 from shouhou.payments.rules.beside import BESIDE, FREIGHT_BACK
 from shouhou.payments.rules.charges import DEPOSIT
+from shouhou.payments.rules.words import refusals_told
 from shouhou.plumbing.actor import SYSTEM, Actor
 from shouhou.plumbing.events import Announced
 
@@ -61,9 +63,9 @@ def stock_unavailable(event: Announced) -> None:
 
 
 def dispatch_answered(event: Announced) -> None:
-    """Whether the shop could keep the goods in the house."""
+    """Whether the shop could keep the goods in the house, all of them or line by line."""
     named = {name: str(event.data.get(name) or "") for name in ("answer", "carrier", "tracking_number", "detail")}
-    _move(event, "shop_told", SYSTEM, **named)
+    _move(event, "shop_told", SYSTEM, **named, lines=event.data.get("lines"))
 
 
 def interception_told(event: Announced) -> None:
@@ -80,7 +82,7 @@ def refund_settled(event: Announced) -> None:
 
 def refund_failed(event: Announced) -> None:
     move = _paid_move(event, "refund_failed", failed=True)
-    _move(event, move, SYSTEM, detail=str(event.data.get("refused") or "")[:300])
+    _move(event, move, SYSTEM, detail=refusals_told(cast("Mapping[str, object]", event.data.get("refused") or {}))[:300])
 
 
 def refund_contradicted(event: Announced) -> None:
@@ -144,7 +146,7 @@ def _move(event: Announced, move: str, actor: Actor, **answers: object) -> bool:
     found = WORKFLOWS[row[0]].move(move)
     if found is None or row[1] not in found.sources:
         return False
-    given = {name: value for name, value in answers.items() if value not in ("", None)}
+    given = {name: value for name, value in answers.items() if value not in ("", None, [])}
     move_case(event.subject, move, actor=actor, answers=given, version=None, now=event.at)
     return True
 

@@ -73,7 +73,7 @@ def begin(limit: Limit, state: State, case: CaseRow, *, terms: Terms, calendar: 
     clock += [[now.isoformat(), f"extended:{hours}", why] for hours, why in case.details.get("more_time", {}).get(limit.name, ())]
     remind = due_at(limit.remind, clock, case, terms=terms, calendar=calendar) if limit.remind else None
     return DeadlineRow(
-        0, limit.name, limit.term, state.waits_on or "", limit.on_breach, started,
+        0, limit.name, limit.term, limit.aside or state.waits_on or "", limit.on_breach, started,
         due_at(limit.term, clock, case, terms=terms, calendar=calendar), remind, None, "open", clock,
     )  # fmt: skip
 

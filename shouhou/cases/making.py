@@ -112,7 +112,9 @@ def _make(
         case, state, workflow=workflow, terms=book.terms, calendar=moving.calendar, now=now, breached=breached, stays=stays,
         begins=moving.begins,
     )  # fmt: skip
-    due = min(filter(None, (next_due(limits.running), limits.overdue_at)), default=None)
+    aside = {limit.name for limit in state.limits if limit.aside}
+    mine = (row for row in limits.running if row.name not in aside)
+    due = min(filter(None, (next_due(mine), limits.overdue_at)), default=None)
     if stays and case.due_at is not None and (breached or due is None):
         # Recorded, nothing else moves: the case stays overdue in the queue until somebody acts.
         due = min(case.due_at, due or case.due_at)

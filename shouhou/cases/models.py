@@ -102,6 +102,8 @@ class Case(models.Model):
             models.Index(fields=["assigned_to", "queue_at", "id"], name="case_assigned", condition=Q(assigned_to__isnull=False)),
             # Only members' cases: every other pays nothing for it.
             models.Index(fields=["queue_at", "id"], name="case_queue_members", condition=Q(closed_at=None) & ~Q(channel_queue="standard")),
+            # A compensation beside the case that waits for its audit: few of many.
+            models.Index(fields=["queue_at", "id"], name="case_beside", condition=Q(details__has_key="beside")),
             # A phone is said by its last digits: reversed, they come first.
             models.Index(Collate(Reverse(KeyTextTransform("phone", "contact")), "C"), name="case_contact_phone"),
         ]

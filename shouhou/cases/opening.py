@@ -36,6 +36,7 @@ from shouhou.cases.rows import CaseRow, ItemRow, load_case
 from shouhou.cases.spares import hold_parts
 from shouhou.cases.workflows import WORKFLOWS
 from shouhou.cases.workflows.asks import OVERRIDE_REASONS, OVERRIDERS, RETURN_METHODS
+from shouhou.cases.workflows.routes import AGREES
 from shouhou.foundation.ids import new_number
 from shouhou.foundation.refusals import FieldError, refused
 from shouhou.foundation.workflow import Workflow
@@ -86,6 +87,8 @@ def open_application(wish: Application, *, actor: Actor, now: datetime, language
     workflow = _service(wish)
     family = _reason(wish, workflow)
     details = take_answers(workflow.applying.asks, wish.answers)
+    if details.get("refund_to") == "balance" and actor.role not in AGREES:
+        raise invalid(FieldError("refund_to", "只有消费者本人可以同意改变退款去向。", "Only the consumer can agree to that."))
     order, money = load_order_with_money(wish.order, actor=actor)
     wanted = _lines(wish, order, claims=workflow.applying.claims)
     claims = workflow.applying.holds_units(details)

@@ -15,6 +15,7 @@ from shouhou.cases.findings import finding_bodies, findings_of
 from shouhou.cases.rows import CaseRow, load_case
 from shouhou.cases.view import TURNS, case_body, contact_body, moves_body
 from shouhou.cases.workflows import WORKFLOWS, move_named
+from shouhou.foundation.halves import half
 from shouhou.foundation.refusals import INVALID_INPUT, refused
 from shouhou.foundation.workflow import Text
 from shouhou.logistics.queries import parcels_of, pickups_of, window_choices
@@ -105,6 +106,8 @@ def timeline(case: CaseRow, *, language: str, actor: Actor) -> list[dict[str, An
             "at": at.isoformat(), "on_behalf": bool(behalf),
         }  # fmt: skip
         shown = {key: value for key, value in orjson.loads(answers).items() if inside or key in TOLD_TO_CONSUMER}
+        if role == "system":
+            shown = {key: half(value, language) if isinstance(value, str) else value for key, value in shown.items()}
         entry["answers"] = shown
         if inside:
             entry |= {"who": who, "name": name, "on_behalf_of": behalf or None}
@@ -200,7 +203,7 @@ def _narrow(narrowed: CaseFilter, actor: Actor) -> tuple[list[str], list[Any]]:
     if narrowed.text:
         both(
             "(c.number = upper(%s) OR o.number = %s OR b.phone = %s OR c.id IN (SELECT i.case_id FROM cases_caseitem i "
-            "JOIN orders_orderline l ON l.id = i.line_id WHERE %s = ANY(l.serials) AND l.order_id = c.order_id) "
+            "JOIN orders_orderline l ON l.id = i.line_id WHERE %s = ANY(l.serials || l.replacement_serials) AND l.order_id = c.order_id) "
             "OR c.number IN (SELECT p.subject FROM logistics_parcel p WHERE p.tracking_number = %s) "
             "OR (length(%s) BETWEEN 4 AND 8 AND right(b.phone, length(%s)) = %s))",
             *([narrowed.text.strip()] * 8),

@@ -20,7 +20,7 @@ CHUNK = 1000
 @dataclass(frozen=True, slots=True)
 class QueueFilter:
     """How the queue is narrowed; what is None does not narrow. `shown` is open, ended or all; `assigned` a user's id, 0: nobody;
-    `troubled` are those with a parcel that the house must see to."""
+    `troubled` are those with a parcel that the house must see to, `auditing` those with a compensation that waits for its audit."""
 
     shown: str = "open"
     status: str | None = None
@@ -35,6 +35,7 @@ class QueueFilter:
     numbers: tuple[str, ...] | None = None
     channel: str | None = None
     troubled: bool = False
+    auditing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +147,8 @@ def _narrow(narrowed: QueueFilter, actor: Actor) -> tuple[list[str], list[Any]]:
     if narrowed.troubled:
         where.append(TROUBLED)
         values.append(list(codes_of("house")))
+    if narrowed.auditing:
+        where.append(AUDITING)
     if narrowed.due_before is not None:
         # Nobody stands later in the queue than their limit: so the index begins where it can.
         where.append("c.queue_at < %s")
@@ -194,4 +197,5 @@ WHERE {where}
 ORDER BY {order} LIMIT {limit}
 """
 TROUBLED = "c.number IN (SELECT subject FROM logistics_parcel WHERE problem AND released_at IS NULL AND code = ANY(%s))"
+AUDITING = "(c.details ? 'beside' OR c.status IN ('auditing', 'auditing_second'))"
 COUNT = "(SELECT count(*) FROM (SELECT 1 FROM cases_case c WHERE {where} LIMIT {most}) x)"

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from shouhou.cases.workflows import WORKFLOWS
 from shouhou.foundation.workflow import Text, Workflow
+from shouhou.repairs.rules.modes import INSTALLED, MAINTAINED
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,10 @@ REASONS: tuple[Reason, ...] = (
            only=frozenset({"cancel"})),
     Reason("out_of_stock", Text("商家缺货或无法发货", "The shop has none or cannot ship"), evidence=False,
            decides_as="short_delivery", only=frozenset({"cancel"})),
-    Reason("maintenance", Text("保养", "Maintenance"), evidence=False, decides_as="quality", only=frozenset({"repair"})),
+    Reason("maintenance", Text("保养", "Maintenance"), evidence=False, decides_as="quality", only=frozenset({"repair"}),
+           categories=MAINTAINED),
+    Reason("installation", Text("安装", "Installation"), evidence=False, decides_as="quality", only=frozenset({"repair"}),
+           categories=INSTALLED),
     Reason("usage", Text("使用问题，需要指导", "A question of use"), evidence=False, decides_as="quality", only=frozenset({"repair"})),
 )  # fmt: skip
 FAMILY: dict[str, Reason] = {reason.code: reason for reason in REASONS} | {
@@ -113,5 +117,5 @@ def reasons_for(category: str, service: str) -> tuple[Reason, ...]:
             tuple(d for d in reason.details if not d.categories or category in d.categories), frozenset(), reason.evidence,
         )
         for reason in REASONS
-        if fits_service(reason, WORKFLOWS[service])
+        if fits_service(reason, WORKFLOWS[service]) and (not reason.categories or category in reason.categories)
     )  # fmt: skip

@@ -126,12 +126,17 @@ WRONG_REPLACEMENT = refusal(
     zh="扫到的是 {scanned}，应换出 {owed}：不能出库。请核对商品。",
     en="{scanned} was scanned, {owed} is owed: it cannot go out. Check the article.",
 )
+OLD_UNIT = refusal(
+    "OLD_UNIT", "conflict",
+    zh="序列号 {serials} 是消费者退回或原来购买的那一件，不能作为新品发出。",
+    en="Serial {serials} is the unit the consumer bought or sent back: it cannot go out as the replacement.",
+)  # fmt: skip
 REPAIR_ONE_UNIT = refusal(
     "REPAIR_ONE_UNIT", "invalid", zh="每张维修单只办理一件商品，请分别提交。", en="One repair is for one unit. Apply for each of them."
 )
 MODE_NOT_OFFERED = refusal(
     "MODE_NOT_OFFERED", "invalid", zh="该商品不支持“{mode}”，可选：{offered}。",
-    en="“{mode}” is not offered for this article. Choose: {offered_en}."
+    en="“{mode_en}” is not offered for this article. Choose: {offered_en}."
 )
 NO_SERVICE_POINT = refusal(
     "NO_SERVICE_POINT", "invalid",
@@ -143,6 +148,16 @@ NOT_YET_TIME = refusal(
 CAUSE_REQUIRED = refusal(
     "CAUSE_REQUIRED", "invalid", zh="请填写故障原因与故障现象。", en="Give the cause and the fault."
 )
+PICKUP_CODE_WRONG = refusal(
+    "PICKUP_CODE_WRONG", "invalid",
+    zh="取件码不对，请让来人打开售后单重看一遍，或核对姓名与手机后四位。",
+    en="This is not the pickup code. Have the page of the case opened again, or check name and last four digits.",
+)  # fmt: skip
+HAND_OVER_UNCHECKED = refusal(
+    "HAND_OVER_UNCHECKED", "invalid",
+    zh="交还前须核对来人：填写取件码，或选择核对方式并写明说明。",
+    en="Check who is there before you hand it over: give the pickup code, or say how you checked, with a note.",
+)  # fmt: skip
 REPAIR_IS_FREE = refusal(
     "REPAIR_IS_FREE", "conflict", zh="该故障在免费维修范围内，不能报价收费。", en="The warranty covers this fault: it must not be quoted."
 )

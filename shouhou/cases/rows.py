@@ -9,6 +9,7 @@ from django.db import connection
 
 from shouhou.cases.refusals import CASE_NOT_FOUND
 from shouhou.foundation.refusals import refused
+from shouhou.orders.replaced import SERIALS_NOW
 from shouhou.plumbing.actor import Actor
 
 
@@ -127,6 +128,12 @@ class CaseRow:
         )
 
     @property
+    def own_items(self) -> list[ItemRow]:
+        """The lines that the case is still about: without those that it has left out, which are the consumer's own again."""
+        out = self.details.get("left_out", ())
+        return [item for item in self.items if item.line not in out]
+
+    @property
     def goods_received(self) -> bool:
         return self.received_at is not None
 
@@ -209,7 +216,7 @@ SELECT c.id, c.number, c.order_id, o.number, c.merchant_id, m.code, m.name, o.ch
     c.override_reason, c.resubmissions, c.claims_held, c.rest_sent, c.submitted_at, c.received_at, c.resolved_at,
     c.closed_at, c.reopened_at, c.updated_at, o.placed_at, c.decision_id, c.details, d.outcome,
     (SELECT jsonb_agg(jsonb_build_array(i.id, l.id, l.line, l.sku, l.title, l.category, l.quantity, l.unit_price_minor,
-        l.paid_minor, i.quantity, i.condition, i.serials, l.serials, i.received_quantity, i.accepted_quantity,
+        l.paid_minor, i.quantity, i.condition, i.serials, /*serials*/, i.received_quantity, i.accepted_quantity,
         i.finding, i.grade, i.disposition, i.deduction_minor, i.deduction_reason) ORDER BY l.line)
      FROM cases_caseitem i JOIN orders_orderline l ON l.id = i.line_id WHERE i.case_id = c.id),
     (SELECT jsonb_agg(jsonb_build_array(x.id, x.name, x.term, x.waits_on, x.on_breach, x.started_at, x.due_at,
@@ -221,4 +228,4 @@ JOIN merchants_merchant m ON m.id = c.merchant_id
 JOIN accounts_buyer b ON b.id = c.buyer_id
 LEFT JOIN policy_decision d ON d.id = c.decision_id
 WHERE c.number = %s
-"""
+""".replace("/*serials*/", SERIALS_NOW.format(line="l"))

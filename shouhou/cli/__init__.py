@@ -27,6 +27,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except FileNotFoundError as no:
         print(f"没有此文件 / no such file: {no.filename}", file=sys.stderr)
         return 2
+    except (IsADirectoryError, PermissionError) as no:
+        print(f"无法读取 / cannot be read: {no.filename} ({no.strerror})", file=sys.stderr)
+        return 2
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except KeyboardInterrupt:

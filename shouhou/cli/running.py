@@ -91,10 +91,10 @@ def prepare(arguments: argparse.Namespace) -> int:
 
 def doctor(_: argparse.Namespace) -> int:
     with django_ready():
-        from shouhou.doctor import examine, examine_outside
+        from shouhou.doctor import examine, examine_books, examine_outside
         from shouhou.plumbing.clock import now
 
-        findings = [*examine(now=now()), *examine_outside()]
+        findings = [*examine(now=now()), *examine_books(), *examine_outside()]
         for finding in findings:
             print(finding)
     return 1 if any(finding.level == "bad" for finding in findings) else 0

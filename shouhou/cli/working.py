@@ -67,13 +67,14 @@ def vectors(arguments: argparse.Namespace) -> int:
 
 
 def reconcile(arguments: argparse.Namespace) -> int:
+    data = arguments.file.read_bytes()
     with django_ready():
         from shouhou.payments.reconciliation.daily import reconcile_file
         from shouhou.payments.reconciliation.queries import told
         from shouhou.plumbing.clock import now
 
         statement = reconcile_file(
-            arguments.file.read_bytes(), channel=arguments.channel, name=arguments.file.name, day=arguments.day, by="command",
+            data, channel=arguments.channel, name=arguments.file.name, day=arguments.day, by="command",
             now=now(), most_bytes=STATEMENT_BYTES_MOST, progress=progress,
         )  # fmt: skip
         report = told(statement)
@@ -111,8 +112,10 @@ def settle(_: argparse.Namespace) -> int:
         at = now()
         print(f"新的追收 / recharges announced: {announce_recharges(now=at)}")
         print(f"入账追收 / recharges booked: {book_recharges(now=at)}")
-        for number in prepare_all(now=at):
+        made = prepare_all(now=at, progress=progress)
+        for number in made:
             print(number)
+        print(f"结算单 / settlements prepared: {len(made)}")
     return 0
 
 

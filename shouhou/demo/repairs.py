@@ -2,6 +2,7 @@
 
 from shouhou.demo.scenarios import ALL_WELL, Scenario, Step
 from shouhou.repairs.rules.faults import CHECKS
+from shouhou.repairs.rules.modes import INSTALLED
 
 MOBILE = frozenset({"phone", "laptop", "tablet", "camera"})
 AT_HOME = frozenset({"tv"})
@@ -51,6 +52,9 @@ REPAIRS = (
             Step(5, "consumer", "book_visit", {"start": "{tomorrow}"}), categories=AT_HOME),
     _repair("上门维修，今天上门", "开机后没有图像，只有声音。", "screen", Step(3, "reviewer", "approve"),
             Step(5, "consumer", "book_visit", {"start": "{today}"}), categories=AT_HOME),
+    Scenario("预约上门安装", 1, "installation", 4, 60, (
+        Step(2, "reviewer", "approve"), Step(3, "consumer", "book_visit", {"start": "{tomorrow}"}),
+    ), description="新家装好了，请上门安装。", categories=INSTALLED, service="repair", within_days=50),
     _repair("到店维修，待到店", "充电口松动，要按住才能充电。", "charging", Step(3, "reviewer", "approve", {"mode": "walk_in"}),
             mode="walk_in"),
     _repair("维修报价已接受，待付款", "掉进水里后无法开机。", "liquid", *_here(30),

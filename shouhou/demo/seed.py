@@ -12,6 +12,7 @@ from shouhou.demo.points import open_points
 from shouhou.demo.reconciling import reconcile
 from shouhou.demo.settling import settle_up
 from shouhou.demo.staff import employ
+from shouhou.demo.talks import talk
 from shouhou.foundation.days import local_day
 from shouhou.orders.actions import put_order
 from shouhou.orders.models import Order
@@ -45,6 +46,7 @@ def seed(
     insure(actor=LOADER, language=language)
     made = play(most=cases, seed=seed, people=people, now=now, say=say, language=language)
     lay_out(seed=seed, people=people, now=now, language=language)
+    talk(people=people, now=now, language=language)
     settle_up(now=now)
     reconcile(now=now)
     say(f"演示售后单 {made} 件 / {made} demo cases")

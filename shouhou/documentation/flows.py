@@ -26,7 +26,8 @@ def pages() -> dict[str, str]:
 
 def _page(workflow: Workflow) -> str:
     ordered = sorted(workflow.states, key=lambda state: STAGES.index(state.stage))
-    limits = [(state, limit) for state in workflow.states for limit in state.limits]
+    limits = [(state, limit) for state in workflow.states for limit in state.own_limits]
+    beside = {limit.name: (state, limit) for state in workflow.states for limit in state.limits if limit.aside}
     return page(
         f"{workflow.label.zh} {workflow.label.en}",
         f"![{workflow.label.zh}]({workflow.service}.svg)",
@@ -57,7 +58,7 @@ def _page(workflow: Workflow) -> str:
                 "提醒 reminder",
                 "到期 at the limit",
             ],
-            (_limit(workflow, state, limit) for state, limit in limits),
+            (_limit(workflow, state, limit) for state, limit in (*limits, *beside.values())),
         ),
     )
 
@@ -72,7 +73,7 @@ def _step(place: int, step: Step) -> list[str]:
 
 
 def _state(state: State) -> list[str]:
-    names = ", ".join(code(limit.term) for limit in state.limits)
+    names = ", ".join(code(limit.term) for limit in state.own_limits)
     turn = "结束 end" if state.final else role(state.waits_on)
     return [code(state.name), both(state.label), state.stage, turn, names or "–"]
 
@@ -95,7 +96,7 @@ def _limit(workflow: Workflow, state: State, limit: Limit) -> list[str]:
     breach = workflow.move(limit.on_breach)
     remind = f"{code(limit.remind)} {_value(limit.remind)}" if limit.remind else "–"
     return [
-        code(state.name), code(limit.name), code(limit.term), _value(limit.term), limit.when or "–",
+        "任何状态 any" if limit.aside else code(state.name), code(limit.name), code(limit.term), _value(limit.term), limit.when or "–",
         limit.since or "进入状态 entering", ", ".join(sorted(limit.pauses_in)) or "–", remind,
         f"{code(limit.on_breach)} {both(breach.label) if breach else ''}",
     ]  # fmt: skip

@@ -43,6 +43,12 @@ def understand(texts: list[str]) -> Marked:
     return Marked(form, version, case, order)
 
 
+def named(text: str) -> str:
+    """The number that a code's text names: a form's case or order, else the text as it is."""
+    marked = understand([text])
+    return marked.case or marked.order or text
+
+
 def bars(text: str) -> str:
     """The text as Code 128, an SVG."""
     return str(zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.Code128).to_svg(add_hrt=False, add_quiet_zones=True))

@@ -136,7 +136,7 @@ def _box(
         *says.lines(state.label, left + 16, top + 22),
         f'<text class="who" x="{left + 16:.0f}" y="{top + 56:.0f}">{escape(turn)}</text>',
     ]
-    if state.limits:
+    if state.own_limits:
         parts.append(
             f'<g class="dial" transform="translate({left + BOX - 16:.0f} {top + HEIGHT - 15:.0f})">'
             '<circle r="6.5"/><path d="M0-4V0L3 2"/></g>'

@@ -65,7 +65,7 @@ NOTES = (
 LABELS = {reason.code: reason.label for reason in REASONS}
 # On the one form for all: what fits goods, and a word of one's own for the rest.
 COMMON = {reason.code: reason.label for reason in REASONS if not reason.only} | {
-    "maintenance": LABELS["maintenance"], "other": Text("其他（写在下面）", "other (write below)"),
+    "maintenance": LABELS["maintenance"], "installation": LABELS["installation"], "other": Text("其他（写在下面）", "other (write below)"),
 }  # fmt: skip
 ORDER_LINES = (line("order", "订单号", "Order number", 3), line("received_on", "收货日期", "Received on", 3))
 GOODS = Entry("goods", "goods", Text("商品", "Goods"))
@@ -129,7 +129,7 @@ REPAIR = Form(
             *ORDER_LINES, GOODS, SERIAL, CARD, PROOF_OF_WARRANTY, choice("complete", "随附", "With it", COMPLETE, 3),
         )),
         Block(Text("三、故障描述", "3. The fault"), (
-            choice("reason", "申请原因", "Reason", _reasons("quality", "maintenance", "usage")),
+            choice("reason", "申请原因", "Reason", _reasons("quality", "maintenance", "installation", "usage")),
             box("description", "故障现象、何时出现、如何重现", "What happens, since when, how to see it again", 4),
             choice("evidence", "随附凭证", "Evidence enclosed", EVIDENCE),
         )),

@@ -50,9 +50,9 @@ def trunk(workflow: Workflow) -> list[tuple[State, Move | None]]:
 
 def longest(state: State, terms: Terms) -> Text | None:
     """How long the state may last: the first limit that always runs, else the longest of those that run sometimes."""
-    always = [limit for limit in state.limits if limit.when is None]
+    always = [limit for limit in state.own_limits if limit.when is None]
     found = min(always, key=lambda each: _hours(each, terms), default=None) or max(
-        state.limits, key=lambda each: _hours(each, terms), default=None
+        state.own_limits, key=lambda each: _hours(each, terms), default=None
     )
     return said(found.term, terms) if found else None
 
@@ -65,7 +65,7 @@ def durations(workflow: Workflow, terms: Terms) -> dict[str, Text]:
 
 def bounds(workflow: Workflow, state: State, terms: Terms) -> list[Bound]:
     """Every limit of the state, each with what comes at it."""
-    return [Bound(limit.term, said(limit.term, terms), workflow.need(limit.on_breach).label) for limit in state.limits]
+    return [Bound(limit.term, said(limit.term, terms), workflow.need(limit.on_breach).label) for limit in state.own_limits]
 
 
 def said(term: str, terms: Terms) -> Text:

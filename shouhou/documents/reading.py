@@ -17,6 +17,7 @@ READ_LONG_SIDE, SHOWN_LONG_SIDE = 2400, 1800
 POINTS_MOST = 20_000
 # PDFium is not made for two threads at once.
 _PDFIUM = Lock()
+PIXELS_MOST = 50_000_000
 FORMATS = zxingcpp.barcode_formats_from_str("Code128,QRCode")
 
 SCAN_UNREADABLE = refusal(
@@ -71,6 +72,27 @@ def read_codes(file: BinaryIO, *, content_type: str, pages: int) -> Marked:
         picture = page_picture(file, content_type=content_type, page=page, long_side=READ_LONG_SIDE)
         texts += [found.text for found in zxingcpp.read_barcodes(picture, formats=FORMATS) if found.valid]
     return understand(texts)
+
+
+def read_photo(file: BinaryIO) -> str:
+    """The text of the largest code on a photo, of any kind that parcels and devices carry; "" where none can be read.
+    Raises SCAN_UNREADABLE."""
+    try:
+        with Image.open(file, formats=["JPEG", "PNG", "WEBP"]) as opened:
+            if opened.width * opened.height > PIXELS_MOST:
+                raise refused(SCAN_UNREADABLE)
+        file.seek(0)
+        picture = _picture(file, READ_LONG_SIDE)
+    except (OSError, ValueError, Image.DecompressionBombError) as error:
+        raise refused(SCAN_UNREADABLE) from error
+    found = [code for code in zxingcpp.read_barcodes(picture) if code.valid and code.text]
+    return max(found, key=_breadth).text if found else ""
+
+
+def _breadth(code: zxingcpp.Barcode) -> int:
+    """Across the code, in pixels."""
+    corners = code.position
+    return abs(corners.bottom_right.x - corners.top_left.x) + abs(corners.bottom_right.y - corners.top_left.y)
 
 
 def _pdf_page(file: BinaryIO, page: int, long_side: int) -> Image.Image:

@@ -46,7 +46,8 @@ class Limit:
 
     `remind` names the term after which the one we wait for is reminded, once. `when` names a condition of the case
     (None: always), `since` an instant of the case that it counts from (None: entering the state). A limit that the
-    next state names too runs on; in `pauses_in` it stands still and is resumed.
+    next state names too runs on; in `pauses_in` it stands still and is resumed. `aside` is whose turn it is where the
+    limit runs beside what the case itself waits for: it does not make the case due.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Limit:
     when: str | None = None
     pauses_in: frozenset[str] = frozenset()
     since: str | None = None
+    aside: Who | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,11 @@ class State:
     limits: tuple[Limit, ...] = ()
     final: bool = False
     hint: Text | None = None
+
+    @property
+    def own_limits(self) -> tuple[Limit, ...]:
+        """How long the state itself may last: without what runs beside it."""
+        return tuple(limit for limit in self.limits if limit.aside is None)
 
 
 @dataclass(frozen=True, slots=True)

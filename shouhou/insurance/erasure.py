@@ -4,7 +4,12 @@ from datetime import datetime
 
 from django.db import transaction
 
-from shouhou.insurance.models import FreightClaim
+from shouhou.insurance.models import OPEN, FreightClaim
+
+
+def open_claims_of(buyer_id: int) -> int:
+    """How many claims the insurer has not decided."""
+    return FreightClaim.objects.filter(buyer_id=buyer_id, state__in=OPEN).count()
 
 
 @transaction.atomic

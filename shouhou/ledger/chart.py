@@ -163,6 +163,9 @@ CHART: tuple[Account, ...] = (
     PLATFORM_FEES, DIFFERENCES,
     INSURER_CLAIMS,
 )  # fmt: skip
+_BY_SHAPE: dict[tuple[str, int], list[Account]] = {}
+for _account in sorted(CHART, key=lambda account: account.path.count("{")):
+    _BY_SHAPE.setdefault((_account.path.partition(":")[0], _account.path.count(":")), []).append(_account)
 _PATTERNS: Mapping[str, re.Pattern[str]] = {
     account.name: re.compile(re.sub(r"\\{\w+\\}", r"[^:]+", re.escape(account.path))) for account in CHART
 }
@@ -171,7 +174,7 @@ _PATTERNS: Mapping[str, re.Pattern[str]] = {
 @lru_cache(maxsize=10_000)
 def account_of(path: str) -> Account:
     """The family a path belongs to; the one with fewer named parts where two fit. Raises KeyError off the chart."""
-    fitting = [account for account in CHART if _PATTERNS[account.name].fullmatch(path)]
-    if not fitting:
-        raise KeyError(path)
-    return min(fitting, key=lambda account: account.path.count("{"))
+    for account in _BY_SHAPE.get((path.partition(":")[0], path.count(":")), ()):
+        if _PATTERNS[account.name].fullmatch(path):
+            return account
+    raise KeyError(path)

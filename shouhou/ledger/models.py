@@ -1,5 +1,6 @@
-"""Transfers and their postings: written once, never changed (a trigger says no)."""
+"""Transfers and their postings, written once and never changed (a trigger says no); and what they come to by account and day."""
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 
@@ -25,7 +26,7 @@ class Transfer(models.Model):
                 name="transfer_phase",
             ),
         ]
-        indexes = [models.Index(fields=["subject", "id"], name="transfer_subject")]
+        indexes = [models.Index(fields=["subject", "id"], name="transfer_subject"), BrinIndex(fields=["at"], name="transfer_at")]
 
     def __str__(self) -> str:
         return self.key
@@ -47,6 +48,56 @@ class Posting(models.Model):
             models.CheckConstraint(condition=~Q(source=F("destination")), name="posting_moves"),
         ]
         indexes = [
-            models.Index(fields=["source"], name="posting_source"),
-            models.Index(fields=["destination"], name="posting_destination"),
+            models.Index(fields=["source", "id"], name="posting_source_id"),
+            models.Index(fields=["destination", "id"], name="posting_destination_id"),
         ]
+
+
+class Figures(models.Model):
+    """What postings come to. `in_minor` and `out_minor` are of posted ones, `pending_minor` is what those that are neither
+    settled nor voided would change; `posted` and `pending` count the postings behind them."""
+
+    in_minor = models.BigIntegerField(default=0)
+    out_minor = models.BigIntegerField(default=0)
+    pending_minor = models.BigIntegerField(default=0)
+    posted = models.BigIntegerField(default=0)
+    pending = models.BigIntegerField(default=0)
+
+    class Meta:
+        abstract = True
+
+
+class Tail(Figures):
+    """What a posting changed, written by a trigger in the posting's own transaction, until it is gathered into the turnovers."""
+
+    id = models.BigAutoField(primary_key=True)
+    account = models.CharField(max_length=160, db_collation="C")
+    currency = models.CharField(max_length=3, db_collation="C")
+    day = models.DateField()
+
+
+class Turnover(Figures):
+    """What an account turned over on a day of Beijing, as far as it is gathered: the tail is still to be added."""
+
+    id = models.BigAutoField(primary_key=True)
+    account = models.CharField(max_length=160, db_collation="C")
+    currency = models.CharField(max_length=3, db_collation="C")
+    day = models.DateField()
+    family = models.CharField(max_length=40, db_collation="C")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "currency", "day"], name="turnover_day")]
+        indexes = [models.Index(fields=["family", "account", "currency"], name="turnover_family")]
+
+
+class FamilyTurnover(Figures):
+    """The same of all accounts of a family; `accounts` counts those whose first day this is."""
+
+    id = models.BigAutoField(primary_key=True)
+    family = models.CharField(max_length=40, db_collation="C")
+    currency = models.CharField(max_length=3, db_collation="C")
+    day = models.DateField()
+    accounts = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["family", "currency", "day"], name="family_turnover_day")]

@@ -28,17 +28,17 @@ def day_begins(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=SHANGHAI)
 
 
-def totals_at(until: datetime) -> Mapping[str, Totals]:
-    """By currency, of everything posted before the instant."""
+def totals_at(day: date) -> Mapping[str, Totals]:
+    """By currency, of everything posted before the day."""
     with connection.cursor() as cursor:
-        cursor.execute(TOTALS, [until])
+        cursor.execute(TOTALS, {"day": day})
         return {currency: Totals(int(above), int(below)) for currency, above, below in cursor.fetchall()}
 
 
-def open_accounts(*, like: str, until: datetime, most: int) -> list[tuple[str, str, int]]:
-    """(account, currency, balance) of those like the pattern that were not at zero."""
+def open_accounts(*, like: str, before: date, most: int) -> list[tuple[str, str, int]]:
+    """(account, currency, balance) of those like the pattern that were not at zero when the day began."""
     with connection.cursor() as cursor:
-        cursor.execute(OPEN, [like, until, like, until, most])
+        cursor.execute(OPEN, {"like": like, "day": before, "most": most})
         return [(account, currency, int(amount)) for account, currency, amount in cursor.fetchall()]
 
 
@@ -57,26 +57,21 @@ def digests(*, since: date, until: date) -> Mapping[date, str]:
         return dict(cursor.fetchall())
 
 
-TOTALS = """
-WITH counted AS (
-    SELECT p.source, p.destination, p.amount_minor, p.currency FROM ledger_posting p
-    JOIN ledger_transfer t ON t.id = p.transfer_id WHERE t.phase = 'posted' AND t.at < %s
-), sides AS (
-    SELECT source AS account, currency, -amount_minor AS amount FROM counted
-    UNION ALL SELECT destination, currency, amount_minor FROM counted
-), held AS (SELECT account, currency, sum(amount) AS amount FROM sides GROUP BY account, currency)
+# The day's turnovers and the tail of those that are not gathered yet; `day` is the one that the instant begins.
+_HELD = """
+WITH held AS (
+    SELECT account, currency, sum(amount) AS amount FROM (
+        SELECT account, currency, day, in_minor - out_minor AS amount FROM ledger_turnover
+        UNION ALL SELECT account, currency, day, in_minor - out_minor FROM ledger_tail
+    ) figures WHERE day < %(day)s{further} GROUP BY account, currency
+)
+"""
+TOTALS = _HELD.format(further="") + """
 SELECT currency, coalesce(sum(amount) FILTER (WHERE amount > 0), 0), coalesce(sum(amount) FILTER (WHERE amount < 0), 0)
 FROM held GROUP BY currency ORDER BY currency
 """
-OPEN = """
-WITH sides AS (
-    SELECT p.source AS account, p.currency, -p.amount_minor AS amount FROM ledger_posting p
-    JOIN ledger_transfer t ON t.id = p.transfer_id WHERE p.source LIKE %s AND t.phase = 'posted' AND t.at < %s
-    UNION ALL SELECT p.destination, p.currency, p.amount_minor FROM ledger_posting p
-    JOIN ledger_transfer t ON t.id = p.transfer_id WHERE p.destination LIKE %s AND t.phase = 'posted' AND t.at < %s
-)
-SELECT account, currency, sum(amount) FROM sides GROUP BY account, currency HAVING sum(amount) <> 0
-ORDER BY account, currency LIMIT %s
+OPEN = _HELD.format(further=" AND account LIKE %(like)s") + """
+SELECT account, currency, amount FROM held WHERE amount <> 0 ORDER BY account, currency LIMIT %(most)s
 """
 WRITTEN = """
 SELECT count(DISTINCT t.id), count(p.id) FROM ledger_transfer t LEFT JOIN ledger_posting p ON p.transfer_id = t.id

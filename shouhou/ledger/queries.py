@@ -6,6 +6,8 @@ from datetime import datetime
 
 from django.db import connection
 
+from shouhou.ledger.wanted import LAST
+
 
 @dataclass(frozen=True, slots=True)
 class Balance:
@@ -35,18 +37,17 @@ class PostedMove:
 
 
 def balances(*, prefix: str = "") -> list[Balance]:
-    """Every account whose path starts with `prefix`, by path."""
+    """Every account whose path starts with `prefix` and that something counts in, by path."""
     with connection.cursor() as cursor:
-        cursor.execute(BALANCES, [prefix.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"])
-        return [Balance(path, currency, int(posted), int(pending)) for path, currency, posted, pending in cursor]
+        cursor.execute(BALANCES, {"first": prefix, "last": prefix + LAST})
+        return [Balance(path, currency, int(posted), int(pending)) for path, currency, posted, pending in cursor.fetchall()]
 
 
 def trial_balance() -> Mapping[str, int]:
     """The sum over all accounts, by currency: zero, always."""
-    sums: dict[str, int] = {}
-    for balance in balances():
-        sums[balance.currency] = sums.get(balance.currency, 0) + balance.posted_minor + balance.pending_minor
-    return sums
+    with connection.cursor() as cursor:
+        cursor.execute(TRIAL)
+        return {currency: int(total) for currency, total in cursor.fetchall()}
 
 
 def postings_of(subject: str) -> list[PostedMove]:
@@ -56,18 +57,20 @@ def postings_of(subject: str) -> list[PostedMove]:
         return [PostedMove(*row) for row in cursor.fetchall()]
 
 
-BALANCES = """
-WITH counted AS (
-    SELECT p.source, p.destination, p.amount_minor, p.currency, t.phase FROM ledger_posting p
-    JOIN ledger_transfer t ON t.id = p.transfer_id
-    WHERE t.phase = 'posted' OR NOT EXISTS (SELECT 1 FROM ledger_transfer r WHERE r.resolves_id = t.id)
-), sides AS (
-    SELECT source AS account, currency, phase, -amount_minor AS amount FROM counted
-    UNION ALL SELECT destination, currency, phase, amount_minor FROM counted
-)
-SELECT account, currency, coalesce(sum(amount) FILTER (WHERE phase = 'posted'), 0),
-       coalesce(sum(amount) FILTER (WHERE phase = 'pending'), 0)
-FROM sides WHERE account LIKE %s GROUP BY account, currency ORDER BY account, currency
+_FIGURES = """
+SELECT account, currency, in_minor - out_minor AS amount, pending_minor, posted + pending AS postings FROM {table}
+"""
+BALANCES = f"""
+SELECT account, currency, sum(amount), sum(pending_minor)
+FROM ({_FIGURES.format(table="ledger_turnover")} UNION ALL {_FIGURES.format(table="ledger_tail")}) figures
+WHERE account >= %(first)s AND account <= %(last)s
+GROUP BY account, currency HAVING sum(postings) > 0 ORDER BY account, currency
+"""  # noqa: S608
+TRIAL = """
+SELECT currency, sum(in_minor - out_minor + pending_minor) FROM (
+  SELECT currency, in_minor, out_minor, pending_minor, posted + pending AS postings FROM ledger_familyturnover
+  UNION ALL SELECT currency, in_minor, out_minor, pending_minor, posted + pending FROM ledger_tail
+) figures GROUP BY currency HAVING sum(postings) > 0 ORDER BY currency
 """
 POSTINGS = """
 SELECT t.id, t.recipe, t.phase, EXISTS (SELECT 1 FROM ledger_transfer r WHERE r.resolves_id = t.id), t.key,

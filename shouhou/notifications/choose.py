@@ -42,8 +42,11 @@ TO_SHOP: dict[str, str] = {
 }  # fmt: skip
 TO_FINANCE: dict[str, str] = {
     "recharge.appealed": "finance_recharge_appealed", "recharge.overdue": "finance_recharge_overdue",
-    "settlement.failed": "finance_settlement_failed",
+    "settlement.failed": "finance_settlement_failed", "settlement.contradicted": "finance_settlement_contradicted",
+    "reconciliation.differences": "finance_differences", "balance.proof_bad": "finance_proof_bad",
 }  # fmt: skip
+# About a conversation: to its buyer ("consumer"), or to whoever should answer ("staff").
+OF_TALKS: dict[str, dict[str, str]] = {"conversation.unread": {"consumer": "talk_unread", "staff": "staff_talk_unread"}}
 # Said or not, depending on what they hold.
 BY_DATA = frozenset({
     "case.moved", "case.reminded", "case.message", "case.attached", "case.rated", "case.deadline_blocked", "parcel.delivered",
@@ -63,6 +66,10 @@ SAID_BY_THE_MOVE: dict[str, str] = {
 }  # fmt: skip
 # About no case, or of interest to programs and to the house alone; why.
 FOR_PROGRAMS: dict[str, str] = {
+    "conversation.opened": "stands in the desk's queue at once; whoever does not look there hears of it by conversation.unread",
+    "conversation.message": "an open page shows it within seconds; whoever does not look hears of it by conversation.unread",
+    "conversation.handed_over": "stands in the new desk's queue, and hears of it by conversation.unread",
+    "conversation.closed": "the talk itself says so, and nothing is to be done",
     "deposit.booked": "finance books it on the shop's word; it stands on the shop's page of money",
     "recharge.booked": "the shop was told when it was announced and when its appeal was decided",
     "settlement.released": "the shop hears when the money has been paid",
@@ -89,7 +96,7 @@ SILENT = frozenset({
     "note_second_person", "note_first_response", "retry_refund", "note_refund_alarm", "settle_contradicted",
     "ask_shop", "start_trace", "reserve_missing", "book_visit",
     # Nothing is promised before it is audited; the money is told when it is there.
-    "offer_compensation", "audit_compensation", "refuse_compensation", "compensation_failed",
+    "offer_compensation", "audit_compensation", "refuse_compensation", "compensation_failed", "compensation_undecided",
     # The refund that follows the scan is told; what finance decides about its own loss is not the buyer's business.
     "first_scan", "freight_failed", "propose_write_off", "approve_write_off", "refuse_write_off",
 })  # fmt: skip

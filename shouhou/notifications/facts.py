@@ -10,6 +10,7 @@ from shouhou.cases.models import Case, HistoryEntry, Message
 from shouhou.cases.view import TURNS
 from shouhou.cases.workflows import WORKFLOWS
 from shouhou.foundation.days import SHANGHAI
+from shouhou.foundation.halves import half
 from shouhou.foundation.money import Money
 from shouhou.foundation.workflow import Text
 from shouhou.insurance.rules.grounds import GROUNDS
@@ -35,7 +36,7 @@ FREIGHT = {
 
 def facts_of(event: FeedEvent, case: Case, *, language: str) -> dict[str, str]:
     """All facts for one event of `case`; the templates take what they name."""
-    data, answers = event.data, _answers(event, case)
+    data, answers = event.data, _answers(event, case, language)
     workflow = WORKFLOWS[case.service]
     state = workflow.state(str(data.get("status") or case.status))
     move = workflow.move(str(data.get("move"))) if data.get("move") else None
@@ -81,15 +82,25 @@ def when(instant: datetime | None, language: str) -> str:
     return f"{local.year} 年 {local.month} 月 {local.day} 日 {local:%H:%M}（北京时间）"
 
 
-def _answers(event: FeedEvent, case: Case) -> Mapping[str, Any]:
-    """What was answered at the move, from the history; a reminder repeats what was asked for last."""
+def _answers(event: FeedEvent, case: Case, language: str) -> Mapping[str, Any]:
+    """What was answered at the move, from the history; a reminder repeats what was asked for last.
+
+    What the system wrote stands there in both languages: the reader's is told.
+    """
     if event.type == "case.reminded":
         asked = HistoryEntry.objects.filter(case=case, to_status=str(event.data.get("status")), at__lte=event.at)
-        return dict(asked.order_by("-version").values_list("answers", flat=True).first() or {})
+        return _told_by(asked.order_by("-version").values_list("answers", "role").first(), language)
     version = event.data.get("version")
     if event.type != "case.moved" or not isinstance(version, int):
         return {}
-    return dict(HistoryEntry.objects.filter(case=case, version=version).values_list("answers", flat=True).first() or {})
+    return _told_by(HistoryEntry.objects.filter(case=case, version=version).values_list("answers", "role").first(), language)
+
+
+def _told_by(entry: tuple[Mapping[str, Any], str] | None, language: str) -> Mapping[str, Any]:
+    answers, role = entry or ({}, "")
+    if role != "system":
+        return dict(answers)
+    return {name: half(value, language) if isinstance(value, str) else value for name, value in answers.items()}
 
 
 def _answered(answers: Mapping[str, Any], asks: tuple[Any, ...], language: str) -> dict[str, str]:

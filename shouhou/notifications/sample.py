@@ -23,6 +23,7 @@ FACTS: dict[str, Text] = {
     "freight": Text("由商家承担", "paid by the shop"), "note": Text("检测未见故障。", "No fault was found."),
     "what": Text("故障视频", "a video of the fault"), "clause": Text("RET-07", "RET-07"),
     "quote": Text("180.00 元", "CNY 180.00"),
+    "talk": Text("TK-2345-6789-A", "TK-2345-6789-A"), "title": Text("什么时候发货？", "When is it sent?"), "minutes": Text("5", "5"),
     "ref": Text("RC-2345-6789-A", "RC-2345-6789-A"), "balance": Text("800.00 元", "CNY 800.00"),
     "required": Text("2000.00 元", "CNY 2,000.00"), "kind": Text("垫付运费", "freight"),
     "verdict": Text("驳回申诉，继续追收", "refused: it is taken"), "reasons": Text("检测认定为质量问题", "found to be a defect"),
@@ -46,6 +47,8 @@ FACTS: dict[str, Text] = {
     "freight_ground": Text("未见运费凭证", "no receipt for the freight"),
     "insurer_due": Text("2026 年 3 月 21 日 15:00（北京时间）", "21 Mar 2026 15:00 (Beijing time)"),
     "appeal_until": Text("2026 年 3 月 28 日 23:59（北京时间）", "28 Mar 2026 23:59 (Beijing time)"),
+    "bank_said": Text("179.00 元", "CNY 179.00"), "count": Text("2", "2"), "channel": Text("wechat", "wechat"),
+    "day": Text("2026-03-11", "2026-03-11"), "checks": Text("渠道对账单与账不一致", "a channel's statement does not agree"),
     "invoice": Text("25117000000100000001", "25117000000100000001"), "issued": Text("25117000000100000009", "25117000000100000009"),
 }  # fmt: skip
 
@@ -81,6 +84,7 @@ def causes_of(name: str) -> list[str]:
 
 
 OTHER_CAUSES = {
+    "talk_unread": ["conversation.unread: consumer"], "staff_talk_unread": ["conversation.unread: staff"],
     "progress": ["case.moved"], "overdue": ["case.moved: note_…"], "reminded": ["case.reminded"], "new_message": ["case.message"],
     "parcel_delivered": ["parcel.delivered"], "parcel_trouble": ["parcel.tracked"], "repair_appointed": ["repair.appointed"],
     "staff_attached": ["case.attached"], "staff_poor_rating": ["case.rated"], "staff_parcel_found": ["unidentified.matched"],

@@ -8,6 +8,7 @@ from shouhou.foundation.ids import is_case_number
 from shouhou.foundation.money import Money
 from shouhou.foundation.workflow import Text
 from shouhou.merchants.models import Merchant
+from shouhou.notifications.choose import TO_FINANCE
 from shouhou.notifications.facts import when
 from shouhou.plumbing.feed import FeedEvent
 
@@ -18,7 +19,17 @@ KINDS = {
 VERDICTS = {"waived": Text("申诉成立，免除追收", "granted: nothing is taken"), "upheld": Text("驳回申诉，继续追收", "refused: it is taken")}
 
 
-def facts_of_money(event: FeedEvent, shop: Merchant, *, language: str) -> dict[str, str]:
+CHECKS = {
+    "kept": Text("留存的余额与分录不符", "the balances kept are not what the postings come to"),
+    "trial": Text("全部账户合计不为零", "the accounts do not sum to zero"),
+    "buyers": Text("消费者的钱未付清", "buyers have not got what they are owed"),
+    "reservations": Text("预留与未完成的退款不符", "what tenders set aside is not what open refunds need"),
+    "pending": Text("账上在途与正在付出的不符", "what is pending is not what is being paid"),
+    "channel": Text("渠道对账单与账不一致", "a channel's statement does not agree"),
+}  # fmt: skip
+
+
+def facts_of_money(event: FeedEvent, shop: Merchant | None, *, language: str) -> dict[str, str]:
     """All facts for one event; the templates take what they name."""
     data, english = event.data, language.lower().startswith("en")
     currency, case = str(data.get("currency") or "CNY"), str(data.get("case") or "")
@@ -35,11 +46,17 @@ def facts_of_money(event: FeedEvent, shop: Merchant, *, language: str) -> dict[s
         return text.in_(language) if text else ""
 
     until = data.get("until")
-    house = event.type in ("recharge.appealed", "recharge.overdue", "settlement.failed")
+    house = event.type in TO_FINANCE
+    checks = data.get("checks")
     return {
-        "ref": str(data.get("number") or shop.code), "shop": shop.name, "amount": money("amount_minor"),
+        "ref": str(data.get("number") or (shop.code if shop else "")), "shop": shop.name if shop else "", "amount": money("amount_minor"),
         "balance": money("balance_minor"), "required": money("required_minor"), "kind": word(KINDS, "kind"),
         "verdict": word(VERDICTS, "verdict"), "reasons": str(data.get("reasons") or ""), "code": str(data.get("code") or ""),
+        "bank_said": money("said_minor"), "count": str(data.get("count") or ""), "channel": str(data.get("channel") or ""),
+        "day": str(data.get("day") or ""),
+        "checks": ("；" if not english else "; ").join(
+            CHECKS[str(name)].in_(language) for name in (checks if isinstance(checks, list) else []) if str(name) in CHECKS
+        ),
         "about": case if is_case_number(case) else "", "due": when(datetime.fromisoformat(str(until)), language) if until else "",
         "link": f"{settings.BASE_URL}{_path(event, house=house)}",
     }  # fmt: skip
@@ -47,6 +64,10 @@ def facts_of_money(event: FeedEvent, shop: Merchant, *, language: str) -> dict[s
 
 def _path(event: FeedEvent, *, house: bool) -> str:
     number = str(event.data.get("number") or "")
+    if event.type == "balance.proof_bad":
+        return f"/finance/balance/{event.data.get('day')}/"
+    if event.type == "reconciliation.differences":
+        return f"/finance/reconciliation/?channel={event.data.get('channel')}"
     if event.type.startswith("recharge."):
         return f"/finance/merchants/recharges/{number}/" if house else f"/merchant/money/recharges/{number}/"
     return f"/finance/merchants/settlements/{number}/" if house else "/merchant/money/"

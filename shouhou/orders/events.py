@@ -19,8 +19,9 @@ STOCK_HELD = event_type("stock.held", zh="商城已预留库存", en="the shop h
 STOCK_UNAVAILABLE = event_type("stock.unavailable", zh="商城无货", en="the shop has no such units", **_STOCK)
 DISPATCH_ANSWERED = event_type(
     "dispatch.answered", zh="商城已回复停发请求", en="the shop has answered whether the goods could be stopped",
-    answer="stopped | shipped | unknown", carrier="courier, when shipped", tracking_number="waybill, when shipped",
-    detail="the shop's own words",
+    answer="stopped | shipped | unknown | partly: some stopped, the others shipped", carrier="courier, when shipped",
+    tracking_number="waybill, when shipped", detail="the shop's own words",
+    lines="of each line, where the shop says so: line, answer, carrier, tracking_number",
 )  # fmt: skip
 PRICES_TOLD = event_type(
     "prices.told", zh="商城已回复价格历史", en="the shop has told its prices since the order", skus="article → its prices",

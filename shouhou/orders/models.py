@@ -96,6 +96,10 @@ class OrderLine(models.Model):
     is_gift = models.BooleanField(default=False)
     # When the last replacement of a unit arrived: the windows of quality and the warranty start anew then (EXG-06, L-12).
     replaced_on = models.DateField(null=True)
+    # The replacements' own serials, scanned on the way out (APP-17): these are what the buyer holds now.
+    replacement_serials = ArrayField(models.CharField(max_length=80), default=list, db_default=[])
+    # The day we installed it (DEF-10): where the shop's own facts name none, the warranty counts from it (L-12).
+    installed_on = models.DateField(null=True)
     warranty = models.JSONField(default=dict)
     plans = ArrayField(models.CharField(max_length=20), default=list)
     received_on = models.DateField(null=True)

@@ -36,6 +36,9 @@ class Charge(models.Model):
     tries = models.IntegerField(default=0)
     open_there = models.BooleanField(default=False)
     pay_url = models.CharField(max_length=2000, blank=True)
+    # How this try is paid, {way, address}; `wanted` is another way that the consumer asked for while it was still open.
+    payer = models.JSONField(default=dict, db_default={})
+    wanted = models.JSONField(null=True)
     # Why the last try came to nothing; empty while one is under way.
     declined_code = models.CharField(max_length=60, blank=True)
     means = models.CharField(max_length=30, blank=True, db_collation="C")

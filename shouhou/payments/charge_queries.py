@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from shouhou.foundation.refusals import refused
+from shouhou.payments.channels.registry import WAYS
 from shouhou.payments.models import Charge
 from shouhou.payments.refusals import CHARGE_NOT_FOUND
 from shouhou.payments.rules.charges import CHARGE_STATES, PURPOSES
@@ -42,14 +43,20 @@ def _charge(number: str) -> Charge:
 
 
 def _shown(charge: Charge, language: str) -> dict[str, Any]:
-    """`can_pay`: the channel's page is ready; `preparing`: it will be in a moment; `declined`: the last try came to nothing."""
+    """`can_pay`: the channel's page is ready; `preparing`: it will be in a moment; `declined`: the last try came to nothing.
+
+    `way`: how it is opened, by a code to `scan` or on a `phone`; `ways`: how else it could be.
+    """
     waiting = charge.state == "awaiting"
+    url = charge.pay_url if waiting and charge.wanted is None else ""
+    way = (charge.wanted or charge.payer).get("way", "scan")
     return {
         "number": charge.number, "subject": charge.subject, "purpose": charge.purpose,
         "label": PURPOSES[charge.purpose].in_(language), "state": charge.state,
         "state_label": CHARGE_STATES[charge.state].in_(language),
-        "amount": {"amount": charge.amount_minor, "currency": charge.currency}, "url": charge.pay_url if waiting else "",
-        "can_pay": waiting and bool(charge.pay_url), "preparing": waiting and not charge.pay_url and not charge.declined_code,
+        "amount": {"amount": charge.amount_minor, "currency": charge.currency}, "url": url,
+        "can_pay": bool(url), "preparing": waiting and not url and not charge.declined_code,
+        "way": way, "ways": sorted(WAYS.get(charge.channel, frozenset()) - {way}) if waiting else [],
         "declined": charge.declined_code if waiting else "", "means": charge.means or None,
         "asked_at": _iso(charge.asked_at), "expires_at": _iso(charge.expires_at), "paid_at": _iso(charge.paid_at),
         "ended_at": _iso(charge.ended_at), "earned_at": _iso(charge.earned_at),

@@ -4,6 +4,14 @@ from collections.abc import Callable
 
 from shouhou.payments.models import BatchRow, OtherRoute, Refund
 
+# Somebody is owed something until a refund has one of the other states.
+OPEN = ("awaiting_second", "pending", "partly_settled", "failed")
+
+
+def open_money_of(buyer_id: int) -> int:
+    """How many refunds are not with the buyer yet: also those that no open case stands behind (freight, a plan, a charge)."""
+    return Refund.objects.filter(buyer=buyer_id, state__in=OPEN).values("subject").distinct().count()
+
 
 def erase_words_of(buyer_id: int, plain: Callable[[str], str]) -> int:
     """Put the notes of a buyer's deductions through `plain`, forget other accounts of theirs; answers how many rows that changed."""

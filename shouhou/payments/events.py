@@ -73,6 +73,14 @@ _INVOICE = {
 INVOICE_DRAFTED = event_type("invoice.drafted", zh="待开具红字或蓝字发票", en="an invoice is to be made out", **_INVOICE)
 INVOICE_ISSUED = event_type("invoice.issued", zh="发票已开具", en="the invoice has been made out", **_INVOICE)
 INVOICE_REJECTED = event_type("invoice.rejected", zh="开票被退回", en="the invoice was sent back", **_INVOICE)
+DIFFERENCES_FOUND = event_type(
+    "reconciliation.differences", zh="对账发现差异", en="a channel and the books do not say the same", channel="which channel",
+    day="the day (or the first of the days)", count="how many new differences", missing="true: the channel does not state what we booked",
+)  # fmt: skip
+PROOF_BAD = event_type(
+    "balance.proof_bad", zh="日结证明不符", en="the books of a day do not hold", day="which day", revision="of its proof",
+    checks="which checks do not hold",
+)  # fmt: skip
 _BATCH = {
     "number": "the batch's number", "rows": "how many refunds", "total_minor": "in minor units", "currency": "ISO 4217",
     "state": "the batch's state", "made_by": "who froze it", "released_by": "the second person",

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from shouhou.payments.models import InvoiceTask
 from shouhou.plumbing.paging import decode_cursor, encode_cursor
+from shouhou.policy.queries import compiled
 
 OPEN = ("drafted", "confirmed", "rejected")
 
@@ -22,6 +24,8 @@ class InvoiceFilter:
     text: str | None = None
     subject: str | None = None
     merchant_id: int | None = None
+    # Still to be done, and drafted before.
+    late_since: datetime | None = None
 
 
 def tasks(chosen: InvoiceFilter) -> QuerySet[InvoiceTask]:
@@ -33,6 +37,8 @@ def tasks(chosen: InvoiceFilter) -> QuerySet[InvoiceTask]:
     found = InvoiceTask.objects.filter(**{name: value for name, value in wanted.items() if value is not None})
     if chosen.state == "open":
         found = found.filter(state__in=OPEN)
+    if chosen.late_since is not None:
+        found = found.filter(state__in=OPEN, created_at__lt=chosen.late_since)
     if chosen.text:
         text = chosen.text.strip()
         found = found.filter(
@@ -40,6 +46,11 @@ def tasks(chosen: InvoiceFilter) -> QuerySet[InvoiceTask]:
             | Q(invoice_number=text) | Q(issued_number=text)
         )
     return found
+
+
+def time_to_issue() -> timedelta:
+    """How long after it was drafted an invoice is to be made out, by the book."""
+    return timedelta(days=int(compiled().terms.number("invoice_days")))
 
 
 def invoice_page(chosen: InvoiceFilter, *, limit: int, cursor: str | None = None) -> tuple[list[InvoiceTask], str | None]:

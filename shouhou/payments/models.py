@@ -19,6 +19,7 @@ from shouhou.payments.reconciliation.models import BalanceProof as BalanceProof
 from shouhou.payments.reconciliation.models import Difference as Difference
 from shouhou.payments.reconciliation.models import DifferenceDeed as DifferenceDeed
 from shouhou.payments.reconciliation.models import Statement as Statement
+from shouhou.payments.reconciliation.models import StatementFetch as StatementFetch
 from shouhou.payments.reconciliation.models import StatementLine as StatementLine
 
 

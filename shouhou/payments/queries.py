@@ -167,7 +167,7 @@ SELECT o.currency, o.freight_minor, o.promotion::json,
    FROM orders_orderline l LEFT JOIN LATERAL (
      SELECT sum(rl.quantity) AS units, sum(rl.goods_minor) AS minor,
        -- Nothing came back in that refund: it was an allowance, which stays with the goods.
-       sum(rl.goods_minor) FILTER (WHERE NOT EXISTS (
+       sum(rl.goods_minor) FILTER (WHERE r.reason <> 'return' AND NOT EXISTS (
          SELECT FROM payments_refundline unit WHERE unit.refund_id = rl.refund_id AND unit.quantity > 0)) AS allowed
      FROM payments_refundline rl
      JOIN payments_refund r ON r.id = rl.refund_id WHERE rl.line_id = l.id AND r.state <> 'cancelled') b ON true

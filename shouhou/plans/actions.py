@@ -138,6 +138,18 @@ def claim_in_money(
 
 
 @transaction.atomic
+def undo_money_claim(subject: str, *, now: datetime) -> None:
+    """What was to be paid for the thing itself will not be: count and sum are free again. Again it does nothing."""
+    for claim in Claim.objects.filter(subject=subject, state="used", key__startswith=f"{subject}:money:"):
+        row = Plan.objects.select_for_update().get(id=claim.plan_id)
+        row.claims_count -= 1
+        row.used_minor -= claim.amount_minor
+        claim.state, claim.ended_at, claim.amount_minor = "released", now, 0
+        claim.save(update_fields=["state", "ended_at", "amount_minor"])
+        _save(row, now, "claims_count", "used_minor")
+
+
+@transaction.atomic
 def use_claims(subject: str, *, now: datetime) -> int:
     """The repair is done: what was held is used. Again it does nothing."""
     done = 0

@@ -3,7 +3,7 @@
 from shouhou.plumbing.events import event_type
 
 _ORDER = {
-    "work_order": "WO-…", "state": "where it stands", "mode": "mail_in|walk_in|on_site|remote", "kind": "repair|maintenance",
+    "work_order": "WO-…", "state": "where it stands", "mode": "mail_in|walk_in|on_site|remote", "kind": "repair|maintenance|installation",
     "round": "how many times the subject has come", "point": "code of the service point, or empty", "technician": "who, or empty",
 }  # fmt: skip
 OPENED = event_type("repair.opened", zh="已建维修工单", en="a work order was opened", **_ORDER)

@@ -14,7 +14,7 @@ class WorkOrder(models.Model):
     somebody else's turn it is stands in `consumer_wait` and `parts_wait` (seconds); `waiting_for` runs since `waiting_since`.
     """
 
-    KINDS = [("repair", "维修 repair"), ("maintenance", "保养 maintenance")]
+    KINDS = [("repair", "维修 repair"), ("maintenance", "保养 maintenance"), ("installation", "安装 installation")]
     id = models.BigAutoField(primary_key=True)
     number = models.CharField(max_length=20, db_collation="C")
     key = models.CharField(max_length=80, db_collation="C")

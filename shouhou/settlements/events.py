@@ -37,6 +37,10 @@ SETTLEMENT_PAID = event_type("settlement.paid", zh="结算款已付", en="a sett
 SETTLEMENT_FAILED = event_type(
     "settlement.failed", zh="结算付款失败", en="a settlement could not be paid", code="the bank's code", **_MONEY
 )  # fmt: skip
+SETTLEMENT_CONTRADICTED = event_type(
+    "settlement.contradicted", zh="银行实付金额与结算单不符，需人工核对", en="the bank told another amount of a settlement than instructed",
+    said_minor="the amount that the bank says", **_MONEY,
+)  # fmt: skip
 
 
 def announce(what: EventType, *, subject: str, merchant_id: int, data: Mapping[str, object], now: datetime) -> None:

@@ -55,6 +55,11 @@ SETTLEMENT_OUT_OF_DATE = refusal(
     zh="编制之后又有退款，余额已不足付款。请撤回后重新编制。",
     en="Refunds came in meanwhile and the balance no longer covers it. Withdraw it and prepare it anew.",
 )  # fmt: skip
+PAYOUT_NOT_CONTRADICTED = refusal(
+    "PAYOUT_NOT_CONTRADICTED", "conflict",
+    zh="银行没有就结算单 {number} 报出不同的金额，或已经核实过。",
+    en="The bank has told no other amount of settlement {number}, or it is settled already.",
+)  # fmt: skip
 PAYEE_MISSING = refusal(
     "PAYEE_MISSING", "conflict",
     zh="尚未登记该商家的收款户名和账号。", en="The shop's payee and account are not known yet.",

@@ -3,6 +3,8 @@
 from django.db.models import QuerySet
 
 from shouhou.cases.models import Attachment, Case
+from shouhou.conversations.access import said_to, talks_of
+from shouhou.conversations.models import SaidFile
 from shouhou.insurance.access import claims_of
 from shouhou.logistics.models import UnknownParcel
 from shouhou.orders.models import Order
@@ -65,6 +67,8 @@ def upload_of(actor: Actor, token: str) -> Upload | None:
         return upload if claims_of(actor).filter(facts__receipts__contains=[token]).exists() else None
     if RefundPaper.objects.filter(upload=upload).exists():
         return upload if actor.role in HOUSE_MONEY and actor.merchant_id is None else None
+    if (spoken := SaidFile.objects.filter(upload=upload).values_list("said_id", flat=True).first()) is not None:
+        return upload if said_to(actor).filter(pk=spoken, conversation__in=talks_of(actor)).exists() else None
     attached = Attachment.objects.filter(upload=upload).values_list("case_id", flat=True).first()
     if attached is None and unidentified_of(actor).filter(photos__upload=upload).exists():
         return upload

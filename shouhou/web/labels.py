@@ -3,6 +3,7 @@
 from shouhou.accounts.models import ROLES
 from shouhou.cases.workflows import WORKFLOWS, state_named
 from shouhou.foundation.workflow import Text
+from shouhou.payments.rules.words import TENDERS as TENDERS
 from shouhou.policy.queries import compiled
 from shouhou.web.page import said
 
@@ -22,13 +23,6 @@ STAGES_OF = {
     "cancel": {"goods": Text("拦截", "Interception"), "resolved": Text("退款", "Refund")},
     "refund_only": {"goods": Text("查件", "Tracing"), "inspected": Text("协商", "Offer"), "resolved": Text("退款", "Refund")},
 }  # fmt: skip
-TENDERS = {
-    "card": Text("银行卡", "card"), "credit_card": Text("信用卡", "credit card"), "debit_card": Text("借记卡", "debit card"),
-    "wallet": Text("钱包余额", "wallet"), "balance": Text("账户余额", "balance"), "wechat": Text("微信支付", "WeChat Pay"),
-    "alipay": Text("支付宝", "Alipay"), "coupon": Text("优惠券", "coupon"), "voucher": Text("代金券", "voucher"),
-    "points": Text("积分", "points"), "gift_card": Text("礼品卡", "gift card"), "boleto": Text("银行票据", "boleto"),
-    "cash": Text("现金", "cash"), "installment": Text("分期", "instalments"),
-}  # fmt: skip
 METHODS = {
     "pickup": Text("上门取件", "Pickup at my door"),
     "ship_back": Text("自行寄回", "I send it back"),
@@ -37,6 +31,10 @@ METHODS = {
 CHANNELS = {
     "web": Text("网页", "web"), "app": Text("手机应用", "app"), "phone": Text("电话", "phone"), "chat": Text("在线客服", "chat"),
     "form": Text("纸质表单", "paper form"), "outlet": Text("网点", "outlet"), "api": Text("接口", "API"),
+}  # fmt: skip
+PAYMENT_CHANNELS = {
+    "fake": Text("演示渠道", "demo channel"), "stripe": Text("Stripe", "Stripe"), "wechat": Text("微信支付", "WeChat Pay"),
+    "alipay": Text("支付宝", "Alipay"), "offline": Text("线下", "offline"), "inkind": Text("原路返还", "given back in kind"),
 }  # fmt: skip
 VERDICTS = {
     "allow": Text("可以办理", "Possible"),

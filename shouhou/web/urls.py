@@ -10,7 +10,7 @@ from shouhou.web.inspect import urls as inspect
 from shouhou.web.insurer import urls as insurer
 from shouhou.web.merchant import urls as merchant
 from shouhou.web.operations import urls as operations
-from shouhou.web.shared import again, design, files, papers, policies, processes, theme
+from shouhou.web.shared import again, design, files, help_centre, papers, policies, processes, theme
 from shouhou.web.staff import urls as staff
 from shouhou.web.technician import urls as technician
 
@@ -20,6 +20,11 @@ urlpatterns = [
     path("theme/", theme.theme, name="theme"),
     path("design/", design.design, name="design"),
     path("again/<str:token>/", again.again, name="again"),
+    path("help/", help_centre.centre, name="help"),
+    path("help/rules/", help_centre.rules, name="help_rules"),
+    path("help/<slug:slug>/", help_centre.article, name="help_article"),
+    path("help/<slug:slug>/useful/", help_centre.useful, name="help_useful"),
+    path("help/<slug:slug>/<int:number>/", help_centre.old, name="help_version"),
     path("policy/", policies.policies, name="policies"),
     path("policy/<str:book>/<str:version>/", policies.policy, name="policy"),
     path("forms/", papers.forms, name="forms"),

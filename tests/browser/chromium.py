@@ -13,13 +13,13 @@ ARGUMENTS = [
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """A browser. Raises FileNotFoundError with what to install."""
+def chromium(*more: str) -> Iterator[Browser]:
+    """A browser, started with `more` arguments of its own. Raises FileNotFoundError with what to install."""
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None:
         raise FileNotFoundError("chromium is missing: apt install chromium fonts-noto-cjk")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=path, args=[*ARGUMENTS, *more])
         try:
             yield browser
         finally:

@@ -1,14 +1,23 @@
 """What only some doors know: a repair on the bench with its quote and payment, a parcel of nobody, a paper scan, a service point."""
 
 import io
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
+from shouhou.accounts.models import User
 from shouhou.cases.models import Case
+from shouhou.conduct.actions import register_contact
+from shouhou.conversations.actions import add_duty, add_reply, open_talk, record_call, say
+from shouhou.conversations.actions.calling import Telephoned
+from shouhou.conversations.actions.keeping import NewDuty
+from shouhou.conversations.actions.opening import Question
 from shouhou.documents.actions import take_scan
+from shouhou.foundation.days import local_day
+from shouhou.foundation.refusals import Refused
 from shouhou.insurance.actions import put_policy
 from shouhou.insurance.models import FreightClaim
 from shouhou.ledger import recipes
@@ -38,7 +47,7 @@ POINT: dict[str, Any] = {
 class Corners:
     """Numbers: a repair whose quote was accepted, its work order and its payment; a parcel, a scan, a service point; a freight
     claim to decide; a recharge that was appealed against, a settlement to let go;
-    a refund that was refused, an invoice to be reversed, a batch for the bank."""
+    a refund that was refused, an invoice to be reversed, a batch for the bank; a talk of the buyer with the house."""
 
     repair: str
     work: str
@@ -52,6 +61,7 @@ class Corners:
     refund: str
     invoice: str
     batch: str
+    talk: str
 
 
 def corners(world: World, told: "Story") -> Corners:
@@ -65,7 +75,27 @@ def corners(world: World, told: "Story") -> Corners:
     return Corners(
         repair, WorkOrder.objects.get(subject=repair).number, charge.number, unknown_parcel(told), paper_scan(), POINT["code"],
         freight_claim(world, told), *shop_money(world, told), *finance_money(world, told),
+        question(world, told),
     )  # fmt: skip
+
+
+def question(world: World, told: "Story") -> str:
+    """A buyer asks, somebody of the house answers, the buyer asks on; a canned reply, a shift, a call and a blocked word."""
+    order, agent = world.order(**told.parts), world.staff("agent", "key:1")
+    boss = User.objects.create(username="boss", role="supervisor", first_name=told.name)
+    keeper = Actor(role="supervisor", who=f"user:{boss.pk}", name=told.name)
+    week = NewDuty(boss.pk, (1, 2, 3, 4, 5, 6, 7), time(0), time(0), True, (), local_day(clock.now()))
+    add_duty(week, actor=keeper, now=clock.now())
+    add_reply(title=told.name, text_zh=told.fault, text_en=told.fault, topic="", actor=keeper, now=clock.now())
+    number = open_talk(Question("use", told.fault, order=order), actor=world.buyer(), now=clock.now())
+    say(number, told.fine, actor=agent, now=clock.now())
+    say(number, told.fault, audience="house", actor=agent, now=clock.now())
+    record_call(number, Telephoned("in", "13800000001", clock.now(), 3, told.fine), actor=agent, now=clock.now())
+    say(number, told.fault, actor=world.buyer(), now=clock.now())
+    with suppress(Refused):
+        say(number, "wechat: lin12345", actor=agent, now=clock.now())
+    register_contact("400-000-1000", note=told.name, merchant_id=None, actor=keeper, now=clock.now())
+    return number
 
 
 def accept(repair: str, buyer: Actor) -> None:

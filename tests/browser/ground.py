@@ -19,6 +19,7 @@ from shouhou.merchants.models import Merchant, ReturnAddress
 from shouhou.orders.models import Order
 from shouhou.plumbing import clock
 from shouhou.policy.queries import versions
+from shouhou.support.help.actions import sync_shipped
 from shouhou.web.actions import keep_draft
 from shouhou.web.consumer.signin import ASKED_KEY
 from tests.browser.corners import corners
@@ -49,6 +50,7 @@ class Story:
 def lay(world: World, story: Story | None = None) -> Facts:
     """An order to apply for and one half applied for; cases waiting for a reviewer, the buyer and the inspector, one accepted."""
     told = story or Story()
+    sync_shipped(clock.now())
     order, half = world.order(**{**told.parts, **told.many}), world.order(**told.parts)
     if told.depot:
         ReturnAddress.objects.update(**told.depot)

@@ -83,7 +83,15 @@ def test_the_examples_are_sound(api: Api) -> None:
     assert api.call("PATCH", f"webhooks/{body(hook)['id']}", EXAMPLES["change_webhook"]).status_code == 200
     decided = api.post("decisions", EXAMPLES["decide"])
     assert body(decided)["return"] == "allow", decided.content
-    sent = {"put_order", "open_case", "make_move", "say", "create_webhook", "change_webhook", "decide"}
+    asked = api.post("conversations", EXAMPLES["open_conversation"])
+    assert asked.status_code == 201, asked.content
+    talk = f"conversations/{body(asked)['number']}"
+    talks = {"messages": "say_in_conversation", "read": "read_conversation"}
+    assert [api.post(f"{talk}/{way}", EXAMPLES[name]).status_code for way, name in talks.items()] == [201, 200]
+    talks |= {"calls": "record_call", "hand-over": "hand_over_conversation"}
+    assert [api.post(f"{talk}/{way}", EXAMPLES[talks[way]], role="agent").status_code for way in ("calls", "hand-over")] == [201, 200]
+    sent = {"open_conversation", *talks.values()}
+    sent |= {"put_order", "open_case", "make_move", "say", "create_webhook", "change_webhook", "decide"}
     # Those of invoice tasks need a settled refund: api/tests/test_invoice_tasks.py sends them.
     assert {name for name in set(EXAMPLES) - sent if not name.endswith("_invoice_task")} == {"rate", "approve_refund"}
 

@@ -29,6 +29,13 @@ def test_a_file_that_is_not_there_is_named_and_is_usage(tmp_path: Path) -> None:
     assert "none.yaml" in done.stderr
 
 
+def test_a_statement_that_is_a_folder_or_not_there_is_named_and_is_usage(tmp_path: Path) -> None:
+    folder = shouhou("reconcile", str(tmp_path), "--channel", "fake", home=tmp_path)
+    assert folder.returncode == 2 and "cannot be read" in folder.stderr and str(tmp_path) in folder.stderr
+    missing = shouhou("reconcile", str(tmp_path / "none.csv"), "--channel", "fake", home=tmp_path)
+    assert missing.returncode == 2 and "none.csv" in missing.stderr
+
+
 def test_a_vector_of_a_group_nobody_answers_fails_and_is_never_skipped(tmp_path: Path) -> None:
     file = tmp_path / "one.yaml"
     file.write_text("vectors:\n  - {id: X001, group: nonsense, expect: {ok: true}}\n")

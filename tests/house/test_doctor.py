@@ -5,7 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection
 
-from shouhou.doctor import Finding, examine, knows_year
+from shouhou.doctor import Finding, examine, examine_books, knows_year
+from shouhou.ledger import recipes
+from shouhou.ledger.actions import gather, post
+from shouhou.payments.reconciliation.actions.fetching import keep_fetch
 from shouhou.plumbing.models import Event
 from shouhou.policy.models import CalendarOverride
 
@@ -22,7 +25,7 @@ def test_a_new_installation_is_sound_but_has_no_worker() -> None:
     findings = examine(now=NOON)
     assert [finding.en for finding in findings if finding.level == "bad"] == []
     assert of(findings, "schema").level == "ok"
-    assert of(findings, "ledger").level == "ok"
+    assert of(findings, "ledger sums").level == "ok"
     assert of(findings, "worker").level == "warn"
     assert "shouhou work" in of(findings, "worker").advice
     assert of(findings, "holidays are known").level == "ok"
@@ -58,3 +61,26 @@ def test_a_year_without_official_days_is_known_once_they_are_entered() -> None:
     assert of(examine(now=datetime(2030, 12, 20, tzinfo=UTC)), "make-up days").level == "warn"
     CalendarOverride.objects.create(day="2031-01-02", kind="workday", source="test")
     assert knows_year(2031)
+
+
+@pytest.mark.parametrize(("table", "word"), [("ledger_turnover", "kept by day"), ("ledger_familyturnover", "sums by kind")])
+def test_a_balance_that_somebody_altered_is_told(table: str, word: str) -> None:
+    moves = recipes.freight_advanced(carrier="sf", amount_minor=700)
+    post(moves, recipe="freight_advanced", subject="SO-1", currency="CNY", key="f1", by="clock", now=NOON)
+    gather()
+    everything = [*examine(now=NOON), *examine_books()]
+    assert of(everything, "kept by day").level == of(everything, "sums by kind").level == "ok"
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE {table} SET in_minor = in_minor + 1 WHERE family = 'freight'")
+    found = of([*examine(now=NOON), *examine_books()], word)
+    assert found.level == "bad" and "freight" in found.en and found.advice
+
+
+def test_a_statement_that_cannot_be_had_is_named_with_its_channel_day_and_why() -> None:
+    assert of(examine(now=NOON), "no statement is lacking").level == "ok"
+    for _ in range(2):
+        keep_fetch("wechat", NOON.date() - timedelta(days=1), "down", detail="nobody there", now=NOON)
+    found = of(examine(now=NOON), "could not be had")
+    assert found.level == "warn" and "wechat 2026-05-31 (down, 2×)".replace("×", "x") in found.en and found.advice
+    keep_fetch("wechat", NOON.date() - timedelta(days=1), "taken", now=NOON)
+    assert of(examine(now=NOON), "no statement is lacking").level == "ok"

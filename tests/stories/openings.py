@@ -6,9 +6,14 @@ from datetime import timedelta
 from typing import Any
 
 from shouhou.cases.models import Case
+from shouhou.logistics.models import ServicePoint
+from shouhou.logistics.queries import windows_for
+from shouhou.merchants.models import Merchant
 from shouhou.plans.actions import put_plan
-from shouhou.plumbing.actor import SYSTEM
+from shouhou.plumbing.actor import SYSTEM, Actor
 from shouhou.plumbing.uploads import take_upload
+from shouhou.policy.actions import draft_of, publish
+from shouhou.policy.queries import book_in_force, calendar_now
 from tests.stories.carrying import UNSENT, on_its_way
 from tests.stories.repairing import (
     FAULT,
@@ -27,7 +32,7 @@ from tests.stories.repairing import (
 from tests.stories.test_compensation import shipped_late
 from tests.stories.test_forgotten_uploads import picture
 from tests.stories.test_repair_silence import point
-from tests.world import DEAR, QUALITY, THIRD, TWO, World
+from tests.world import CONTACT, DEAR, QUALITY, THIRD, TWO, World
 
 CHANNELS: dict[str, dict[str, Any]] = {"self": {}, "third": THIRD}
 PLUS: dict[str, Any] = {"buyer": {"id": "u1", "name": "林一", "phone": "13800000001", "email": "lin@example.com", "tier": "plus"}}
@@ -79,7 +84,8 @@ def third_repair(world: World, channel: dict[str, Any]) -> Opened:
 
 def near_a_point(world: World, channel: dict[str, Any]) -> Opened:
     """A service point in the same city takes it in."""
-    point()
+    if not ServicePoint.objects.exists():
+        point()
     return Opened(approved(world, PHONE, channel, answers={"mode": "walk_in"}))
 
 
@@ -149,6 +155,57 @@ def lent_at_home(move: str, *moves: str) -> Opening:
     return opening
 
 
+def still_lent(mode: str, finding: str = "") -> Opening:
+    """A unit lent at the consumer's home; then another mode is needed, or what was found is quoted and disputed."""
+
+    def opening(world: World, channel: dict[str, Any]) -> Opened:
+        if not ServicePoint.objects.exists():
+            point()
+        number = approved(world, PHONE, channel, answers={"mode": "remote"})
+        bench = technician(world, number)
+        world.move(number, "book_visit", actor=bench, start=(world.now + timedelta(hours=5)).isoformat())
+        world.later(hours=6)
+        world.move(number, "start_visit", actor=bench)
+        world.move(number, "lend_unit", actor=bench, title="备用机", serial=f"L-{world.count}")
+        if finding:
+            diagnosed(world, number, finding=finding)
+            world.move(number, "dispute", actor=world.buyer(), reason="仍有故障")
+        else:
+            world.move(number, "needs_workshop", actor=bench, mode=mode)
+        return Opened(number, Case.objects.get(number=number).version)
+
+    return opening
+
+
+def insured_and_lost(world: World, channel: dict[str, Any]) -> Opened:
+    """A plan against accidents, nothing to be done any more, and the goods on their way home."""
+    number = insured("unrepairable", "liquid", "mainboard")(world, channel).number
+    world.move(number, "ship_repaired", actor=technician(world, number), carrier="SF", tracking_number="SF9900000000031")
+    return Opened(number, Case.objects.get(number=number).version)
+
+
+def at_once(*, pickup: bool) -> Opening:
+    """Under a book that refunds members the moment they are approved, which the book itself does here; `pickup`: collected."""
+
+    def opening(world: World, channel: dict[str, Any]) -> Opened:
+        held, announced = book_in_force(world.now), world.now.date()
+        draft = draft_of(
+            held.book, held.version, version=f"at-once-{world.count}", effective_from=announced + timedelta(days=9),
+            announced_on=announced, note_zh="试", note_en="try", settings={"flash_refund_when": "{default: never, plus: apply}"},
+        )  # fmt: skip
+        publish(draft, world.now, Actor(role="operations", who="user:1"))
+        world.later(days=12)
+        order = world.order(**PLUS, **channel)
+        Merchant.objects.update(auto_review=True)
+        world.later(days=1)
+        if not pickup:
+            return Opened(world.apply(order)["number"])
+        window = windows_for(CONTACT, calendar=calendar_now(), now=world.now)[0].code
+        return Opened(world.apply(order, return_method="pickup", contact={**CONTACT, "window": window})["number"])
+
+    return opening
+
+
 def _turned(world: World, number: str, *moves: str) -> Opened:
     world.move(number, "lend_unit", actor=technician(world, number), title="备用机", serial=f"L-{world.count}")
     diagnosed(world, number, finding="unrepairable")
@@ -178,6 +235,8 @@ OPENINGS: dict[str, list[Opening]] = {
         bought(PLUS),
         lent("take_refund"),
         lent_at_home("take_refund"),
+        at_once(pickup=False),
+        at_once(pickup=True),
     ],
     "exchange": [
         bought({}, **WANTED_EX, proven=True),
@@ -200,6 +259,11 @@ OPENINGS: dict[str, list[Opening]] = {
         bought(PHONE, **BROKEN),
         third_repair,
         bought(TV, **AT_HOME),
+        insured_and_lost,
+        still_lent("mail_in"),
+        still_lent("walk_in"),
+        still_lent("remote"),
+        still_lent("", "no_fault"),
     ],
     "refund_only": [
         lent_at_home("take_refund", "keep_item"),

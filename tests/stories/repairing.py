@@ -88,7 +88,7 @@ def repaired(world: World, number: str) -> dict[str, Any]:
 
 
 def home(world: World, number: str) -> dict[str, Any]:
-    return world.move(number, "hand_over", actor=technician(world, number))
+    return world.move(number, "hand_over", actor=technician(world, number), checked="identity", note="已核对")
 
 
 def one_repair(world: World, order: str, *, after_days: int, fault: str = "system_crash") -> str:

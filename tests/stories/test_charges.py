@@ -140,3 +140,55 @@ def unreturned(world: World, shop: Shop) -> str:
     world.later(days=40).ring()
     assert world.case(number)["status"] == "unreturned"
     return number
+
+
+def returned_later(world: World, *, order: str, units: int = 1) -> str:
+    """The replacement is confirmed; it fails, and its units go back for good with a return of their own."""
+    number: str = world.apply(order, **QUALITY, items={1: units}, evidence=())["number"]
+    world.move(number, "send_evidence", actor=world.buyer(), description="见视频")
+    world.move(number, "approve", actor=world.staff("reviewer"), fault="seller")
+    world.count += 1
+    world.goods_back(number)
+    world.move(number, "accept", actor=world.staff("inspector"))
+    world.pay(number)
+    return number
+
+
+def upgraded(world: World, shop: Shop) -> str:
+    """An exchange for a dearer variant, its difference of 60.00 paid, the replacement confirmed."""
+    number = wanting(world, shop, 25900)
+    charge = spoken(world, Charge.objects.get())
+    httpx.post(charge.pay_url, data={"action": "pay"})
+    spoken(world, charge)
+    shipped(world, number)
+    world.move(number, "confirm_replacement", actor=world.buyer())
+    return number
+
+
+def test_a_dearer_replacement_that_goes_back_gives_back_its_difference_too(world: World, shop: Shop, fake: Fake) -> None:
+    exchange = upgraded(world, shop)
+    number = returned_later(world, order=Case.objects.get(number=exchange).order.number)
+    assert (world.case(number)["status"], Charge.objects.get().state) == ("refunded", "refunding")
+    back = Refund.objects.get(subject=Charge.objects.get().number)
+    assert (back.amount_minor, back.reason) == (6000, "goods_returned")
+    work(back, now=world.now)
+    assert Charge.objects.get().state == "refunded"
+    assert sorted(m["amount"] for m in fake.movements()) == [6000, 19900] and set(trial_balance().values()) == {0}
+    merchant = Case.objects.get(number=number).merchant_id
+    assert f"merchant:{merchant}:income:price_difference" not in booked()
+    assert "差价" in str(Case.objects.get(number=number).messages.get().text)
+
+
+def test_goods_of_another_order_give_back_no_difference(world: World, shop: Shop, fake: Fake) -> None:
+    upgraded(world, shop)
+    number = returned_later(world, order=world.order())
+    assert (world.case(number)["status"], Charge.objects.get().state) == ("refunded", "paid")
+
+
+def test_where_it_is_not_known_which_unit_came_back_a_person_looks(world: World, shop: Shop, fake: Fake) -> None:
+    exchange = upgraded(world, shop)
+    order = Case.objects.get(number=exchange).order
+    order.lines.update(quantity=2)
+    number = returned_later(world, order=order.number)
+    told = Case.objects.get(number=number).messages.get()
+    assert (Charge.objects.get().state, told.internal, Charge.objects.get().number in told.text) == ("paid", True, True)

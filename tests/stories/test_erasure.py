@@ -17,7 +17,8 @@ from shouhou.cases.models import Case, HistoryEntry, UnpackingRecord
 from shouhou.foundation.refusals import Refused
 from shouhou.ledger.models import Posting
 from shouhou.orders.models import Order, OrderLine, Payment
-from shouhou.payments.models import Refund
+from shouhou.payments.actions import record_route, settle_offline
+from shouhou.payments.models import OtherRoute, Refund
 from shouhou.payments.tests.conftest import Fake
 from shouhou.plumbing.actor import SYSTEM, Actor
 from shouhou.plumbing.uploads import take_upload
@@ -72,6 +73,21 @@ def test_an_open_case_keeps_the_data_and_says_so(world: World, files: Path) -> N
         erase_buyer("u1", actor=SYSTEM, now=world.now)
     assert (caught.value.code, caught.value.facts["open"]) == ("BUYER_HAS_OPEN_CASES", 1)
     assert everything() == before
+
+
+def test_money_that_has_not_reached_the_person_keeps_the_data_though_the_case_is_closed(world: World, fake: Fake, files: Path) -> None:
+    fake.behave("refuse")
+    number = settled(world)
+    Case.objects.update(closed_at=world.now)
+    refund = Refund.objects.get(subject=number)
+    record_route(refund.number, payee="林一", account="6222020200112233", bank="招商银行", consent="电话同意", actor=SYSTEM, now=world.now)
+    before = everything()
+    with pytest.raises(Refused) as caught:
+        erase_buyer("u1", actor=SYSTEM, now=world.now)
+    assert (caught.value.code, caught.value.facts["open"], everything()) == ("BUYER_HAS_OPEN_CASES", 1, before)
+    settle_offline(refund.number, proof="B-1", actor=SYSTEM, now=world.now)
+    erase_buyer("u1", actor=SYSTEM, now=world.now)
+    assert list(OtherRoute.objects.values_list("payee", "account")) == [("–", "–")]
 
 
 def test_only_those_who_may_erase_erase(world: World) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from shouhou.cases.entitled import entitlements
-from shouhou.cases.models import Deadline, HistoryEntry
+from shouhou.cases.models import Case, Deadline, HistoryEntry
 from shouhou.ledger.queries import trial_balance
 from shouhou.orders.models import OrderLine, Reservation
 from shouhou.payments.models import Refund
@@ -177,3 +177,20 @@ def test_a_shop_that_does_not_ship_in_time_is_told_and_the_limit_is_recorded(wor
     world.later(hours=49).ring()
     assert world.case(number)["status"] == "replacement_reserved"
     assert Deadline.objects.get(case__number=number, name="replacement_ship", state="breached")
+
+
+def test_a_replacement_that_is_not_sent_in_time_may_become_a_refund_and_not_before(world: World, shop: Shop, fake: Fake) -> None:
+    number = approved(world)
+    taken(world, number)
+    world.shop_answers(number)
+    assert refusal_of(world.move, number, "refund_instead", actor=world.buyer()).code == "MOVE_NOT_NOW"
+    assert world.case(number)["status"] == "replacement_reserved"
+    world.later(hours=49).ring()
+    told = Case.objects.get(number=number).messages.get()
+    assert ("改为退款" in told.text, told.internal) == (True, False)
+    world.move(number, "refund_instead", actor=world.buyer())
+    world.shop_answers(number)
+    assert [row.state for row in Reservation.objects.all()] == ["released"]
+    world.pay(number)
+    assert (world.case(number)["service"], world.case(number)["status"]) == ("return", "refunded")
+    assert Refund.objects.get(subject=number).amount_minor == 19900 and set(trial_balance().values()) == {0}

@@ -7,6 +7,7 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from shouhou.cases.models import Case, Deadline
+from shouhou.cases.payout_review import approve_payout, payouts_waiting, refuse_payout
 from shouhou.ledger.queries import balances, trial_balance
 from shouhou.payments.models import Refund
 from shouhou.payments.rules.beside import FREIGHT_BACK
@@ -112,6 +113,24 @@ def test_a_person_grants_more_than_the_standard_but_not_more_than_was_claimed(
     taken_back(world, number, shop=shop)
     pay_all(world)
     assert paid() == [4000] and not Deadline.objects.filter(name="freight_decision").exists()
+
+
+def test_a_large_one_waits_for_a_second_person_and_sent_back_is_decided_anew_and_paid_once(world: World, fake: Fake) -> None:
+    number = sent(world, {})
+    claim(world, number, 600000)
+    reviewer, finance = world.staff("reviewer"), world.staff("finance")
+    world.move(number, "grant_freight", actor=reviewer, amount=600000)
+    first = Refund.objects.get(reason=FREIGHT_BACK)
+    assert (first.state, set(payouts_waiting([first.number]))) == ("awaiting_second", {first.number})
+    same = world.staff("supervisor", reviewer.who)
+    assert refusal_of(approve_payout, first.number, actor=same, now=world.now).code == "SECOND_PERSON_NEEDED"
+    refuse_payout(first.number, reason="金额过高", actor=finance, now=world.now)
+    assert (freight()["state"], "granted" in freight(), posted("merchant")) == ("claimed", False, 0)
+    world.move(number, "grant_freight", actor=reviewer, amount=550000)
+    again = Refund.objects.exclude(state="cancelled").get(reason=FREIGHT_BACK)
+    approve_payout(again.number, actor=finance, now=world.now)
+    pay_all(world)
+    assert [each["amount"] for each in fake.movements()] == [550000] and set(trial_balance().values()) == {0}
 
 
 def test_claimed_after_the_refund_the_limit_begins_then_and_a_decision_ends_it(world: World, fake: Fake) -> None:

@@ -284,6 +284,13 @@ def test_the_insurer_settles_what_it_owes_once_per_proof(world: World, fake: Fak
     assert no.code == "FORBIDDEN"
 
 
+def test_two_long_proofs_that_begin_alike_are_two_settlements(world: World) -> None:
+    finance = world.staff("finance", who="key:7")
+    for last in ("1", "2", "2"):
+        settle_receivable("picc", amount_minor=1000, currency="CNY", proof="B" * 150 + last, actor=finance, now=world.now)
+    assert (owed("picc"), balance_is_right()) == (2000, True)
+
+
 def test_a_return_that_was_rejected_or_lapsed_makes_no_claim(world: World, fake: Fake) -> None:
     order = insured(world)
     number = applied(world, order)

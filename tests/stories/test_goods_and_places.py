@@ -123,7 +123,7 @@ def test_what_was_bought_in_one_city_is_repaired_under_warranty_in_another(world
     world.move(number, "check_in", actor=bench, appearance="ok", accessories="ok", serial="IMEI-1")
     diagnosed(world, number)
     repaired(world, number)
-    world.move(number, "hand_over", actor=bench)
+    world.move(number, "hand_over", actor=bench, checked="authorised", note="凭授权书代领")
     done = world.move(number, "confirm_repair", actor=world.buyer())
     assert (done["status"], WorkOrder.objects.get(subject=number).point_code) == ("closed", "BJ-01")
     assert not Refund.objects.exists()

@@ -12,6 +12,7 @@ from shouhou.repairs.models import LoanUnit
 from shouhou.repairs.queries import loans_out
 from tests.conftest import Fake
 from tests.stories.carrying import unchanged
+from tests.stories.openings import still_lent
 from tests.stories.repairing import CHANNELS, diagnosed, home, on_bench, pays, repaired, technician
 from tests.world import World, refusal_of
 
@@ -136,3 +137,16 @@ def test_a_line_of_a_quote_without_words_is_refused(world: World) -> None:
     for lines in ([{"what": "  ", "amount": 100}], [{"amount": 100}], [{"what": "主板", "amount": 1}, {"what": ""}]):
         ask: dict[str, Any] = {"actor": technician(world, number), "parts_fee": 100, "labour_fee": 0, "lines": lines}
         assert unchanged(world, number, world.move, number, "quote", **ask) == "ANSWERS_INVALID"
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+@pytest.mark.parametrize("end", ["closed", "lapsed"])
+def test_a_unit_comes_back_after_its_repair_has_ended(world: World, fake: Fake, channel: dict[str, Any], end: str) -> None:
+    number = still_lent("mail_in")(world, channel).number
+    if end == "closed":
+        world.move(number, "close_case", actor=world.staff("supervisor"), closing_reason="agreed_otherwise", note="顾客自行处理")
+    else:
+        world.later(days=8).ring()
+    assert (world.case(number)["status"], len(loans_out())) == (end, 1)
+    back(world, number)
+    assert (world.case(number)["status"], len(loans_out())) == (end, 0)

@@ -189,7 +189,7 @@ def test_a_loan_unit_is_lent_once_and_must_come_back_before_the_counter_hands_ov
     assert refusal_of(world.move, other, "lend_unit", actor=bench, title="备用手机", serial="LOAN-1").code == "LOAN_TAKEN"
     diagnosed(world, number)
     repaired(world, number)
-    assert refusal_of(world.move, number, "hand_over", actor=bench).code == "LOAN_OUT"
+    assert refusal_of(home, world, number).code == "LOAN_OUT"
     world.move(number, "take_back_loan", actor=bench)
     assert home(world, number)["status"] == "handed_back"
 

@@ -8,6 +8,9 @@ from PIL import Image
 
 from shouhou.api.tests.conftest import Api, body, order_body, wish
 from shouhou.cases.models import Attachment, Case, HistoryEntry, Message
+from shouhou.orders.models import Order
+from shouhou.payments.actions import instruct_payout
+from shouhou.plumbing.clock import now
 from shouhou.plumbing.models import Event, Upload
 
 SHIP = {"carrier": "sf", "tracking_number": "SF1234567890123"}
@@ -125,6 +128,19 @@ def test_a_large_refund_waits_for_a_second_person(api: Api) -> None:
     assert body(api.get(f"cases/{number}"))["status"] == "refunding"
     again = api.post(path, {"version": refund["version"]}, role="finance", headers={"idempotency-key": "ok1"})
     assert again.content == approved.content
+
+
+def test_a_large_payout_that_no_case_waits_for_is_let_go_by_a_second_person(api: Api) -> None:
+    order = Order.objects.get(number=api.opened()["order"])
+    refund = instruct_payout(
+        subject="PLN-1", order_id=order.pk, tender="balance", amount_minor=600000, key="R-0:plan", actor="user:0", now=now(),
+        second_person_above_minor=500000, expected_at=None, merchant_id=order.merchant_id, buyer_id=order.buyer_id, reason="plan_payout",
+        bearer="insurer:picc",
+    )  # fmt: skip
+    path = f"refunds/{refund.number}/approve"
+    assert api.post(path, {}, role="merchant_operator").status_code in (403, 404)
+    approved = api.post(path, {"version": refund.version}, role="finance")
+    assert (approved.status_code, body(approved)["state"]) == (200, "pending")
 
 
 def test_messages_are_said_and_notes_stay_inside(api: Api) -> None:

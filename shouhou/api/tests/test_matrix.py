@@ -23,6 +23,9 @@ BODIES: dict[str, Any] = {
     "put_freight_policy": {"number": "FP-M", "insurer": "picc", "sum": 1200}, "decide_freight_claim": {"verdict": "approve"},
     "confirm_invoice_task": {"confirmation": "FORM-M"}, "issue_invoice_task": {"issued_number": "RED-M"},
     "reject_invoice_task": {"why": "wrong tax number"}, "appeal_freight_claim": {"text": "请再核实"},
+    "open_conversation": {"topic": "order", "text": "在吗"}, "say_in_conversation": {"text": "在吗"}, "read_conversation": {"message": 1},
+    "hand_over_conversation": {"desk": "house", "skill": "service", "reason": "x"},
+    "record_call": {"direction": "in", "began_at": "2026-03-01T10:00:00+08:00", "minutes": 1, "summary": "x"},
     "put_service_point": {"name_zh": "网点", "kind": "drop_off", "region_code": "510104", "address_zh": "一路 1 号"},
 }  # fmt: skip
 MULTIPART = {"attach", "upload"}
@@ -31,6 +34,7 @@ OF_SOMEBODY = {
     "get_case_money", "list_moves", "make_move", "say", "rate", "get_refund", "approve_refund",
     "get_webhook", "change_webhook", "remove_webhook", "replay_webhook", "list_deliveries",
     "get_invoice_task", "confirm_invoice_task", "issue_invoice_task", "reject_invoice_task",
+    "get_conversation", "say_in_conversation", "read_conversation", "hand_over_conversation", "close_conversation", "record_call",
     "get_plan", "get_freight_claim", "appeal_freight_claim", "get_freight_policy",
 }  # fmt: skip
 
@@ -48,10 +52,16 @@ def objects(api: Api) -> dict[str, str]:
     hook = body(api.post("webhooks", BODIES["create_webhook"], role="merchant_manager"))
     return {
         "cases": case["number"], "orders": case["order"], "refunds": refund["number"], "plans": "PLN-M1",
+        "conversations": asked(api, case["order"]),
         "freight-claims": "CL-0000-0000-0", "invoice-tasks": drafted(refund["number"]), "id": str(hook["id"]),
         "move": "ship", "book": "std-1", "version": "1", "channel": "fake", "carrier": "fake", "code": "CD-01", "form": "return",
         "month": "2026-11",
     }  # fmt: skip
+
+
+def asked(api: Api, order: str) -> str:
+    """A question of the buyer about it."""
+    return str(body(api.post("conversations", {"topic": "order", "text": "在吗", "order": order}, role="consumer"))["number"])
 
 
 def drafted(refund: str) -> str:

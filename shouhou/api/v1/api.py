@@ -12,6 +12,7 @@ from shouhou.api.v1.openapi import Document, completed
 from shouhou.api.v1.routes import (
     callbacks,
     cases,
+    conversations,
     decisions,
     events,
     insurance,
@@ -60,5 +61,6 @@ for prefix, module in (
     ("/webhooks", webhooks), ("/policies", policies), ("/callbacks", callbacks), ("/uploads", uploads),
     ("/service-points", points), ("/plans", plans), ("/merchants", merchants), ("/services", services),
     ("/freight-claims", insurance), ("/ledger", ledger),
+    ("/conversations", conversations),
 ):  # fmt: skip
     api.add_router(prefix, module.router)

@@ -42,6 +42,12 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "open_case": CASE,
     "make_move": {"answers": {"carrier": "sf", "tracking_number": "SF1234567890123"}, "version": 2},
     "say": {"text": "什么时候退款？", "internal": False},
+    "open_conversation": {"topic": "order", "text": "什么时候发货？", "order": "JD1001"},
+    "say_in_conversation": {"text": "还没有收到。"}, "read_conversation": {"message": 1},
+    "hand_over_conversation": {"desk": "house", "skill": "technical", "reason": "需要技术判断"},
+    "record_call": {
+        "direction": "in", "phone": "13800000001", "began_at": "2026-03-01T10:00:00+08:00", "minutes": 3, "summary": "询问发货时间"
+    },
     "rate": {"grade": 5, "text": "很快"},
     "approve_refund": {"version": 1},
     "confirm_invoice_task": {"confirmation": "44011126031000012345"},

@@ -8,7 +8,7 @@ from shouhou.cases.effects.compensation import account_of, own_money
 from shouhou.cases.effects.said import say
 from shouhou.cases.moving import Moving
 from shouhou.cases.refusals import SAME_PERSON
-from shouhou.cases.workflows.beside import BESIDE_FORMS
+from shouhou.cases.workflows.beside import AUDIT, BESIDE_FORMS
 from shouhou.foundation.money import Money
 from shouhou.foundation.refusals import FieldError, refused
 from shouhou.payments import actions as payments
@@ -32,8 +32,10 @@ def offer(moving: Moving) -> None:
         "form": answers["form"], "amount": amount, "bearer": account_of(moving, bearer), "by": moving.actor.who, "audits": [],
         "ground": answers["ground"], "clause": answers.get("clause", ""), "note": answers["note"],
     })  # fmt: skip
-    if _together(moving) <= min(_limit(moving, "compensation_agent_most"), _limit(moving, "second_person_above")):
+    if _together(moving) <= _unaudited_most(moving):
         _pay(moving)
+    else:
+        moving.begins.add(AUDIT.name)
 
 
 def audit(moving: Moving) -> None:
@@ -53,6 +55,28 @@ def refuse(moving: Moving) -> None:
     moving.note(beside=None)
 
 
+def undecided(moving: Moving) -> None:
+    """Nobody has audited it in time: what needs no audit goes out, the rest does not; both are told to the staff."""
+    found: dict[str, Any] = moving.case.details["beside"]
+    amount = min(int(found["amount"]), _unaudited_most(moving) - _given(moving))
+    currency = moving.case.currency
+    whole, paid = Money(int(found["amount"]), currency), Money(max(0, amount), currency)
+    say(moving, f"提出的另行补偿 {whole} 逾期未审批：按无须审批的额度补偿 {paid}，其余如仍需要请重新提出。",
+        f"The compensation of {whole} was not audited in time: {paid}, which needs no audit, is paid; propose the rest again if it is due.",
+        internal=True)  # fmt: skip
+    if amount > 0:
+        moving.note(beside={**found, "amount": amount})
+        _pay(moving)
+    else:
+        moving.note(beside=None)
+
+
+def before_leaving(moving: Moving) -> None:
+    """The case goes on where nothing is paid beside it: what waits for an audit is settled as if nobody had looked."""
+    if moving.case.details.get("beside"):
+        undecided(moving)
+
+
 def _pay(moving: Moving) -> None:
     """Instructed with a key of its own number: the same compensation is never paid twice."""
     case, found = moving.case, moving.case.details["beside"]
@@ -70,8 +94,15 @@ def _pay(moving: Moving) -> None:
 
 def _together(moving: Moving) -> int:
     """What the case has given so far and what is proposed: one large sum in small parts is still large."""
-    details = moving.case.details
-    return int(details["beside"]["amount"]) + sum(int(each["amount"]) for each in details.get("compensations", ()))
+    return int(moving.case.details["beside"]["amount"]) + _given(moving)
+
+
+def _given(moving: Moving) -> int:
+    return sum(int(each["amount"]) for each in moving.case.details.get("compensations", ()))
+
+
+def _unaudited_most(moving: Moving) -> int:
+    return min(_limit(moving, "compensation_agent_most"), _limit(moving, "second_person_above"))
 
 
 def _limit(moving: Moving, term: str) -> int:

@@ -1,11 +1,13 @@
 """Effects of a cancellation: the shop stops the goods, or the carrier brings them back, or they become a return."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from shouhou.cases.effects import unreturned
+from shouhou.cases.effects.money import owed
 from shouhou.cases.effects.said import say
 from shouhou.cases.moving import Moving
 from shouhou.logistics import actions as logistics
+from shouhou.orders.claims import release_units
 from shouhou.orders.sent import waybills_of
 from shouhou.orders.shop.interceptions import ask_to_stop, drop_stop
 
@@ -31,12 +33,19 @@ def shop_cancelled(moving: Moving) -> None:
 def shop_told(moving: Moving) -> None:
     """Stopped: the money goes out at once. Gone already: the carrier is asked. Not known: a person answers."""
     case, answers = moving.case, moving.answers
+    gone = _gone(moving) if answers["answer"] == "partly" else {}
     if answers["answer"] == "stopped":
         moving.go("allowed")
         unreturned.grant_units(moving)
+    elif gone:
+        _leave_out(moving, gone)
+        moving.go("allowed")
+        unreturned.grant_units(moving)
     elif answers["answer"] == "shipped":
-        number = str(answers.get("tracking_number") or "")
-        named = [(str(answers.get("carrier") or ""), number)] if number and answers.get("carrier") else []
+        told = [answers, *answers.get("lines", ())]
+        named = list(dict.fromkeys(
+            (str(each["carrier"]), str(each["tracking_number"])) for each in told if each.get("carrier") and each.get("tracking_number")
+        ))  # fmt: skip
         _intercept(moving, named or waybills_of(case.order_id, [item.line for item in case.items]))
     elif case.status == "stopping":
         moving.go("shop_asked")
@@ -82,6 +91,30 @@ def to_return(moving: Moving) -> None:
     """It could not be stopped: the consumer sends it back instead, under the same number."""
     stop(moving)
     unreturned.to_return(moving)
+
+
+def _gone(moving: Moving) -> dict[int, str]:
+    """Line → waybill of what had left already; nothing where no line of the case was stopped."""
+    told = {int(each["line"]): each for each in moving.answers.get("lines", ())}
+    mine = {item.line: told.get(item.line, {}) for item in moving.case.items}
+    if not any(each.get("answer") == "stopped" for each in mine.values()):
+        return {}
+    return {line: str(each.get("tracking_number") or "") for line, each in mine.items() if each.get("answer") != "stopped"}
+
+
+def _leave_out(moving: Moving, gone: Mapping[int, str]) -> None:
+    """What could not be stopped is not this case's any more: the consumer's own again, and told what can be done with it."""
+    case = moving.case
+    out = [item for item in case.items if item.line in gone]
+    release_units((item.line_id, item.quantity) for item in out)
+    moving.note(left_out=[item.line for item in out])
+    due = owed(case, unreturned.all_units(case))
+    moving.set(preview={**case.preview, "applied": due.as_json()})
+    titles = "、".join(f"{item.title} × {item.quantity}" for item in out)
+    numbers = "、".join(dict.fromkeys(filter(None, gone.values()))) or "–"
+    say(moving, f"{titles}：已发出（运单号 {numbers}），未能停发，不在本次退款内。可当面拒收，或签收后申请退货；其余商品已停发，即将退款。",
+        f"{titles}: sent already (waybill {numbers}) and not stopped, so not part of this refund. Refuse it at the door, or apply for a "
+        "return once it is there. Everything else was stopped and is about to be refunded.")  # fmt: skip
 
 
 def _intercept(moving: Moving, waybills: Sequence[tuple[str, str]]) -> None:

@@ -23,7 +23,7 @@ from shouhou.orders.claims import hold_units, release_units
 def release(moving: Moving) -> None:
     """The units are free again for another application."""
     if moving.case.claims_held:
-        release_units((item.line_id, item.quantity) for item in moving.case.items)
+        release_units((item.line_id, item.quantity) for item in moving.case.own_items)
         moving.set(claims_held=False)
 
 
@@ -85,7 +85,7 @@ def hold(moving: Moving) -> None:
         return
     try:
         with transaction.atomic():
-            hold_units((item.line_id, item.quantity) for item in case.items)
+            hold_units((item.line_id, item.quantity) for item in case.own_items)
     except IntegrityError as error:
         line = case.items[0]
         raise refused(QUANTITY_TAKEN, line=line.line, left=0, asked=line.quantity) from error

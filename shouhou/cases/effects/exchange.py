@@ -6,8 +6,9 @@ from typing import Any
 from shouhou.cases.effects import endings, inspection
 from shouhou.cases.effects.money import accepted, agree, owed, tell_shelves
 from shouhou.cases.effects.review import return_address, set_fault
+from shouhou.cases.effects.said import say
 from shouhou.cases.moving import Moving
-from shouhou.cases.refusals import WRONG_REPLACEMENT
+from shouhou.cases.refusals import OLD_UNIT, WRONG_REPLACEMENT
 from shouhou.cases.rows import CaseRow, ItemRow
 from shouhou.foundation.days import local_day
 from shouhou.foundation.refusals import refused
@@ -90,12 +91,18 @@ def take_substitute(moving: Moving) -> None:
 
 
 def ship_replacement(moving: Moving) -> None:
-    """What goes out is what is owed: the scan decides (EXG-07). Raises WRONG_REPLACEMENT."""
+    """What goes out is what is owed, every article of it scanned, and never the old unit again (EXG-07).
+
+    Raises WRONG_REPLACEMENT, OLD_UNIT.
+    """
     case, answers = moving.case, moving.answers
     owed_now = {_wanted(case, item): _owed_units(case, item) for item in case.items if _owed_units(case, item)}
-    serials = [each.strip() for each in str(answers.get("serials", "")).replace("，", ",").split(",") if each.strip()]
-    if answers["scanned"] not in owed_now and answers["scanned"] not in serials:
+    serials = _several(str(answers.get("serials", "")))
+    scanned = _several(answers["scanned"])
+    if set(scanned) != set(owed_now):
         raise refused(WRONG_REPLACEMENT, scanned=answers["scanned"], owed=", ".join(owed_now))
+    if old := [each for each in serials for item in case.items if each in (*item.serials, *item.sold_serials)]:
+        raise refused(OLD_UNIT, serials=", ".join(old))
     logistics.send_back(
         subject=case.number, carrier=answers["carrier"], tracking_number=answers["tracking_number"], address=case.contact,
         key=f"{case.number}:{case.version}:out", actor=moving.actor, merchant_id=case.merchant_id, buyer_id=case.buyer_id,
@@ -146,6 +153,14 @@ def rule_for_consumer(moving: Moving) -> None:
     inspection.accept_everything(moving)
     moving.set(outcome="")
     take_old(moving)
+
+
+def tell_late(moving: Moving) -> None:
+    """The shop did not ship in time: who waits for it is told that there is another way (EXG-10)."""
+    if moving.case.goods_received:
+        say(moving, "商家没有按时发出换新商品，已记录并跟进。您可以继续等待，也可以改为退款，无需重新申请。",
+            "The replacement was not sent in time; this is recorded and followed up. You may go on waiting, or turn it into a refund "
+            "without applying again.")  # fmt: skip
 
 
 def to_refund(moving: Moving) -> None:
@@ -202,4 +217,10 @@ def _difference(case: CaseRow, item: ItemRow, price_minor: int | None) -> int:
 
 
 def _renew(case: CaseRow, now: datetime) -> None:
-    record_replacement([item.line_id for item in case.items if _owed_units(case, item)], on=local_day(now))
+    lines = [item.line_id for item in case.items if _owed_units(case, item)]
+    record_replacement(lines, on=local_day(now), serials=_replacement(case).get("serials") or ())
+
+
+def _several(written: str) -> list[str]:
+    """What was scanned or typed one after the other, each once."""
+    return list(dict.fromkeys(each.strip()[:80] for each in written.replace("，", ",").split(",") if each.strip()))

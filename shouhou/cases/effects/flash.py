@@ -76,7 +76,7 @@ def settle_with_goods(moving: Moving) -> None:
     moving.note(flash={**flash_of(case), "state": "covered"})
     if less < 0:
         payments.instruct_refund(
-            subject=case.number, order_id=case.order_id, quote=rest_of(worth, order_money(case.order_id), -less),
+            subject=case.number, order_id=case.order_id, quote=rest_of(worth, refund, order_money(case.order_id)),
             key=f"{case.number}:return",
             actor=decided_by(moving), now=moving.now, second_person_above_minor=moving.terms.number("second_person_above"),
             expected_at=None, merchant_id=case.merchant_id, buyer_id=case.buyer_id, reason="return",

@@ -16,6 +16,7 @@ from shouhou.cases.workflows.freight_back import DECISION, UNDER_WAY
 from shouhou.foundation.money import Money
 from shouhou.foundation.refusals import FieldError, refused
 from shouhou.payments import actions as payments
+from shouhou.payments.paid_back import next_key
 from shouhou.payments.rules.beside import FREIGHT_BACK
 from shouhou.plumbing.events import publish
 
@@ -97,8 +98,9 @@ def _pay(moving: Moving, amount_minor: int) -> None:
         raise refused(FREIGHT_PAID_ALREADY)
     bearer = _bearer(moving)
     refund = payments.instruct_payout(
-        subject=case.number, order_id=case.order_id, tender="balance", amount_minor=left, key=f"{case.number}:freight",
-        actor=moving.actor, now=moving.now, second_person_above_minor=None, merchant_id=case.merchant_id, buyer_id=case.buyer_id,
+        subject=case.number, order_id=case.order_id, tender="balance", amount_minor=left,
+        key=next_key(f"{case.number}:freight"), actor=moving.actor, now=moving.now,
+        second_person_above_minor=moving.terms.number("second_person_above"), merchant_id=case.merchant_id, buyer_id=case.buyer_id,
         expected_at=instant_of("refund_target_workdays", case, terms=moving.terms, calendar=moving.calendar, start=moving.now),
         reason=FREIGHT_BACK, bearer=bearer,
     )  # fmt: skip

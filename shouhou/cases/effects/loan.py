@@ -5,6 +5,7 @@ from typing import Any
 from shouhou.cases.answers import invalid
 from shouhou.cases.effects import charges
 from shouhou.cases.moving import Moving
+from shouhou.foundation.money import Money
 from shouhou.foundation.refusals import FieldError
 from shouhou.payments import actions as payments
 from shouhou.payments.models import Charge
@@ -42,8 +43,8 @@ def take_back_loan(moving: Moving) -> None:
     if condition == "lost" and "kept" not in answers:
         kept = paid
     if kept > paid:
-        most = f"至多扣留已付押金 {paid / 100:.2f}。", f"At most the deposit that was paid, {paid / 100:.2f}."
-        raise invalid(FieldError("kept", *most))
+        most = Money(paid, moving.case.currency)
+        raise invalid(FieldError("kept", f"至多扣留已付押金 {most}。", f"At most the deposit that was paid, {most}."))
     if kept and condition == "ok":
         raise invalid(FieldError("condition", "完好归还不能扣留押金。", "Nothing can be kept of a deposit when it came back intact."))
     if kept and not str(answers.get("note") or "").strip():

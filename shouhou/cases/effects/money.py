@@ -9,16 +9,19 @@ from shouhou.cases.clocks import instant_of
 from shouhou.cases.evidence import attach_tokens
 from shouhou.cases.findings import findings_of, to_shelves
 from shouhou.cases.flash_money import before_flash
+from shouhou.cases.models import HistoryEntry
 from shouhou.cases.moving import Moving
 from shouhou.cases.reasons import FAMILY
 from shouhou.cases.refusals import INSPECTION_NOT_PASSED
 from shouhou.cases.rows import CaseRow
+from shouhou.cases.workflows.routes import WANTED_CONSENT
 from shouhou.foundation.refusals import refused
 from shouhou.orders.claims import hold_order, return_units
 from shouhou.orders.shop.actions import tell_restock
 from shouhou.payments import actions as payments
 from shouhou.payments.queries import order_money
 from shouhou.payments.rules import Deduction, Fault, OrderMoney, Quote, fault_of, quote
+from shouhou.payments.rules.elsewhere import Consent, to_balance_where_wanted
 
 STAFF_LESS = ["consumer", "system", "carrier", "shop"]
 DECIDING = ["accept", "approve", "offer_partial", "propose_deduction", "rule_for_consumer", "rule_deduction"]
@@ -38,10 +41,11 @@ def owed(case: CaseRow, quantities: Mapping[int, int], *, money: OrderMoney | No
     chosen = {line: quantity for line, quantity in quantities.items() if quantity}
     # What never left is not the way's worth either: with the whole order cancelled its freight goes back, too.
     freight_back = True if case.service == "cancel" else None
-    return quote(
+    found = quote(
         before_flash(case, money or order_money(case.order_id)), selection=chosen, fault=fault, deductions=deductions,
         freight_back=freight_back,
     )  # fmt: skip
+    return to_balance_where_wanted(found) if case.details.get("refund_to") == "balance" else found
 
 
 def agree(moving: Moving) -> None:
@@ -67,13 +71,12 @@ def start_refund(moving: Moving) -> None:
 
 
 def instruct(moving: Moving, due: Quote, *, reason: str) -> bool:
-    """Pay it out once; where nothing is owed the case is refunded as it is. False: it waits for a second person."""
+    """Pay it out once; where nothing is owed the case is refunded at once. False: it waits for a second person.
+
+    What came back is written down also then: what was kept back of it counts when the rest of the order comes back.
+    """
     case = moving.case
     moving.set(refund_minor=due.total_minor, preview={**case.preview, "agreed": due.as_json()})
-    if not due.total_minor:
-        moving.go("refunded")
-        moving.set(resolved_at=moving.now, outcome="refunded")
-        return True
     # What a second person refused was cancelled: the next instruction is another one, under a key of its own.
     again = case.preview.get("refused")
     refund = payments.instruct_refund(
@@ -81,12 +84,24 @@ def instruct(moving: Moving, due: Quote, *, reason: str) -> bool:
         actor=decided_by(moving), now=moving.now, reason=reason, second_person_above_minor=moving.terms.number("second_person_above"),
         expected_at=instant_of("refund_target_workdays", case, terms=moving.terms, calendar=moving.calendar,
                                start=case.received_at or moving.now),
-        merchant_id=case.merchant_id, buyer_id=case.buyer_id,
+        merchant_id=case.merchant_id, buyer_id=case.buyer_id, consent=agreed_to_balance(case),
     )  # fmt: skip
     if refund.state == "awaiting_second":
         moving.go("refund_review")
         return False
+    if refund.state == "settled":
+        moving.go("refunded")
+        moving.set(resolved_at=moving.now, outcome="refunded")
     return True
+
+
+def agreed_to_balance(case: CaseRow) -> Consent | None:
+    """What the consumer wanted when they applied; None: back the way it was paid."""
+    if case.details.get("refund_to") != "balance":
+        return None
+    opened = HistoryEntry.objects.filter(case_id=case.id, move="submit").order_by("id").values("who", "case__call_note").first()
+    told = opened or {"who": case.number, "case__call_note": ""}
+    return Consent(f"{WANTED_CONSENT.zh} / {WANTED_CONSENT.en}", by=told["who"], call_note=told["case__call_note"])
 
 
 def tell_shelves(case: CaseRow, *, now: datetime) -> None:

@@ -9,11 +9,11 @@ from shouhou.cases.refusals import PLAN_PAYS_NOTHING
 from shouhou.foundation.money import Money, split
 from shouhou.foundation.refusals import refused
 from shouhou.payments import actions as payments
+from shouhou.payments.paid_back import next_key
+from shouhou.payments.rules.beside import PLAN_PAYOUT
 from shouhou.plans import actions as plans
 from shouhou.plans.rules.cover import WHY_NOT
 from shouhou.repairs.queries import order_of
-
-PLAN_PAYOUT = "plan_payout"
 
 
 def pay(moving: Moving) -> None:
@@ -32,8 +32,9 @@ def pay(moving: Moving) -> None:
     if not claim.amount_minor:
         raise refused(PLAN_PAYS_NOTHING, why=WHY_NOT["PLAN_CAP_USED"].zh, why_en=WHY_NOT["PLAN_CAP_USED"].en)
     refund = payments.instruct_payout(
-        subject=claim.plan.number, order_id=case.order_id, tender="balance", amount_minor=claim.amount_minor, key=f"{case.number}:plan",
-        actor=moving.actor, now=moving.now, second_person_above_minor=moving.terms.number("second_person_above"),
+        subject=claim.plan.number, order_id=case.order_id, tender="balance", amount_minor=claim.amount_minor,
+        key=next_key(f"{case.number}:plan"), actor=moving.actor, now=moving.now,
+        second_person_above_minor=moving.terms.number("second_person_above"),
         expected_at=instant_of("refund_target_workdays", case, terms=moving.terms, calendar=moving.calendar, start=moving.now),
         merchant_id=case.merchant_id, buyer_id=case.buyer_id, reason=PLAN_PAYOUT,
         bearer=f"insurer:{owing(claim.plan.provider, kind=claim.plan.kind)}",

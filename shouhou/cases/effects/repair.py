@@ -8,23 +8,34 @@ from shouhou.cases.effects.repair_rights import decide_again, keep, open_rights
 from shouhou.cases.effects.review import add_evidence, send_where, set_fault
 from shouhou.cases.effects.said import say
 from shouhou.cases.moving import Moving
-from shouhou.cases.refusals import MODE_NOT_OFFERED, NO_SERVICE_POINT, NOT_YET_TIME, REOPEN_TOO_LATE, REPAIR_ONE_UNIT
+from shouhou.cases.pickup_code import fits
+from shouhou.cases.refusals import (
+    HAND_OVER_UNCHECKED,
+    MODE_NOT_OFFERED,
+    NO_SERVICE_POINT,
+    NOT_YET_TIME,
+    PICKUP_CODE_WRONG,
+    REOPEN_TOO_LATE,
+    REPAIR_ONE_UNIT,
+)  # fmt: skip
+from shouhou.foundation.days import local_day
 from shouhou.foundation.refusals import FieldError, refused
 from shouhou.foundation.workflow import Text
 from shouhou.logistics import actions as logistics
 from shouhou.logistics.network import Place, Wanted, nearest, place
 from shouhou.logistics.rules.hours import written_week
 from shouhou.merchants.models import ReturnAddress
+from shouhou.orders.replaced import record_installation
 from shouhou.repairs import actions as repairs
 from shouhou.repairs.models import WorkOrder
 from shouhou.repairs.queries import order_of
-from shouhou.repairs.rules.modes import MAINTAINED, MODES, modes_of
+from shouhou.repairs.rules.modes import FOR_GOODS, KINDS, MODES, modes_of
 from shouhou.repairs.rules.process import Guidance
 from shouhou.repairs.rules.states import Result
 
 TARGETS = {"mail_in": "awaiting_goods", "walk_in": "awaiting_visit", "on_site": "awaiting_appointment", "remote": "awaiting_appointment"}
 RESULTS: dict[str, Result] = {
-    "repaired": "repaired", "maintained": "maintained", "declined": "declined", "no_fault": "no_fault",
+    "repaired": "repaired", "maintained": "maintained", "installed": "installed", "declined": "declined", "no_fault": "no_fault",
     "unrepairable": "unrepairable", "not_ours": "declined",
 }  # fmt: skip
 VISIT = timedelta(hours=2)
@@ -38,13 +49,13 @@ def register(moving: Moving) -> None:
     case = moving.case
     if len(case.items) != 1 or case.items[0].quantity != 1:
         raise refused(REPAIR_ONE_UNIT, FieldError("lines", "只能选择一件。", "Choose one unit."))
-    kind = "maintenance" if case.reason == "maintenance" else str(case.details.get("kind") or "repair")
+    kind = case.reason if case.reason in FOR_GOODS else str(case.details.get("kind") or "repair")
     category = case.items[0].category
-    if kind == "maintenance" and category not in MAINTAINED:
-        raise refused(MODE_NOT_OFFERED, mode="保养 maintenance", offered="–", offered_en="–")
-    wished = case.details.get("mode") or ("remote" if case.reason == "usage" else modes_of(category)[:1] or [""])
-    mode = _mode(moving, str(wished if isinstance(wished, str) else wished[0]))
-    moving.note(kind=kind, mode=mode)
+    if kind in FOR_GOODS and category not in FOR_GOODS[kind]:
+        raise refused(MODE_NOT_OFFERED, mode=KINDS[kind].zh, mode_en=KINDS[kind].en, offered="–", offered_en="–")
+    moving.note(kind=kind)
+    wished = case.details.get("mode") or ("remote" if case.reason == "usage" else modes_of(category, kind=kind)[:1] or [""])
+    moving.note(mode=_mode(moving, str(wished if isinstance(wished, str) else wished[0])))
     _open(moving, key=f"{case.number}:1")
     if case.reason == "quality" and kind == "repair":
         open_rights(moving)
@@ -165,7 +176,13 @@ def ship_repaired(moving: Moving) -> None:
 
 
 def hand_over(moving: Moving) -> None:
+    """Into the hands of whoever may have it; at the consumer's home there is nothing to prove.
+
+    Raises PICKUP_CODE_WRONG, HAND_OVER_UNCHECKED.
+    """
     home = moving.case.details.get("mode") in ("on_site", "remote") and not moving.case.details.get("taken")
+    if not home:
+        _right_person(moving)
     _hand_back(moving, "at_home" if home else "picked_up")
 
 
@@ -252,9 +269,23 @@ def _begin(moving: Moving, serial: str) -> None:
     moving.note(began=moving.now.isoformat(), counts_from=moving.now.isoformat())
 
 
+def _right_person(moving: Moving) -> None:
+    """The code is looked at and not kept; what stands for it needs its words."""
+    answers = moving.answers
+    code = str(answers.pop("code", ""))
+    if code:
+        if not fits(moving.case, code):
+            raise refused(PICKUP_CODE_WRONG, FieldError("code", "取件码不对。", "This is not the code."))
+        answers["checked"] = "code"
+    elif not (answers.get("checked") and str(answers.get("note", "")).strip()):
+        raise refused(HAND_OVER_UNCHECKED, FieldError("code", "填写取件码。", "Give the code."))
+
+
 def _hand_back(moving: Moving, way: str) -> None:
     case = moving.case
     result = RESULTS[case.outcome]
+    if case.outcome == "installed":
+        record_installation(case.items[0].line_id, on=local_day(moving.now))
     repairs.hand_back(_order(moving).number, way=way, result=result, actor=moving.actor, now=moving.now)  # type: ignore[arg-type]
     moving.set(rest_sent=True, resolved_at=moving.now)
 
@@ -274,7 +305,9 @@ def _open_anew(moving: Moving) -> WorkOrder:
 
 def _open(moving: Moving, *, key: str) -> WorkOrder:
     case, item = moving.case, moving.case.items[0]
-    serial = str(case.details.get("serial") or (item.sold_serials[0] if len(item.sold_serials) == 1 else ""))
+    # The last is that of the replacement, where there was one.
+    known = item.sold_serials[-1:] if 1 in (item.ordered, len(item.sold_serials)) else []
+    serial = str(case.details.get("serial") or next(iter(known), ""))
     order = repairs.open_order(
         subject=case.number, key=key, kind=str(case.details.get("kind") or "repair"), mode=str(case.details.get("mode") or "mail_in"),
         unit=repairs.Unit(item.line_id, item.sku, item.title, item.category, serial), fault=str(case.details.get("fault_code") or ""),
@@ -286,12 +319,12 @@ def _open(moving: Moving, *, key: str) -> WorkOrder:
 
 
 def _mode(moving: Moving, wished: str) -> str:
-    offered = modes_of(moving.case.items[0].category)
+    offered = modes_of(moving.case.items[0].category, kind=str(moving.case.details.get("kind") or "repair"))
     if wished not in offered:
         label = MODES.get(wished, Text(wished, wished))  # type: ignore[call-overload]
         raise refused(
             MODE_NOT_OFFERED, FieldError("mode", "该商品不支持这种维修方式。", "This mode is not offered for the article."),
-            mode=label.zh, offered="、".join(MODES[each].zh for each in offered) or "–",
+            mode=label.zh, mode_en=label.en, offered="、".join(MODES[each].zh for each in offered) or "–",
             offered_en=", ".join(MODES[each].en for each in offered) or "–",
         )  # fmt: skip
     return wished

@@ -21,6 +21,7 @@ from shouhou.repairs.rules.faults import CUSTOMER_CAUSES, checks_of
 from shouhou.repairs.rules.states import StateName
 
 PARTS_MOST = 30
+DONE_AS = {"maintenance": "maintained", "installation": "installed"}
 
 
 def take_job(moving: Moving) -> None:
@@ -74,6 +75,7 @@ def diagnose(moving: Moving) -> None:
         # What the plan asks for comes first: neither free nor quoted before that.
         scope, to = "out", "quoting"
         set_fault(moving, "customer" if cause in CUSTOMER_CAUSES else "seller")
+        moving.note(rights=None, rights_because=None)
         moving.go("plan_documents")
         plan_papers.ask(moving, free=not shares)
     elif covered(moving, decided, cause=cause, fault=fault) and not shares:
@@ -193,7 +195,7 @@ def test(moving: Moving) -> None:
     if not made.passed:
         moving.go("repairing")
         return
-    moving.set(outcome="maintained" if moving.case.details.get("kind") == "maintenance" else "repaired")
+    moving.set(outcome=DONE_AS.get(str(moving.case.details.get("kind")), "repaired"))
 
 
 def rule_for_consumer(moving: Moving) -> None:

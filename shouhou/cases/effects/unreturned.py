@@ -21,8 +21,8 @@ from shouhou.payments.rules import EXCEEDS_PAID
 
 
 def all_units(case: CaseRow) -> dict[int, int]:
-    """Line → units applied for."""
-    return {item.line: item.quantity for item in case.items}
+    """Line → units applied for, without what this case has left out."""
+    return {item.line: item.quantity for item in case.own_items}
 
 
 def grant_units(moving: Moving, units: Mapping[int, int] | None = None) -> None:
@@ -77,7 +77,7 @@ def release_kept(moving: Moving) -> None:
     if not units:
         release(moving)
     elif case.claims_held:
-        rest = [(item.line_id, item.quantity - units.get(item.line, 0)) for item in case.items]
+        rest = [(item.line_id, item.quantity - units.get(item.line, 0)) for item in case.own_items]
         release_units((line, quantity) for line, quantity in rest if quantity)
 
 

@@ -6,9 +6,10 @@ from shouhou.cases.workflows.asks import CARRIER_CODE, CONSUMER, INSPECTORS, NOT
 from shouhou.cases.workflows.beside import NAMES as BESIDE
 from shouhou.cases.workflows.flash import NAMES as FLASH
 from shouhou.cases.workflows.freight_back import NAMES as FREIGHT
-from shouhou.cases.workflows.late_goods import LATE_GOODS, LATE_MOVES
+from shouhou.cases.workflows.late_goods import LATE_GOODS, LATE_HERE_MOVES
 from shouhou.cases.workflows.payout import PAYING, refuse_refund
 from shouhou.cases.workflows.returns import RETURN
+from shouhou.cases.workflows.routes import REFUND_TO
 from shouhou.cases.workflows.writing import move, note
 from shouhou.foundation.workflow import Applying, Ask, Limit, State, Text, Who, Workflow, merged, moves_of, states_of
 
@@ -57,6 +58,7 @@ UNSTOPPED = "stopping shop_asked escalated"
 ANSWER = Ask(
     "answer", "choice", Text("答复", "Answer"), required=True, choices={
         "stopped": Text("已停发", "stopped"), "shipped": Text("已发货", "shipped already"), "unknown": Text("无法确认", "not known"),
+        "partly": Text("部分停发，其余已发货", "stopped in part, the rest has gone"),
     },
 )  # fmt: skip
 TOLD = Ask(
@@ -81,6 +83,7 @@ MOVES = merged(
          says=Text("请商城停止发货", "the shop was asked not to send it")),
     move("shop_told", "商城答复", "The shop's answer", UNSTOPPED, None, SYSTEM, ANSWER,
          Ask("carrier", "text", Text("快递公司", "Carrier"), most=30), replace(WAYBILL, required=False), DETAIL,
+         Ask("lines", "items", Text("逐行答复", "Of each line")),
          or_to="allowed intercepting not_stopped shop_asked", says=Text("商城答复了停发请求", "the shop answered")),
     move("stop_overdue", "商城未及时答复，转商家确认", "No answer in time: a person answers", "stopping", "shop_asked", SYSTEM,
          says=Text("商城未及时答复，转商家人工确认", "the shop's system did not answer in time: a person does")),
@@ -122,13 +125,13 @@ MOVES = merged(
         to_service="return",
     ),
     replace(RETURN.need("extend"), sources=frozenset(state.name for state in STATES if not state.final)),
-    *LATE_MOVES,
+    *LATE_HERE_MOVES,
 )  # fmt: skip
 
 CANCEL = Workflow(
     "cancel", Text("取消订单（未发货退款）", "Cancellation before delivery"), "stopping", STATES, MOVES,
     Applying(
         reasons=frozenset({"changed_mind", "not_shipped", "out_of_stock"}), claims=True, refunds=True,
-        at_once=("shop_cancelled", "ask_shop"),
+        at_once=("shop_cancelled", "ask_shop"), asks=(REFUND_TO,),
     ),
 )  # fmt: skip

@@ -70,7 +70,7 @@ OPEN = "auditing auditing_second offered to_ship goods_sent allowed"
 MOVES = merged(
     *shared_moves(STATES, also={
         "cancel": "auditing auditing_second offered", "close_case": "auditing auditing_second offered", "extend": OPEN,
-        "note_refund_due": "allowed", "note_refund_statutory": "allowed", "note_refund_alarm": "allowed", "lapse": "offered",
+        "note_refund_due": "allowed", "note_refund_statutory": "allowed", "note_refund_alarm": "allowed",
     }),
     move("offer_by_rule", "按规则补偿", "Compensate by rule", "submitted", "offered", SYSTEM, when="rule_compensates",
          says=Text("按规则提供补偿", "compensation offered by rule")),

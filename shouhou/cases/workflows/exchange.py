@@ -16,7 +16,7 @@ from shouhou.cases.workflows.asks import (
     SYSTEM,
     TRACKING,
 )  # fmt: skip
-from shouhou.cases.workflows.beside import beside_moves
+from shouhou.cases.workflows.beside import beside_moves, with_audit
 from shouhou.cases.workflows.flash import NAMES as FLASH
 from shouhou.cases.workflows.freight_back import NAMES as FREIGHT
 from shouhou.cases.workflows.freight_back import freight_moves, with_decision
@@ -104,14 +104,16 @@ STATES: tuple[State, ...] = (
 TAKEN = (
     "accepted no_stock substitute_offered difference_due replacement_reserved replacement_shipped replacement_delivered"
 )
-STATES = with_decision(STATES, TAKEN)
+STATES = with_audit(with_decision(STATES, TAKEN))
 
 
 OWED = "advance_due accepted replacement_reserved"
+HELD = "advance_due replacement_reserved"
 BACK = "awaiting_goods pickup_booked in_transit received inspection_escalated unreturned"
 SCANNED = Ask(
-    "scanned", "text", Text("出库扫码（货号或序列号）", "Scanned on the way out (article or serial)"), required=True, most=80,
-    help=Text("须与应换商品一致，否则不能出库。", "It must be the article that is owed, or nothing goes out."),
+    "scanned", "text", Text("出库扫码（货号）", "Scanned on the way out (article)"), required=True, most=400,
+    help=Text("须与应换商品一致，否则不能出库；几种商品用逗号分开。",
+              "It must be the article that is owed, or nothing goes out; several articles comma separated."),
 )  # fmt: skip
 SERIALS = Ask("serials", "text", Text("新品序列号（多件用逗号分开）", "Serials of the replacement, comma separated"), most=400)
 SUBSTITUTE = (
@@ -151,7 +153,7 @@ MOVES = merged(
     # ------------------------------------------------------------------------------------------------ replacement
     move("reserve_replacement", "预留换新商品", "Reserve the replacement", "accepted advance_due", None, SYSTEM,
           says=Text("正在预留换新商品", "reserving the replacement")),
-    move("stock_held", "已预留新品", "Replacement held", "accepted advance_due no_stock", "replacement_reserved", SYSTEM,
+    move("stock_held", "已预留新品", "Replacement held", "accepted advance_due", "replacement_reserved", SYSTEM,
           Ask("sku", "text", Text("货号", "Article"), most=80), Ask("price", "money", Text("现价", "Price now")),
           or_to="difference_due advance_due accepted no_stock", says=Text("换新商品已预留", "the replacement is reserved")),
     move("stock_unavailable", "无货", "Out of stock", "accepted advance_due", "no_stock", SYSTEM,
@@ -169,7 +171,7 @@ MOVES = merged(
     move("charge_failed", "付款未成功", "Payment failed", "difference_due unreturned", None, SYSTEM,
           Ask("detail", "text", Text("原因", "Reason"), most=200),
           says=Text("付款未成功，可重新支付", "the payment failed and can be tried again")),
-    move("ship_replacement", "发出换新商品", "Ship the replacement", OWED, "replacement_shipped", SHIPPERS, CARRIER_CODE, TRACKING,
+    move("ship_replacement", "发出换新商品", "Ship the replacement", HELD, "replacement_shipped", SHIPPERS, CARRIER_CODE, TRACKING,
           SCANNED, SERIALS, or_to="awaiting_goods", says=Text("换新商品已发出", "the replacement was shipped"), primary=True,
           when="replacement_held"),
     move("parcel_delivered", "新品送达", "Replacement delivered", "replacement_shipped " + BACK, "replacement_delivered", TAKERS,
@@ -183,15 +185,15 @@ MOVES = merged(
           says=Text("旧品逾期未寄回，请寄回或付款", "the old item is overdue: send it back or pay for it")),
     move("close", "完成", "Close", "replacement_delivered", "closed", SYSTEM, says=Text("已完成", "closed")),
     # ------------------------------------------------------------------------------------------------ without re-filing
-    move("refund_instead", "改为退款", "Refund instead", "no_stock substitute_offered difference_due accepted", "accepted",
-          CONSUMER | SYSTEM, to_service="return", says=Text("改为退款", "turned into a refund"), when="goods_here",
+    move("refund_instead", "改为退款", "Refund instead", "no_stock substitute_offered difference_due accepted replacement_reserved",
+          "accepted", CONSUMER | SYSTEM, to_service="return", says=Text("改为退款", "turned into a refund"), when="replacement_late",
           danger=True),
     move("change_to_return", "改为退货退款", "Change to a return", "submitted awaiting_goods pickup_booked in_transit received", None,
           CONSUMER, to_service="return", says=Text("改为退货退款", "changed to a return"), when="return_open"),
     move("change_to_repair", "改为维修", "Change to a repair", "submitted rejected", "submitted", CONSUMER, to_service="repair",
           says=Text("改为维修", "changed to a repair"), when="repair_open"),
-    # Out of stock with the old goods at the seller: a substitute or the money, never neither.
-    replace(RETURN.need("cancel"), sources=RETURN.need("cancel").sources | {"no_stock"}, when="goods_not_here"),
+    # With the old goods at the seller it ends with a replacement or the money, never with neither.
+    replace(RETURN.need("cancel"), when="goods_not_here"),
     move("note_ship", "换新发货超时", "Replacement overdue", OWED, None, SYSTEM,
           says=Text("换新发货超时", "shipping the replacement is overdue")),
     move("note_unpaid", "旧品款项未付", "Unreturned item unpaid", "unreturned", None, SYSTEM,
@@ -199,7 +201,7 @@ MOVES = merged(
     replace(RETURN.need("note_transit"), sources=frozenset({"in_transit", "replacement_shipped"})),
     replace(RETURN.need("extend"), sources=frozenset(state.name for state in STATES if not state.final)),
     *beside_moves(STATES),
-    *freight_moves(STATES, TAKEN),
+    *freight_moves(STATES, TAKEN, found="accepted replacement_shipped replacement_delivered"),
 )  # fmt: skip
 
 EXCHANGE = Workflow(

@@ -23,8 +23,11 @@ def with_decision(states: Iterable[State], decided: str) -> tuple[State, ...]:
     )  # fmt: skip
 
 
-def freight_moves(states: Iterable[State], decided: str) -> tuple[Move, ...]:
-    """The moves of a claim: made from the goods' sending on, decided anywhere there; paid wherever the case stands by then."""
+def freight_moves(states: Iterable[State], decided: str, *, found: str) -> tuple[Move, ...]:
+    """The moves of a claim: made from the goods' sending on, decided anywhere there; paid wherever the case stands by then.
+
+    In `found` it has just been decided whose fault it was.
+    """
     names = [state.name for state in states]
     everywhere = " ".join(names)
     here = " ".join(name for name in names if name in (*UNDER_WAY.split(), *decided.split()))
@@ -43,7 +46,7 @@ def freight_moves(states: Iterable[State], decided: str) -> tuple[Move, ...]:
              says=Text("未同意退还寄回运费", "the freight of the way back was not granted"), when="freight_claimed", denies=True),
         move("grant_freight_by_rule", "按规则退还运费", "Freight paid back by rule", decided, None, SYSTEM,
              says=Text("按规则退还寄回运费", "the freight of the way back is paid back by rule"), when="freight_claimed"),
-        move("freight_not_owed", "运费由消费者承担", "The freight is the consumer's", decided, None, SYSTEM,
+        move("freight_not_owed", "运费由消费者承担", "The freight is the consumer's", found, None, SYSTEM,
              says=Text("非商家责任，寄回运费不退还", "not the seller's fault: the freight is not paid back"), when="freight_claimed"),
         move("freight_in_doubt", "逾期未决，从优退还运费", "Freight in doubt", decided, None, SYSTEM,
              says=Text("逾期未决，按标准退还寄回运费", "not decided in time: the freight is paid back up to the standard"),

@@ -22,6 +22,7 @@ LATE_GOODS = State(
     hint=Text("退款后才出现的商品正在处理，您的退款不受影响。",
               "The goods turned up after your refund and are being dealt with; your money is not affected."),
 )  # fmt: skip
+THERE = ("take_late_goods", "let_consumer_keep", "recall_late_goods")
 LATE_MOVES = (
     move("take_late_goods", "退款后商品送达消费者", "Delivered after the refund", "refunded", "late_goods", SYSTEM,
          says=Text("退款后商品送达消费者，待商家决定", "delivered after the refund: the merchant decides what becomes of it")),
@@ -44,3 +45,5 @@ LATE_MOVES = (
          says=Text("请消费者寄回已退款的商品（运费由商家承担）", "asked for the refunded goods, at the merchant's cost")),
     note("note_late_goods", "退款后到达的商品处理超时", "Late goods overdue", "late_goods"),
 )  # fmt: skip
+# Where no carrier is asked any more, they turn up with the shop alone.
+LATE_HERE_MOVES = tuple(each for each in LATE_MOVES if each.name not in THERE)

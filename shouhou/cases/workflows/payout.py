@@ -20,20 +20,20 @@ NAMES = (
 RUNNING = "submitted evidence_asked escalated rejected disputed refund_review refunding refund_stuck refunded"
 
 
-def shared_states(**limits: tuple[Limit, ...]) -> tuple[State, ...]:
+def shared_states(*, without: tuple[str, ...] = (), **limits: tuple[Limit, ...]) -> tuple[State, ...]:
     """The shared states; `limits` are those of a state that the service has of its own. Nothing is inspected here."""
     return tuple(
         replace(
             state, limits=(*state.limits, *limits.get(state.name, ())),
             stage="reviewed" if state.stage == "inspected" else state.stage,
         )
-        for state in states_of(RETURN, NAMES, without=OF_GOODS)
+        for state in states_of(RETURN, NAMES, without=(*OF_GOODS, *without))
     )  # fmt: skip
 
 
-def shared_moves(states: Iterable[State], *, also: Mapping[str, str]) -> tuple[Move, ...]:
+def shared_moves(states: Iterable[State], *, also: Mapping[str, str], without: tuple[str, ...] = ()) -> tuple[Move, ...]:
     """The shared moves; `also` names further states that one may start from."""
-    return moves_of(RETURN, states, without=OF_GOODS, also=also)
+    return moves_of(RETURN, states, without=(*OF_GOODS, *without), also=also)
 
 
 def refuse_refund(target: str) -> Move:

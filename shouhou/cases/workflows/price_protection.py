@@ -28,6 +28,8 @@ SEEN = Ask(
 )  # fmt: skip
 AMOUNT = Ask("amount", "money", Text("退还金额", "Amount to pay back"), required=True)
 
+# The prices are asked for at once, which is the first response.
+ANSWERED = ("note_first_response",)
 STATES = (
     State("checking", Text("核价中", "Comparing prices"), "applied", "system",
           (Limit("price_check", "price_check_hours", "price_check_overdue"),),
@@ -37,6 +39,7 @@ STATES = (
           hint=Text("原因见下；有异议可申请人工核对。", "The reasons are below; if you disagree, ask a person to look.")),
     PAYING,
     *shared_states(
+        without=ANSWERED,
         escalated=(
             Limit("supervisor", "supervisor_hours", "grant_in_doubt", when="doubt_small"),
             Limit("supervisor_large", "supervisor_hours", "note_supervisor", when="doubt_large"),
@@ -49,7 +52,7 @@ STATES = (
 )  # fmt: skip
 OPEN = "checking denied allowed"
 MOVES = merged(
-    *shared_moves(STATES, also={
+    *shared_moves(STATES, without=ANSWERED, also={
         "cancel": "checking denied", "close_case": "checking denied", "extend": OPEN, "note_refund_due": "allowed",
         "note_refund_statutory": "allowed", "note_refund_alarm": "allowed",
     }),

@@ -7,6 +7,7 @@ from shouhou.cases.workflows.late_goods import LATE_GOODS, LATE_MOVES
 from shouhou.cases.workflows.loan import TAKE_BACK_LOAN
 from shouhou.cases.workflows.payout import PAYING, refuse_refund, shared_moves, shared_states
 from shouhou.cases.workflows.returns import PAUSES, RETURN, SUPERVISORS
+from shouhou.cases.workflows.routes import REFUND_TO
 from shouhou.cases.workflows.writing import move, note
 from shouhou.foundation.workflow import Applying, Ask, Limit, State, Text, Workflow, merged
 
@@ -135,6 +136,6 @@ REFUND_ONLY = Workflow(
     "refund_only", Text("仅退款", "Refund only"), "submitted", STATES, MOVES,
     Applying(
         reasons=frozenset({"not_received", "refused_delivery", "quality", "wrong_item", "mismatch", "short_delivery"}),
-        claims=True, refunds=True, asks=(WANTED,), at_once=("start_trace",),
+        claims=True, refunds=True, asks=(WANTED, REFUND_TO), at_once=("start_trace",),
     ),
 )  # fmt: skip

@@ -1,6 +1,7 @@
 """维修 repair: four modes, diagnosis, quote, parts, test, hand-back, and the rights that open when it fails (REP, RFD-02; L-12)."""
 
 from dataclasses import replace
+from typing import Any
 
 from shouhou.cases.workflows.asks import (
     CARRIER_CODE,
@@ -15,7 +16,7 @@ from shouhou.cases.workflows.asks import (
     SYSTEM,
     TRACKING,
 )  # fmt: skip
-from shouhou.cases.workflows.beside import beside_moves
+from shouhou.cases.workflows.beside import beside_moves, with_audit
 from shouhou.cases.workflows.flash import NAMES as FLASH
 from shouhou.cases.workflows.freight_back import NAMES as FREIGHT
 from shouhou.cases.workflows.loan import TAKE_BACK_LOAN, TECHNICIANS
@@ -35,7 +36,7 @@ from shouhou.foundation.workflow import (
 )
 from shouhou.plans.rules.kinds import DOCUMENTS
 from shouhou.repairs.rules.faults import CAUSES, CHECKS, FAULT_TEXTS
-from shouhou.repairs.rules.modes import MODES
+from shouhou.repairs.rules.modes import KINDS, MODES
 
 BOOKERS: frozenset[Who] = TECHNICIANS | CONSUMER | {"agent"}
 # Whose turn it is in these, it is not the repairer's: the repairer's thirty days stand still.
@@ -43,11 +44,24 @@ PAUSES = frozenset({"plan_documents", "quoted", "awaiting_payment", "waiting_par
 REPAIR = Limit("repair", "repair_limit_days", "repair_overdue", since="repair_began_at", pauses_in=PAUSES)
 BENCH = "diagnosing plan_documents quoting quoted awaiting_payment repairing waiting_parts testing unrepairable ready"
 AWAITED = "awaiting_goods awaiting_visit awaiting_appointment"
+# Sent in to be repaired, not sent back.
+WORDS: dict[str, dict[str, Any]] = {
+    "awaiting_goods": {
+        "label": Text("待寄修", "To be sent in"),
+        "hint": Text("请在期限内寄出、预约上门取件或送到网点。", "Send it in, book a pickup or drop it off in time."),
+    },
+    "in_transit": {
+        "label": Text("寄修运输中", "On its way to the workshop"),
+        "hint": Text("商品在寄修途中，收到后开始检测。", "It is on its way; the diagnosis starts when it arrives."),
+    },
+}
 
-SHARED = states_of(
-    RETURN, "submitted evidence_asked escalated rejected awaiting_goods pickup_booked in_transit disputed closed cancelled lapsed",
-    without=("approve_by_book", *FLASH),
-)
+SHARED = tuple(
+    replace(state, **WORDS[state.name]) if state.name in WORDS else state for state in states_of(
+        RETURN, "submitted evidence_asked escalated rejected awaiting_goods pickup_booked in_transit disputed closed cancelled lapsed",
+        without=("approve_by_book", *FLASH),
+    )
+)  # fmt: skip
 STATES = (
     *SHARED,
     State("awaiting_visit", Text("待到店", "Waiting for your visit"), "goods", "consumer",
@@ -100,9 +114,9 @@ STATES = (
           hint=Text("维修已完成，请归还备用机；归还后退还押金，逾期不还押金不再退还。",
                     "The repair is done: return the loan unit and your deposit goes back; not returned in time, it is kept.")),
 )  # fmt: skip
+STATES = with_audit(STATES)
 OPEN = " ".join(state.name for state in STATES if not state.final)
 
-KINDS = {"repair": Text("维修", "repair"), "maintenance": Text("保养", "maintenance")}
 FINDINGS = {
     "faulty": Text("确有故障", "there is a fault"),
     "no_fault": Text("未发现故障", "no fault found"),
@@ -120,6 +134,15 @@ WHEN = (
     Ask("start", "instant", Text("开始时间", "From"), required=True),
     Ask("end", "instant", Text("结束时间", "Until"), help=Text("不填为两小时", "Empty: two hours later")),
 )  # fmt: skip
+# Who fetches it proves it: by the code on the consumer's page, or in a way that is named, with a note of it. Not at home.
+PROOF = (
+    Ask("code", "text", Text("取件码（到店领取）", "Pickup code (fetched at the counter)"), most=12),
+    Ask("checked", "choice", Text("没有取件码时如何核对来人", "Without the code: how you checked who is there"), choices={
+        "identity": Text("核对了姓名与手机后四位", "name and last four digits were checked"),
+        "authorised": Text("凭消费者的书面授权代领", "somebody else, with the consumer's written word"),
+        "other": Text("其他方式（说明写明）", "in another way (say which in the note)"),
+    }),
+)  # fmt: skip
 # What each is: plans/rules/kinds.py; which of them, the kind of the plan says.
 PLAN_PAPERS = (
     Ask("damage_photo", "files", DOCUMENTS["damage_photo"], most=6), Ask("serial_photo", "files", DOCUMENTS["serial_photo"], most=3),
@@ -127,14 +150,15 @@ PLAN_PAPERS = (
 )  # fmt: skip
 
 
-RIGHTS = f"submitted evidence_asked escalated {AWAITED} appointment_booked diagnosing quoting repairing waiting_parts testing unrepairable"
+# Not where a quote is due: what is repaired at the consumer's cost opens no other remedy.
+RIGHTS = f"submitted evidence_asked escalated {AWAITED} appointment_booked diagnosing repairing waiting_parts testing unrepairable"
 ALWAYS = {
     "dispute": "quoted ready", "lapse": "awaiting_visit awaiting_appointment",
     "cancel": "awaiting_visit awaiting_appointment appointment_booked", "note_transit": "on_way_back",
 }  # fmt: skip
 
 MOVES = merged(
-    *moves_of(RETURN, STATES, without=("approve_by_book", *FREIGHT, *FLASH), also=ALWAYS),
+    *moves_of(RETURN, STATES, without=("approve_by_book", "send_rest", *FREIGHT, *FLASH), also=ALWAYS),
     # ------------------------------------------------------------------------------------------------ review
     move("register_repair", "登记维修工单", "Register the work order", "submitted evidence_asked", None, SYSTEM,
           says=Text("已登记维修工单", "a work order was opened")),
@@ -183,10 +207,10 @@ MOVES = merged(
           FAULT_CODE, Ask("note", "text", Text("检测说明", "What was found"), required=True, most=1000), PHOTOS,
           says=Text("检测完成", "diagnosed"), primary=True, or_to="quoting plan_documents unrepairable ready",
           when="is_repair"),
-    move("begin_maintenance", "开始保养", "Begin the maintenance", "diagnosing", "quoting", TECHNICIANS,
+    move("begin_maintenance", "开始保养或安装", "Begin the maintenance or installation", "diagnosing", "quoting", TECHNICIANS,
           Ask("charge", "choice", Text("收费", "Charge"), required=True,
               choices={"free": Text("免费", "free"), "paid": Text("收费", "at a price")}), NOTE,
-          says=Text("开始保养", "maintenance begun"), primary=True, or_to="repairing", when="is_maintenance"),
+          says=Text("开始保养或安装", "maintenance or installation begun"), primary=True, or_to="repairing", when="is_maintenance"),
     move("guide", "指导解决", "Solved by guidance", "diagnosing awaiting_appointment appointment_booked", "closed",
           TECHNICIANS | {"agent"}, Ask("note", "text", Text("如何解决", "How it was solved"), required=True, most=1000),
           says=Text("经指导已解决，不计维修次数", "solved by guidance; no repair is counted"), when="at_home", or_to="loan_due"),
@@ -247,7 +271,7 @@ MOVES = merged(
     # ------------------------------------------------------------------------------------------------ home again
     move("ship_repaired", "寄回", "Send it back", "ready", "on_way_back", TECHNICIANS, CARRIER_CODE, TRACKING,
           says=Text("已寄回", "sent back to you"), primary=True, when="in_workshop"),
-    move("hand_over", "当面交还", "Hand it over", "ready", "handed_back", TECHNICIANS, NOTE,
+    move("hand_over", "当面交还", "Hand it over", "ready", "handed_back", TECHNICIANS, *PROOF, NOTE,
           says=Text("已当面交还", "handed over"), primary=True),
     move("parcel_delivered", "寄回送达", "Delivered", "on_way_back", "handed_back", frozenset({"carrier", "system"}),
           says=Text("已送达", "delivered")),
@@ -299,7 +323,7 @@ MOVES = merged(
 REPAIR_SERVICE = Workflow(
     "repair", Text("维修", "Repair"), "submitted", STATES, MOVES,
     Applying(
-        verdict="repair", reasons=frozenset({"quality", "maintenance", "usage"}), claims=True, at_once=("register_repair",),
+        verdict="repair", reasons=frozenset({"quality", "maintenance", "installation", "usage"}), claims=True, at_once=("register_repair",),
         asks=(
             Ask("kind", "choice", Text("服务", "Service"), choices=KINDS), MODE, FAULT_CODE, POINT,
             Ask("serial", "text", Text("序列号/IMEI", "Serial or IMEI"), most=80),

@@ -27,11 +27,11 @@ from shouhou.cases.workflows.asks import (
     TRACKING,
     WINDOW,
 )  # fmt: skip
-from shouhou.cases.workflows.beside import beside_moves
+from shouhou.cases.workflows.beside import beside_moves, with_audit
 from shouhou.cases.workflows.flash import FLASH_MOVES, came_late, chased
 from shouhou.cases.workflows.freight_back import freight_moves, with_decision
 from shouhou.cases.workflows.loan import TAKE_BACK_LOAN
-from shouhou.cases.workflows.routes import ROUTE_MOVES
+from shouhou.cases.workflows.routes import REFUND_TO, ROUTE_MOVES
 from shouhou.cases.workflows.writing import move, note
 from shouhou.foundation.workflow import Applying, Ask, Limit, State, Text, Who, Workflow
 
@@ -119,8 +119,9 @@ STATES: tuple[State, ...] = (
 
 REVIEW = "submitted escalated"
 PAID_STATES = "accepted refund_review refunding refund_stuck refunded"
-STATES = chased(with_decision(STATES, PAID_STATES))
-OWED_STATES = PAID_STATES + " inspection_escalated"
+STATES = with_audit(chased(with_decision(STATES, PAID_STATES)))
+# Where the money is owed and not there yet: its clocks run.
+OWED_STATES = "accepted refund_review refunding refund_stuck inspection_escalated"
 OPEN_STATES = " ".join(state.name for state in STATES if not state.final)
 BEFORE_GOODS = "submitted evidence_asked escalated rejected awaiting_goods pickup_booked"
 # DEF-04: once the goods are accepted the case cannot end before the money is back.
@@ -317,7 +318,7 @@ MOVES = (
     ),
     TAKE_BACK_LOAN,
     *beside_moves(STATES),
-    *freight_moves(STATES, PAID_STATES),
+    *freight_moves(STATES, PAID_STATES, found="accepted refund_review refunding refunded"),
     move("extend", "延长期限", "Extend a limit", OPEN_STATES, None, frozenset({"supervisor", "operations"}),
           Ask("deadline", "text", Text("期限", "Which limit"), required=True, most=40),
           Ask("hours", "number", Text("延长小时数", "Hours more"), required=True, most=720), REASON,
@@ -326,6 +327,8 @@ MOVES = (
 
 RETURN = Workflow(
     "return", Text("退货", "Return"), "submitted", STATES, MOVES,
-    Applying(verdict="return", goods=True, claims=True, refunds=True, by_book="approve_by_book", at_once=("flash_refund",)),
+    Applying(
+        verdict="return", goods=True, claims=True, refunds=True, by_book="approve_by_book", at_once=("flash_refund",), asks=(REFUND_TO,),
+    ),
     prefix="R",
 )  # fmt: skip

@@ -15,9 +15,24 @@ CONSENT = Text(
     "原支付方式无法退回，我同意将退款改退至所选去向。",
     "The means I paid with does not take the refund: I agree that it goes where I have chosen instead.",
 )
+# Wanted from the start, where the application is made (L-03 art. 14): the original means unless somebody says otherwise.
+REFUND_TO = Ask(
+    "refund_to", "choice", Text("退款退到哪里", "Where the refund goes"),
+    choices={
+        "original": Text("原支付方式", "back to the means I paid with"),
+        "balance": Text("商城余额（我同意改退，到账更快）", "to my store balance, which I agree to: it is there sooner"),
+    },
+    help=Text("不选则按原支付方式退回。礼品卡、分期、优惠券和积分总是退回原处。",
+              "Without a choice it goes back the way it was paid. Gift cards, instalments, coupons and points always do."),
+)  # fmt: skip
+WANTED_CONSENT = Text(
+    "申请时选择：我同意将退款改退至商城余额。", "Chosen with the application: I agree that the refund goes to my store balance."
+)
 HERE = "refund_stuck"
 # Those who may write down what a consumer has said on the phone; never a shop's own people.
 LISTENERS: frozenset[Who] = frozenset({"agent", "supervisor", "finance"})
+# Who may say it when the application is made: the consumer, the shop's program in their name, or who heard it.
+AGREES: frozenset[Who] = LISTENERS | {"consumer", "shop"}
 WHERE = (
     Ask("route", "choice", Text("退到哪里", "Where to"), required=True, choices=ROUTES),
     Ask("payee", "text", Text("收款人姓名（银行账户）", "Payee (bank account)"), most=80),

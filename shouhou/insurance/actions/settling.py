@@ -1,6 +1,7 @@
 """The end of the money: a payout that has settled, and what the insurer pays back to the platform."""
 
 from datetime import datetime
+from hashlib import sha256
 
 from django.db import transaction
 
@@ -15,7 +16,7 @@ from shouhou.plumbing import audit
 from shouhou.plumbing.actor import SYSTEM, Actor
 
 MAY_SETTLE = ("finance", "supervisor", "system")
-PROOF_MOST = 200
+PROOF_MOST, KEY_MOST = 200, 100
 
 
 @transaction.atomic
@@ -44,7 +45,10 @@ def settle_receivable(
     proof = proof.strip()
     if amount_minor <= 0 or not 0 < len(proof) <= PROOF_MOST or "\x00" in proof:
         raise refused(SETTLEMENT_INVALID)
-    key = f"{insurer}:{proof}"[:100]
+    key = f"{insurer}:{proof}"
+    if len(key) > KEY_MOST:
+        # Two long proofs that begin alike are two settlements.
+        key = f"{insurer}:{sha256(proof.encode()).hexdigest()[:50]}"
     row, first = Settlement.objects.get_or_create(
         key=key, defaults={"insurer": insurer, "currency": currency, "amount_minor": amount_minor, "tender": tender, "proof": proof,
                            "by": actor.who, "at": now},

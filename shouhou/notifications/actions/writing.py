@@ -12,9 +12,10 @@ from shouhou.accounts.models import User
 from shouhou.accounts.ports import CodeToSend
 from shouhou.cases.models import Case
 from shouhou.merchants.models import Merchant
-from shouhou.notifications.choose import INSURERS_WORK, TO_FINANCE, for_buyer, for_money, for_staff
+from shouhou.notifications.choose import INSURERS_WORK, OF_TALKS, TO_FINANCE, for_buyer, for_money, for_staff
 from shouhou.notifications.facts import facts_of
 from shouhou.notifications.shop_money import facts_of_money
+from shouhou.notifications.talk import answerers, facts_of_talk, talk_of
 from shouhou.notifications.templates import SHORT, TEMPLATES, rendered, shortened
 from shouhou.payments.models import Refund
 from shouhou.payments.rules.beside import ASIDE
@@ -52,6 +53,8 @@ def write_notices(event: FeedEvent, *, now: datetime) -> int:
     """Everything this event says to anybody; mail and text messages are enqueued. Again: nothing. Returns how many are new."""
     if for_money(event.type):
         return _about_money(event, now=now)
+    if event.type in OF_TALKS:
+        return _about_talk(event, now=now)
     case = (
         Case.objects.filter(number=event.subject)
         .select_related("order", "merchant", "buyer", "return_address", "assigned_to")
@@ -83,13 +86,13 @@ def _about_money(event: FeedEvent, *, now: datetime) -> int:
     """What concerns a shop's money: to the shop's own people, or to the house's finance."""
     template = for_money(event.type)
     shop = Merchant.objects.filter(pk=event.merchant_id or 0).first()
-    if template is None or shop is None:
+    if template is None or (shop is None and event.type not in TO_FINANCE):
         return 0
     people = User.objects.filter(is_active=True).order_by("id")
     if event.type in TO_FINANCE:
         people = people.filter(role="finance")
     else:
-        people = people.filter(role__in=SELLERS, organisation=shop.organisation_id or 0)
+        people = people.filter(role__in=SELLERS, organisation=shop.organisation_id if shop and shop.organisation_id else 0)
     new = 0
     for user in people[:STAFF_MOST]:
         reader = Reader(f"user:{user.id}", user.email, _language(user.language), user_id=user.id)
@@ -97,6 +100,28 @@ def _about_money(event: FeedEvent, *, now: datetime) -> int:
         title, body = rendered(TEMPLATES[template], facts, language=reader.language)
         for channel in ("site", "email") if reader.email else ("site",):
             new += _write(event, event.subject, reader, Words(channel, title, body), template=template, now=now)
+    return new
+
+
+def _about_talk(event: FeedEvent, *, now: datetime) -> int:
+    """Somebody has not read what was said: the buyer, or those who should answer."""
+    talk, template = talk_of(event), OF_TALKS[event.type].get(str(event.data.get("side")))
+    if talk is None or template is None:
+        return 0
+    buyer, new = talk.buyer, 0
+    if template == "talk_unread":
+        mine = Reader(f"buyer:{buyer.id}", buyer.email, _language(buyer.language), phone=buyer.phone, buyer_id=buyer.id)
+        readers = [] if buyer.erased_at is not None else [mine]
+    else:
+        readers = [Reader(f"user:{each.id}", each.email, _language(each.language), user_id=each.id) for each in answerers(talk, now=now)]
+    for reader in readers:
+        facts = facts_of_talk(event, talk, staff=reader.user_id is not None)
+        title, body = rendered(TEMPLATES[template], facts, language=reader.language)
+        told = [Words("site", title, body), *([Words("email", title, body)] if reader.email else [])]
+        if reader.phone and template in SHORT:
+            told.append(Words("sms", title, shortened(template, facts, language=reader.language)))
+        for words in told:
+            new += _write(event, talk.number, reader, words, template=template, now=now)
     return new
 
 

@@ -53,4 +53,22 @@ SHOP_MONEY = (
         ("付给 {shop} 的 {amount}（结算单 {ref}）被银行拒绝：{code}。请核对收款账户后重新付款，或线下付款。",
          "The bank refused {amount} for {shop} (settlement {ref}): {code}. Check the account and pay again, or pay by hand."),
     ),
+    template(
+        "finance_settlement_contradicted",
+        ("银行实付金额与结算单不符 {ref}", "The bank paid another amount: {ref}"),
+        ("付给 {shop} 的 {amount}（结算单 {ref}），银行报出的是 {bank_said}。请对照银行流水核实实付金额。",
+         "For {shop}, {amount} was to be paid (settlement {ref}); the bank says {bank_said}. Check its statement and enter what was paid."),
+    ),
+    template(
+        "finance_differences",
+        ("对账差异 {count} 处：{channel} {day}", "{count} differences with {channel}, {day}"),
+        ("{channel} {day} 的对账单与账簿不符，新增 {count} 处差异，请处理。",
+         "The statement of {channel} of {day} does not agree with the books: {count} new differences are to be worked."),
+    ),
+    template(
+        "finance_proof_bad",
+        ("{day} 日结不符", "The books of {day} do not hold"),
+        ("{day} 的日结证明不符：{checks}。请查明并处理后重新日结。",
+         "The proof of {day} does not hold: {checks}. Find out why, mend it and prove the day again."),
+    ),
 )  # fmt: skip

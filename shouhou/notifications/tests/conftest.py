@@ -2,10 +2,11 @@
 
 import pytest
 
+from shouhou.conversations.tests.conftest import people
 from shouhou.payments.tests.conftest import fake
 from tests.world import World
 
-__all__ = ["fake"]
+__all__ = ["fake", "people"]
 
 
 @pytest.fixture

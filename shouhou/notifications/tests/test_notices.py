@@ -119,6 +119,22 @@ def test_evidence_asked_for_and_the_reminder_say_what_is_needed(world: World) ->
     assert "故障视频" in body_of(number, "remind_evidence")
 
 
+@pytest.mark.parametrize(("language", "mine", "other"), [("zh-hans", "照片或视频", "Photos"), ("en", "Photos or a video", "照片")])
+def test_what_the_system_asks_for_is_told_in_the_readers_language_alone(
+    world: World, language: str, mine: str, other: str
+) -> None:
+    order = world.order()
+    Buyer.objects.update(language=language)
+    number = str(world.apply(order, reason="quality", description="插电后不加热")["number"])
+    assert world.case(number)["status"] == "evidence_asked"
+    world.later(days=4)
+    assert remind(now=world.now) == 1
+    tell_all(world.now)
+    for template in ("evidence_asked", "remind_evidence"):
+        assert mine in body_of(number, template)
+        assert other not in body_of(number, template)
+
+
 def test_a_whole_return_is_told_step_by_step_without_a_gap_in_any_text(world: World, fake: Any) -> None:
     number = applied(world)
     world.move(number, "approve", actor=world.staff("reviewer"))

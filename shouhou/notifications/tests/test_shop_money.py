@@ -55,3 +55,27 @@ def test_an_appeal_and_a_failed_payment_are_told_to_finance_only(world: World) -
     bodies = " ".join(Notice.objects.values_list("body", flat=True))
     assert "ACCOUNT_CLOSED" in bodies
     assert "/finance/merchants/settlements/X-1/" in bodies
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("zh-hans", ("150.00 元", "149.00 元", "渠道对账单与账不一致", "新增 2 处差异")),
+     ("en", ("CNY 150.00", "CNY 149.00", "a channel's statement does not agree", "2 new differences"))],
+)  # fmt: skip
+def test_finance_hears_of_another_amount_of_differences_and_of_a_day_that_does_not_hold(
+    world: World, language: str, words: tuple[str, ...]
+) -> None:
+    who, shop = people(world, language=language), Merchant.objects.get(code="m1").pk
+    paid = {"number": "ST-1", "amount_minor": 15000, "said_minor": 14900, "currency": "CNY"}
+    publish(EVENT_TYPES["settlement.contradicted"], subject="ST-1", now=world.now, merchant_id=shop, data=paid)
+    found = {"channel": "wechat", "day": "2026-03-11", "count": 2, "missing": False}
+    publish(EVENT_TYPES["reconciliation.differences"], subject="wechat 2026-03-11", now=world.now, data=found)
+    bad = {"day": "2026-03-11", "revision": 2, "checks": ["channel", "kept"]}
+    publish(EVENT_TYPES["balance.proof_bad"], subject="2026-03-11", now=world.now, data=bad)
+    tell_all(world.now)
+    notices = Notice.objects.filter(channel="site")
+    assert set(notices.values_list("user_id", flat=True)) == {who["money"]} and notices.count() == 3
+    bodies = " ".join(notices.values_list("body", flat=True))
+    assert all(word in bodies for word in words) and "{" not in bodies and "…" not in bodies
+    for address in ("/finance/merchants/settlements/ST-1/", "/finance/reconciliation/?channel=wechat", "/finance/balance/2026-03-11/"):
+        assert address in bodies

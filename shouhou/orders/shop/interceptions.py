@@ -1,6 +1,7 @@
 """Goods that must not leave the shop: asked once under a key, answered by an event, let go when nobody needs it."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 
 from django.db import IntegrityError, connection, transaction
@@ -42,7 +43,8 @@ def drop_stop(*, subject: str, now: datetime) -> int:
     rows = list(Interception.objects.select_for_update().filter(subject=subject, state__in=NEEDED).order_by("id"))
     for row in rows:
         was, row.state, row.answered_at = row.state, "dropped", now
-        if was == "stopped":
+        # Not known of all may still be stopped in part.
+        if was in ("stopped", "unknown"):
             row.state = "resuming"
             app.configure_task(LET_GO, queue="shop").defer(key=row.key)
         row.save(update_fields=["state", "answered_at"])
@@ -64,7 +66,7 @@ def take_told(key: str, told: port.Stopped, *, now: datetime) -> None:
         ports.hold_subject(asked.subject)
         row = Interception.objects.select_for_update().get(pk=asked.pk)
         row.attempts += 1
-        if row.state == "dropped" and told.answer == "stopped":
+        if row.state == "dropped" and told.answer in ("stopped", "partly"):
             # Not needed any more while we asked: the shop may go on.
             row.state = "resuming"
             row.save(update_fields=["state", "attempts"])
@@ -73,12 +75,15 @@ def take_told(key: str, told: port.Stopped, *, now: datetime) -> None:
         if row.state != "asking":
             row.save(update_fields=["attempts"])
             return
-        row.state, row.answer, row.answered_at = told.answer, told.detail, now
+        row.state, row.answer, row.answered_at = "stopped" if told.answer == "partly" else told.answer, told.detail, now
         row.carrier, row.tracking_number = told.carrier, told.tracking_number
         row.save(update_fields=["state", "answer", "answered_at", "attempts", "carrier", "tracking_number"])
         publish(
             events.DISPATCH_ANSWERED, subject=row.subject, now=now, merchant_id=row.merchant_id, buyer_id=row.buyer_id,
-            data={"answer": row.state, "carrier": row.carrier, "tracking_number": row.tracking_number, "detail": row.answer},
+            data={
+                "answer": told.answer, "carrier": row.carrier, "tracking_number": row.tracking_number, "detail": row.answer,
+                "lines": [asdict(each) for each in told.lines],
+            },
         )  # fmt: skip
 
 

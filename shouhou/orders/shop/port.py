@@ -68,19 +68,34 @@ def release(*, key: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Stopped:
-    """Whether the shop could keep the goods in the house; shipped ones are named by courier and waybill where it knows them."""
+class LineStopped:
+    """What became of one line of the order."""
 
+    line: int
     answer: Literal["stopped", "shipped", "unknown"]
     carrier: str = ""
     tracking_number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """Whether the shop could keep the goods in the house; shipped ones are named by courier and waybill where it knows them.
+
+    `lines` say it of each line where the shop does; `partly`: some were stopped and all others have gone.
+    """
+
+    answer: Literal["stopped", "shipped", "unknown", "partly"]
+    carrier: str = ""
+    tracking_number: str = ""
     detail: str = ""
+    lines: tuple[LineStopped, ...] = ()
 
 
 def intercept(*, order: str, lines: Sequence[Sequence[object]], key: str) -> Stopped:
     """Ask the shop not to send these goods (line, article, units); the same `key` again is the same asking.
 
-    Raises ShopUnreachable, also for an answer that cannot be read.
+    It answers {"answer", "carrier"?, "tracking_number"?} for all of them, or with "lines": [{"line", …the same}] for each: a line
+    that it does not name has the answer for all, or none. Raises ShopUnreachable, also for an answer that cannot be read.
     """
     body = {"order": order, "lines": [dict(zip(("line", "sku", "quantity"), each, strict=True)) for each in lines]}
     response = _call("POST", "/interceptions", json=body, headers={"Idempotency-Key": key})
@@ -89,13 +104,13 @@ def intercept(*, order: str, lines: Sequence[Sequence[object]], key: str) -> Sto
         return Stopped("unknown", detail=response.text[:200])
     try:
         told = response.json()
-        answer, carrier = str(told["answer"]), str(told.get("carrier") or "")[:30]
-        waybill = str(told.get("tracking_number") or "")[:40]
+        if told.get("lines"):
+            return _each_line(told, [int(str(each[0])) for each in lines])
+        all_of_it = _line(0, told)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ShopUnreachable(f"unreadable: {type(error).__name__}") from error
-    if answer == "stopped":
-        return Stopped("stopped")
-    return Stopped("shipped", carrier, waybill) if answer == "shipped" else Stopped("unknown", detail=answer[:200])
+    detail = str(told["answer"])[:200] if all_of_it.answer == "unknown" else ""
+    return Stopped(all_of_it.answer, all_of_it.carrier, all_of_it.tracking_number, detail)
 
 
 def let_go(*, key: str) -> None:
@@ -149,6 +164,31 @@ def price_history(sku: str, *, since: datetime) -> list[dict[str, Any]]:
         ]  # fmt: skip
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ShopUnreachable(f"unreadable: {type(error).__name__}") from error
+
+
+def _line(line: int, told: dict[str, Any]) -> LineStopped:
+    """What is said of one line, or of all. Raises KeyError."""
+    answer = str(told["answer"])
+    if answer == "stopped":
+        return LineStopped(line, "stopped")
+    if answer == "shipped":
+        return LineStopped(line, "shipped", str(told.get("carrier") or "")[:30], str(told.get("tracking_number") or "")[:40])
+    return LineStopped(line, "unknown")
+
+
+def _each_line(told: dict[str, Any], asked: Sequence[int]) -> Stopped:
+    """One answer of many: a single line that nobody knows of leaves all to a person. Raises KeyError, TypeError, ValueError."""
+    named = {int(each["line"]): each for each in told["lines"]}
+    otherwise = {"answer": "unknown", **{name: told[name] for name in ("answer", "carrier", "tracking_number") if told.get(name)}}
+    found = tuple(_line(line, named.get(line, otherwise)) for line in asked)
+    answers = {each.answer for each in found}
+    detail = "; ".join(f"{each.line}: {each.answer} {each.carrier} {each.tracking_number}".strip() for each in found)[:200]
+    if answers == {"stopped"}:
+        return Stopped("stopped", lines=found)
+    if answers == {"shipped"}:
+        first = next((each for each in found if each.tracking_number), found[0])
+        return Stopped("shipped", first.carrier, first.tracking_number, lines=found)
+    return Stopped("unknown" if "unknown" in answers else "partly", detail=detail, lines=found)
 
 
 def _instant(text: object) -> str | None:

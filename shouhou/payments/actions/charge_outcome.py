@@ -115,10 +115,12 @@ def take_pay_callback(channel: str, said: PayCallback, *, now: datetime) -> str:
     return done
 
 
-def refund_charge(number: str, *, actor: Actor, now: datetime, reason: str = "service_not_done") -> Refund:
-    """All that was paid goes back to the means it was paid with, exactly once; asked again, the first refund answers.
+def refund_charge(
+    number: str, *, actor: Actor, now: datetime, reason: str = "service_not_done", amount_minor: int | None = None
+) -> Refund:  # fmt: skip
+    """What was paid (None: all of it) goes back to the means it was paid with, exactly once; asked again, the first refund answers.
 
-    Raises Refused CHARGE_NOT_PAID, CHARGE_NOT_FOUND.
+    Raises Refused CHARGE_NOT_PAID, CHARGE_NOT_FOUND, EXCEEDS_PAID.
     """
     with transaction.atomic():
         charge = held_charge(number=number)
@@ -126,7 +128,9 @@ def refund_charge(number: str, *, actor: Actor, now: datetime, reason: str = "se
             return Refund.objects.get(key=f"{charge.number}:refund")
         if charge.state != "paid":
             raise refused(CHARGE_NOT_PAID, number=number, state=charge.state)
-        return _give_back(charge, reason=reason, actor=actor, now=now)
+        if amount_minor is not None and not 0 < amount_minor <= charge.amount_minor:
+            raise refused(EXCEEDS_PAID, max_minor=charge.amount_minor)
+        return _give_back(charge, reason=reason, actor=actor, now=now, amount_minor=amount_minor)
 
 
 def settle_deposit(number: str, *, kept_minor: int, actor: Actor, now: datetime) -> Refund | None:

@@ -9,11 +9,11 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from shouhou.payments.actions.charge_outcome import closed, declined, other_amount, settled
-from shouhou.payments.actions.charge_state import held_charge
-from shouhou.payments.channels.base import ChannelDown, ChannelSilent, PayAnswer, PayChannel
+from shouhou.payments.actions.charge_state import begin_anew, held_charge
+from shouhou.payments.channels.base import ChannelDown, ChannelSilent, PayAnswer, PayChannel, Payer
 from shouhou.payments.channels.registry import open_pay_channel
 from shouhou.payments.jobs import enqueue_charge
-from shouhou.payments.models import ChargeAttempt
+from shouhou.payments.models import Charge, ChargeAttempt
 from shouhou.payments.rules.charges import PURPOSES
 
 QUIET_SECONDS = 60
@@ -36,6 +36,7 @@ class ChargeStep:
     return_url: str
     # The channel's own word for the payment, as it was heard when it was opened.
     opened: str
+    payer: Payer
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +61,13 @@ def begin_charge(charge_id: int, *, now: datetime) -> ChargeStep | None:
             return None
         charge.tries, charge.open_there, charge.updated_at = charge.tries + 1, True, now
         charge.save(update_fields=["tries", "open_there", "updated_at"])
-        purpose = PURPOSES[charge.purpose]
+        purpose, closes = PURPOSES[charge.purpose], over or charge.wanted is not None
         return ChargeStep(
-            charge_id=charge.id, kind="close" if over else "query" if charge.pay_url else "create", channel=charge.channel,
-            key=charge.channel_key, round=charge.round, amount_minor=charge.amount_minor, currency=charge.currency,
+            charge_id=charge.id, kind="close" if closes else "query" if charge.pay_url else "create",
+            channel=charge.channel, key=charge.channel_key, round=charge.round, amount_minor=charge.amount_minor, currency=charge.currency,
             reference=charge.number, title=f"{purpose.zh} {purpose.en} · {charge.subject}",
             return_url=f"{settings.BASE_URL}/pay/{charge.number}/", opened=charge.channel_reference,
+            payer=Payer(charge.payer.get("way", "scan"), charge.payer.get("address", "")),
         )  # fmt: skip
 
 
@@ -95,7 +97,7 @@ def exchange_charge(step: ChargeStep) -> ChargeHeard:
 def _open(channel: PayChannel, step: ChargeStep) -> PayAnswer:
     return channel.open_payment(
         key=step.key, amount_minor=step.amount_minor, currency=step.currency, reference=step.reference, title=step.title,
-        return_url=step.return_url,
+        return_url=step.return_url, payer=step.payer,
     )  # fmt: skip
 
 
@@ -114,15 +116,24 @@ def finish_charge(step: ChargeStep, heard: ChargeHeard, *, started_at: datetime,
             other_amount(charge, f"{answer.amount_minor} ≠ {charge.amount_minor}", now)
         elif answer.status == "settled":
             settled(charge, reference=answer.reference, means=answer.means, now=now)
+        elif answer.status in ("declined", "closed") and _is_turned(charge, now):
+            # Nobody can pay it the old way any more: now it may be opened the new one.
+            begin_anew(charge, now)
+            enqueue_charge(charge.id)
         elif answer.status == "declined":
             declined(charge, code=answer.code or "DECLINED", now=now)
         elif answer.status == "closed":
             closed(charge, now)
-        elif answer.status == "open":
+        elif answer.status == "open" and step.kind != "close":
             charge.pay_url, charge.channel_reference, charge.updated_at = answer.url, answer.reference[:120], now
             charge.save(update_fields=["pay_url", "channel_reference", "updated_at"])
         # Closing must be heard of; a payment that is open, or not known yet, is asked about again in its own time.
         return step.kind != "close" or answer.status != "open"
+
+
+def _is_turned(charge: Charge, now: datetime) -> bool:
+    """Whether the consumer wants to pay it another way than it was opened."""
+    return charge.wanted is not None and charge.state == "awaiting" and now < charge.expires_at
 
 
 def take_up_charges(*, now: datetime, quiet_seconds: int = QUIET_SECONDS) -> int:

@@ -1,6 +1,7 @@
 """A charge under its lock: holding it, saving it, announcing it, and what its refund's end means for it."""
 
 from datetime import datetime
+from uuid import uuid4
 
 from shouhou.foundation.refusals import refused
 from shouhou.payments.events import CHARGE_REFUNDED
@@ -40,8 +41,19 @@ def charge_refunded(number: str, *, refund: str, now: datetime) -> None:
 
 
 def save_charge(charge: Charge, now: datetime) -> None:
+    if charge.state != "awaiting":
+        # Where somebody paid from is nobody's business once it is over.
+        charge.payer, charge.wanted = {"way": charge.payer.get("way", "scan")}, None
     charge.version, charge.updated_at = charge.version + 1, now
     charge.save()
+
+
+def begin_anew(charge: Charge, now: datetime) -> None:
+    """Another try under a new key, paid as it was last asked for; the earlier one takes no money any more."""
+    charge.round, charge.channel_key, charge.declined_code, charge.pay_url = charge.round + 1, uuid4(), "", ""
+    charge.tries, charge.channel_reference, charge.open_there = 0, "", False
+    charge.payer, charge.wanted = charge.wanted or {}, None
+    save_charge(charge, now)
 
 
 def announce_charge(what: EventType, charge: Charge, now: datetime, **more: object) -> None:

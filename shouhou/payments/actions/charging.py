@@ -10,8 +10,9 @@ from shouhou.foundation.ids import new_number
 from shouhou.foundation.refusals import refused
 from shouhou.ledger import actions as ledger
 from shouhou.ledger import recipes
-from shouhou.payments.actions.charge_state import announce_charge, held_charge, save_charge
+from shouhou.payments.actions.charge_state import announce_charge, begin_anew, held_charge, save_charge
 from shouhou.payments.actions.invoicing import draft_for_charge
+from shouhou.payments.channels.base import PayWay
 from shouhou.payments.events import CHARGE_ASKED, CHARGE_CANCELLED
 from shouhou.payments.jobs import enqueue_charge
 from shouhou.payments.models import Charge
@@ -58,9 +59,27 @@ def try_charge_again(number: str, *, now: datetime) -> Charge:
     with transaction.atomic():
         charge = _awaiting(number)
         if charge.declined_code:
-            charge.round, charge.channel_key, charge.declined_code, charge.pay_url = charge.round + 1, uuid4(), "", ""
-            charge.tries, charge.channel_reference = 0, ""
+            begin_anew(charge, now)
+        enqueue_charge(charge.id)
+        return charge
+
+
+def choose_way(number: str, *, way: PayWay, address: str, now: datetime) -> Charge:
+    """The consumer wants to pay so, from this address. What is open another way is closed there first, and only then is
+    there a new one: never two that could both be paid. Raises Refused CHARGE_NOT_AWAITING, CHARGE_NOT_FOUND."""
+    with transaction.atomic():
+        charge = _awaiting(number)
+        told = {"way": way, "address": address[:45]} if way == "phone" else {"way": way}
+        if charge.payer.get("way", "scan") == way and not charge.declined_code:
+            # The same order, a fresh link: WeChat's are good for five minutes.
+            charge.payer, charge.wanted, charge.pay_url = told, None, "" if way == "phone" else charge.pay_url
             save_charge(charge, now)
+        else:
+            charge.wanted = told
+            if charge.open_there:
+                save_charge(charge, now)
+            else:
+                begin_anew(charge, now)
         enqueue_charge(charge.id)
         return charge
 

@@ -19,7 +19,7 @@ from shouhou.payments.actions.outcome import announce, conclude, hold_key, locke
 from shouhou.payments.channels.registry import channel_for
 from shouhou.payments.events import REFUND_APPROVED, REFUND_CANCELLED, REFUND_INSTRUCTED
 from shouhou.payments.jobs import enqueue_part
-from shouhou.payments.models import Charge, Refund, RefundLine, RefundPart
+from shouhou.payments.models import Charge, OtherRoute, Refund, RefundLine, RefundPart
 from shouhou.payments.refusals import (
     QUOTE_OUT_OF_DATE,
     REFUND_KEY_REUSED,
@@ -29,6 +29,7 @@ from shouhou.payments.refusals import (
 )
 from shouhou.payments.rules import Deduction, Quote, Undone
 from shouhou.payments.rules.beside import ASIDE
+from shouhou.payments.rules.elsewhere import BALANCE, Consent
 from shouhou.plumbing.actor import Actor
 from shouhou.policy.queries import compiled
 
@@ -36,12 +37,13 @@ from shouhou.policy.queries import compiled
 def instruct_refund(
     *, subject: str, order_id: int, quote: Quote, key: str, actor: Actor | str, now: datetime,
     second_person_above_minor: int | None, expected_at: datetime | None, merchant_id: int, buyer_id: int,
-    reason: str = "return", bearer: Bearer = "merchant", charge: Charge | None = None,
+    reason: str = "return", bearer: Bearer = "merchant", charge: Charge | None = None, consent: Consent | None = None,
 ) -> Refund:  # fmt: skip
     """One refund per `key`: the same instruction again returns the first, whatever the quote says now.
 
     Above `second_person_above_minor` it waits for `approve_refund` by somebody else than `actor`. `bearer` is who pays for
-    it; `charge` is what the quote gives back, where it is not the order's own money.
+    it; `charge` is what the quote gives back, where it is not the order's own money. `consent` is kept where the quote
+    sends to the store balance what was not paid from it (`to_balance_where_wanted`).
     Raises Refused EXCEEDS_PAID, QUOTE_OUT_OF_DATE (compute the quote again), REFUND_KEY_REUSED.
     """
     who = actor if isinstance(actor, str) else actor.who
@@ -65,6 +67,10 @@ def instruct_refund(
         if (amounts or quote.lines) and reserve(order_id, amounts) != quote.basis_minor:
             raise refused(QUOTE_OUT_OF_DATE)
         parts = _write_parts(refund, quote, who, now, charge)
+        if consent and any(part.payment and part.tender == BALANCE != part.payment.tender for part in parts):
+            OtherRoute.objects.create(
+                refund=refund, kind=BALANCE, consent=consent.text[:300], call_note=consent.call_note[:500], by=consent.by, at=now
+            )
         tenders: dict[str, int] = {}
         for part in parts:
             tenders[part.tender] = tenders.get(part.tender, 0) + part.amount_minor
@@ -87,13 +93,16 @@ def approve_refund(number: str, *, actor: Actor, now: datetime) -> Refund:
         return refund
 
 
-def cancel_refund(number: str, *, actor: Actor, now: datetime) -> Refund:
-    """Taken back before anything was sent: reservations are freed, the pending postings voided.
+def cancel_refund(number: str, *, actor: Actor, now: datetime, second: bool = False) -> Refund:
+    """Taken back before anything was sent: reservations are freed, the pending postings voided. `second`: only by somebody
+    else than who instructed it.
 
-    Raises Refused REFUND_NOT_AWAITING, REFUND_NOT_FOUND.
+    Raises Refused SECOND_PERSON_NEEDED, REFUND_NOT_AWAITING, REFUND_NOT_FOUND.
     """
     with transaction.atomic():
         refund, parts = _awaiting(number)
+        if second and actor.who == refund.instructed_by:
+            raise refused(SECOND_PERSON_NEEDED)
         for part in parts:
             withdraw(part, by=actor.who, now=now)
         refund.state = "cancelled"

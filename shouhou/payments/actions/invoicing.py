@@ -24,6 +24,7 @@ from shouhou.plumbing.events import EventType, publish
 
 OPEN = ("drafted", "confirmed", "rejected")
 NUMBER_MOST, WHY_MOST = 60, 300
+GONE_BACK = "款项已全部退回 what was paid has gone back"
 
 
 def draft_reversal(refund: Refund, *, now: datetime) -> InvoiceTask | None:
@@ -32,6 +33,8 @@ def draft_reversal(refund: Refund, *, now: datetime) -> InvoiceTask | None:
     The refund does not wait for it. However many refunds one invoice has, no more than what was invoiced is reversed.
     """
     order = refund.order
+    if refund.subject.startswith("CH-"):
+        return _reverse_charged(refund, now=now)
     if not order.invoice_number or not refund.lines.exists():
         # What is given beside the goods' own price changes nothing of what was invoiced.
         return None
@@ -64,6 +67,36 @@ def draft_for_charge(charge: Charge, *, now: datetime) -> InvoiceTask | None:
         number=new_number("IV"), kind="blue", charge=charge, order=order, subject=charge.subject,
         invoice_number=order.invoice_number, amount_minor=charge.amount_minor, currency=charge.currency, created_at=now,
         updated_at=now,
+    )  # fmt: skip
+    return _drafted(task, now)
+
+
+def _reverse_charged(refund: Refund, *, now: datetime) -> InvoiceTask | None:
+    """What was paid on top goes back: its own invoice is reversed; one that is not made out yet becomes smaller, or is not needed."""
+    _one_by_one(refund.order_id)
+    blue = InvoiceTask.objects.select_for_update().filter(charge__number=refund.subject).exclude(state="cancelled").first()
+    if blue is None or InvoiceTask.objects.filter(refund=refund).exists():
+        return None
+    if blue.state != "issued":
+        if any(step.note == refund.number for step in blue.steps.all()):
+            return None
+        left = max(0, blue.amount_minor - refund.amount_minor)
+        blue.amount_minor, blue.state, blue.why = left or blue.amount_minor, blue.state if left else "cancelled", "" if left else GONE_BACK
+        blue.version, blue.updated_at = blue.version + 1, now
+        blue.save()
+        _step(blue, "lowered" if left else "cancelled", SYSTEM, now, refund.number)
+        return None
+    earlier = InvoiceTask.objects.filter(kind="red", refund__subject=refund.subject).exclude(state="cancelled")
+    reversed_minor = int(earlier.aggregate(sum=Sum("amount_minor"))["sum"] or 0)
+    red = red_invoice(
+        invoiced_minor=blue.amount_minor, reversed_minor=reversed_minor, refund_minor=refund.amount_minor, cause=refund.reason
+    )
+    if not red.amount_minor:
+        return None
+    task = InvoiceTask.objects.create(
+        number=new_number("IV"), kind="red", refund=refund, order=refund.order, subject=blue.subject, invoice_number=blue.issued_number,
+        amount_minor=red.amount_minor, currency=refund.currency, whole=red.amount_minor == blue.amount_minor - reversed_minor,
+        reason=red.reason, created_at=now, updated_at=now,
     )  # fmt: skip
     return _drafted(task, now)
 
@@ -185,7 +218,8 @@ def _announce(what: EventType, task: InvoiceTask, now: datetime) -> None:
 
 
 def _reversed(order_id: int) -> int:
-    tasks = InvoiceTask.objects.filter(order_id=order_id, kind="red").exclude(state="cancelled")
+    # What reverses the invoice of a charge reverses nothing of the order's own.
+    tasks = InvoiceTask.objects.filter(order_id=order_id, kind="red").exclude(state="cancelled").exclude(refund__subject__startswith="CH-")
     return int(tasks.aggregate(sum=Sum("amount_minor"))["sum"] or 0)
 
 

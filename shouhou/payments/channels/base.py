@@ -8,6 +8,7 @@ from uuid import UUID
 
 Status = Literal["settled", "refused", "in_process", "not_known"]
 PayStatus = Literal["open", "settled", "declined", "closed", "not_known"]
+PayWay = Literal["scan", "phone"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,18 @@ class Callback:
     currency: str
     reference: str = ""
     code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Payer:
+    """How the consumer is about to pay: a code on a screen (`scan`), or in the browser of the phone he holds (`phone`,
+    whose address the channel may want to know). A channel whose one page serves everybody looks at neither."""
+
+    way: PayWay = "scan"
+    address: str = ""
+
+
+ANYBODY = Payer()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +151,9 @@ class PayChannel(Protocol):
     """
 
     def open_payment(
-        self, *, key: UUID, amount_minor: int, currency: str, reference: str, title: str, return_url: str
+        self, *, key: UUID, amount_minor: int, currency: str, reference: str, title: str, return_url: str, payer: Payer = ANYBODY
     ) -> PayAnswer:  # fmt: skip
-        """Let the consumer pay under the key; the same key again is the same payment."""
+        """Let the consumer pay under the key; the same key again is the same payment, paid the same way."""
         ...
 
     def query_payment(self, *, key: UUID, reference: str = "") -> PayAnswer: ...

@@ -62,6 +62,8 @@ STATEMENT_CHANNELS: dict[str, Callable[[], StatementChannel]] = {
 }  # fmt: skip
 # Without this setting (in PAYMENT_CHANNELS) a channel is not set up: nothing is sent to it, nothing heard from it.
 NEEDS: dict[str, str] = {"stripe": "key", "wechat": "merchant", "alipay": "app"}
+# Channels that must be told whether the consumer scans a code or holds the phone he pays with; the others' one page does for both.
+WAYS: dict[str, frozenset[str]] = {"wechat": frozenset({"scan", "phone"})}
 DEFAULT = "fake"
 
 

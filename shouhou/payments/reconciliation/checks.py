@@ -6,6 +6,8 @@ from typing import Any
 
 from django.db import connection
 
+from shouhou.foundation.days import local_day
+from shouhou.ledger.comparing import drifted, unlike_families
 from shouhou.ledger.proving import day_begins, open_accounts, totals_at, written_on
 from shouhou.payments.reconciliation.queries import covered
 
@@ -15,13 +17,12 @@ Check = dict[str, Any]
 
 def checks_of(day: date, *, grace_days: int, now: datetime) -> list[Check]:
     """All of them, the ledger's own first, then every channel that moved something."""
-    end = day_begins(day + timedelta(days=1))
-    return [_trial(day, end), _buyers(end), _reservations(), _pending(), *_channels(day, grace_days=grace_days, now=now)]
+    return [_trial(day), _kept(day, now=now), _buyers(day), _reservations(), _pending(), *_channels(day, grace_days=grace_days, now=now)]
 
 
-def _trial(day: date, end: datetime) -> Check:
+def _trial(day: date) -> Check:
     """The sum over all accounts is zero in every currency."""
-    totals = totals_at(end)
+    totals = totals_at(day + timedelta(days=1))
     transfers, postings = written_on(day)
     return {
         "name": "trial", "state": "bad" if any(total.sum_minor for total in totals.values()) else "good",
@@ -30,9 +31,21 @@ def _trial(day: date, end: datetime) -> Check:
     }  # fmt: skip
 
 
-def _buyers(end: datetime) -> Check:
+def _kept(day: date, *, now: datetime) -> Check:
+    """What is kept by day is what the postings come to: of this day, and for the newest one of all days before it, too."""
+    newest = day >= local_day(now) - timedelta(days=1)
+    differing = drifted(since=None if newest else day, until=day + timedelta(days=1), most=ROWS_MOST)
+    if newest:
+        differing += unlike_families(most=ROWS_MOST)
+    rows = [
+        [row.name, row.currency, row.day.isoformat(), row.kept[0] - row.kept[1], row.written[0] - row.written[1]] for row in differing
+    ]  # fmt: skip
+    return {"name": "kept", "state": "bad" if rows else "good", "rows": rows}
+
+
+def _buyers(day: date) -> Check:
     """What we owed buyers is paid, to the cent: their accounts pass money on and keep nothing."""
-    rows = open_accounts(like="buyer:%:refunds", until=end, most=ROWS_MOST)
+    rows = open_accounts(like="buyer:%:refunds", before=day + timedelta(days=1), most=ROWS_MOST)
     return {"name": "buyers", "state": "bad" if rows else "good", "rows": [list(row) for row in rows]}
 
 

@@ -10,11 +10,12 @@ from shouhou.payments.channels.base import FetchesStatements
 from shouhou.payments.channels.registry import STATEMENT_CHANNELS, is_set_up, open_statement_channel
 from shouhou.payments.models import BalanceProof, Statement
 from shouhou.payments.reconciliation.actions.asking import recheck
+from shouhou.payments.reconciliation.actions.fetching import want_fetch
 from shouhou.payments.reconciliation.actions.matching import Progress, find_missing, match_statement
 from shouhou.payments.reconciliation.actions.proving import prove
 from shouhou.payments.reconciliation.actions.taking import BYTES_MOST, take_statement
-from shouhou.payments.reconciliation.jobs import enqueue_fetching, enqueue_matching
-from shouhou.payments.reconciliation.queries import covered, unfinished
+from shouhou.payments.reconciliation.jobs import enqueue_matching
+from shouhou.payments.reconciliation.queries import covered, troubled, unfinished
 from shouhou.policy.queries import compiled
 
 FETCH_DAYS, PROVE_DAYS = 3, 14
@@ -46,18 +47,24 @@ def take_in(data: bytes, *, channel: str, name: str, day: date | None, by: str, 
 
 def begin_day(*, now: datetime) -> None:
     """In the early morning: fetch what channels hand over of the days before, look for what is missing, prove the days."""
-    today = local_day(now)
     with transaction.atomic():
         for statement_id in unfinished():
             enqueue_matching(statement_id)
-        for channel in _fetching():
-            for day in _days_before(today, FETCH_DAYS):
-                if not covered(channel, day):
-                    enqueue_fetching(channel, day)
+    for channel, day in lacking(now=now):
+        want_fetch(channel, day)
     recheck(now=now)
     for channel in STATEMENT_CHANNELS:
         find_missing(channel, grace_days=grace_days(), now=now)
     prove_days(by="clock", now=now)
+
+
+def lacking(*, now: datetime) -> list[tuple[str, date]]:
+    """Which channels hand statements over and of which of the last days none is here: a day that is not asked for in time
+    is still asked for as long as it was once asked for in vain."""
+    found = [(channel, day) for channel in _fetching() for day in _days_before(local_day(now), FETCH_DAYS)]
+    earlier = troubled().filter(channel__in={channel for channel, _ in found})
+    found += [pair for pair in earlier.values_list("channel", "day") if pair not in found]
+    return [(channel, day) for channel, day in found if not covered(channel, day)]
 
 
 def prove_days(*, by: str, now: datetime) -> list[BalanceProof]:

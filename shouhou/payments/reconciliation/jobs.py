@@ -18,4 +18,9 @@ def enqueue_matching(statement_id: int) -> None:
 
 
 def enqueue_fetching(channel: str, day: date) -> None:
-    app.configure_task(FETCH, queue=QUEUE, lock=f"statement:{channel}:{day}").defer(channel=channel, day=day.isoformat())
+    app.configure_task(FETCH, queue=QUEUE, lock=fetching_lock(channel, day)).defer(channel=channel, day=day.isoformat())
+
+
+def fetching_lock(channel: str, day: date) -> str:
+    """Which jobs ask for the same statement."""
+    return f"statement:{channel}:{day}"

@@ -38,6 +38,27 @@ class Statement(models.Model):
         return f"{self.channel} {self.first_on} {self.name}"
 
 
+class StatementFetch(models.Model):
+    """What became of asking a channel for the statement of a day; asked again it is the same row."""
+
+    OUTCOMES = [
+        ("taken", "已取得 taken"), ("none", "渠道尚无 not there yet"), ("silent", "没有答复 no answer"),
+        ("down", "无法连接 not reached"), ("unreadable", "无法读取 cannot be read"),
+    ]  # fmt: skip
+    id = models.BigAutoField(primary_key=True)
+    channel = models.CharField(max_length=30, db_collation="C")
+    day = models.DateField()
+    outcome = models.CharField(max_length=12, choices=OUTCOMES, db_collation="C")
+    detail = models.CharField(max_length=300, blank=True)
+    tries = models.IntegerField(default=0)
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["channel", "day"], name="statement_fetch_once")]
+        indexes = [models.Index(fields=["outcome", "day"], name="statement_fetch_outcome")]
+
+
 class StatementLine(models.Model):
     """One line of it. The same line in two statements that overlap is kept once; `fingerprint` knows it again."""
 

@@ -6,9 +6,9 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
-from shouhou.payments.models import Difference, RefundPart, Statement, StatementLine
+from shouhou.payments.models import Difference, RefundPart, Statement, StatementFetch, StatementLine
 from shouhou.payments.reconciliation.rules import Resolution, ways_of
 
 UNSETTLED = ("open", "assigned", "proposed")
@@ -126,6 +126,14 @@ def told(statement: Statement) -> dict[str, Any]:
 def unfinished() -> list[int]:
     """Statements whose matching was cut short."""
     return list(Statement.objects.filter(matched_at=None).order_by("id").values_list("id", flat=True))
+
+
+def troubled() -> QuerySet[StatementFetch]:
+    """Days whose statement was asked for and could not be had, the oldest first; none of those that have come another way."""
+    here = Statement.objects.filter(
+        channel=OuterRef("channel"), first_on__lte=OuterRef("day"), last_on__gte=OuterRef("day"), matched_at__isnull=False
+    )
+    return StatementFetch.objects.filter(~Exists(here), outcome__in=("silent", "down", "unreadable")).order_by("day", "channel")
 
 
 def covered(channel: str, day: date) -> bool:

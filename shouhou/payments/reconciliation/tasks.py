@@ -4,11 +4,13 @@ from datetime import date
 
 from procrastinate.contrib.django import app
 
+from shouhou.foundation.refusals import Refused
 from shouhou.payments.channels.base import ChannelDown, ChannelSilent, FetchesStatements
 from shouhou.payments.channels.registry import open_statement_channel
 from shouhou.payments.jobs import QUEUE
 from shouhou.payments.reconciliation import daily
 from shouhou.payments.reconciliation.actions import asking
+from shouhou.payments.reconciliation.actions.fetching import keep_fetch
 from shouhou.payments.reconciliation.actions.matching import match_statement
 from shouhou.payments.reconciliation.jobs import ASK, FETCH, MATCH
 from shouhou.plumbing import clock
@@ -18,13 +20,25 @@ from shouhou.plumbing.jobs import OUTWARD
 
 @app.task(name=FETCH, queue=QUEUE, retry=OUTWARD)
 def fetch_statement(*, channel: str, day: str) -> None:
-    """The channel's file of a day, taken and matched; the same file again changes nothing."""
-    wanted, opened = date.fromisoformat(day), open_statement_channel(channel)
-    if not isinstance(opened, FetchesStatements):
-        return
-    data = opened.fetch_statement(day=wanted)
-    if data is not None:
-        daily.reconcile_file(data, channel=channel, name=f"{channel}-{day}.csv", day=wanted, by=SYSTEM.who, now=clock.now())
+    """The channel's file of a day, taken and matched; the same file again changes nothing. What came of it is kept."""
+    wanted = date.fromisoformat(day)
+    try:
+        opened = open_statement_channel(channel)
+        if not isinstance(opened, FetchesStatements):
+            return
+        data = opened.fetch_statement(day=wanted)
+        if data is not None:
+            daily.reconcile_file(data, channel=channel, name=f"{channel}-{day}.csv", day=wanted, by=SYSTEM.who, now=clock.now())
+    except ChannelSilent as error:
+        keep_fetch(channel, wanted, "silent", detail=str(error), now=clock.now())
+        raise
+    except ChannelDown as error:
+        keep_fetch(channel, wanted, "down", detail=str(error), now=clock.now())
+        raise
+    except Refused as no:
+        keep_fetch(channel, wanted, "unreadable", detail=f"{no.code} {no.facts.get('reason', '')}".strip(), now=clock.now())
+        raise
+    keep_fetch(channel, wanted, "taken" if data is not None else "none", now=clock.now())
 
 
 @app.task(name=MATCH, queue=QUEUE, retry=OUTWARD)

@@ -26,6 +26,7 @@ _STATES: dict[str, Text] = {
     "unknown": Text("渠道结果核实中", "The channel is being asked"),
     "refused": Text("渠道未付出，财务处理中", "Refused by the channel; finance is on it"),
 }  # fmt: skip
+_FIRST = Text("闪退：商品寄达前已先行退款，按验收结果多退少补", "Refunded before the goods were here; their inspection settles the rest")
 _ANOTHER_WAY = Text("经同意改由其他方式付出", "Paid another way, by consent")
 
 
@@ -118,7 +119,9 @@ def _tender(tender: str, sides: tuple[Side | None, ...]) -> Explained:
     why = None
     if open_part is not None:
         why = _STATES.get(open_part["state"])
-    elif sides[2] is not None and paid != (agreed or 0):
+    elif sides[2] is not None and paid != (agreed or 0) and sides[2].get("first"):
+        why = _FIRST
+    elif sides[2] is not None and sides[1] is not None and paid != (agreed or 0):
         why = _ANOTHER_WAY
     elif sides[0] is not None and sides[1] is not None and _differ((preview, agreed)):
         why = AS_ABOVE

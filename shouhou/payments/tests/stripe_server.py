@@ -1,6 +1,7 @@
 """The package localstripe as a server of its own, with what we rely on at Stripe and it leaves out.
 
-Added as documented by Stripe: idempotency keys, checkout sessions, no refund above what was paid, events about refunds.
+Added as documented by Stripe: idempotency keys, checkout sessions, a day's balance transactions, no refund above what was paid, events
+about refunds.
 Added for us: it remembers over kill -9, and misbehaves on demand (`POST /_config/house/behave`).
 """
 
@@ -106,6 +107,9 @@ class Session(resources.StripeObject):  # type: ignore[misc]
 @web.middleware
 async def house(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Idempotency keys as Stripe keeps them, and the bad days."""
+    if (request.method, request.path) == ("GET", "/v1/balance_transactions"):
+        # It lists them all, whatever day is asked for.
+        return await balance_transactions(request)
     if request.method != "POST" or not request.path.startswith("/v1/"):
         return await handler(request)
     does = script.popleft() if script else ""
@@ -174,6 +178,30 @@ def _too_much(said: dict[str, Any]) -> web.Response | None:
     if int(said.get("amount", left)) > left:
         return _said(400, {"error": {"type": "invalid_request_error", "param": "amount"}})
     return None
+
+
+async def balance_transactions(request: web.Request) -> web.StreamResponse:
+    """GET /v1/balance_transactions as documented: newest first, by the second they were made in, their sources told whole."""
+    does = script.popleft() if script else ""
+    if does == "silent":
+        await asyncio.sleep(60)
+    if does in ("error", "busy"):
+        return _said(500 if does == "error" else 429, {"error": {"type": "api_error", "code": does}})
+    asked = request.query
+    found = [each for key, each in resources.store.items() if key.startswith("balance_transaction:")]
+    found = [each for each in found if int(asked["created[gte]"]) <= each.created < int(asked["created[lt]"])]
+    found.sort(key=lambda each: (each.created, each.id), reverse=True)
+    if after := asked.get("starting_after"):
+        found = found[[each.id for each in found].index(after) + 1 :]
+    limit = int(asked["limit"])
+    page = [{**each._export(), "source": resources.store[_stored(each.source)]._export()} for each in found[:limit]]
+    if does == "lost" and request.transport is not None:
+        request.transport.abort()
+    return _said(200, {"object": "list", "url": "/v1/balance_transactions", "data": page, "has_more": len(found) > limit})
+
+
+def _stored(source: str) -> str:
+    return f"{'refund' if source.startswith('re_') else 'charge'}:{source}"
 
 
 async def behave(request: web.Request) -> web.Response:

@@ -16,6 +16,7 @@ from shouhou.payments.channels.base import (
     NotOurs,
     Paid,
     PayCallback,
+    Payer,
 )  # fmt: skip
 from shouhou.payments.channels.registry import CHANNELS, PAY_CHANNELS
 from shouhou.payments.tests.chinese_houses import AlipayHouse
@@ -130,6 +131,22 @@ def test_a_payment_is_opened_once_paid_and_told_with_a_word_that_a_refund_goes_b
     paid = house.channel().query_payment(key=key, reference=opened[0].reference)
     assert (paid.status, paid.amount_minor) == ("settled", 1800) and paid.reference and paid.means.isalnum()
     assert house.received()[before:] == [1800]
+    back = house.channel().refund(
+        key=uuid4(), amount_minor=1800, currency=house.currency, reference="RF-1", paid=Paid(paid.reference, 1800)
+    )
+    assert back.status == "settled" and house.refunds()[out:] == [1800]
+
+
+def test_on_a_phone_a_payment_opens_an_address_leads_back_and_is_the_same_money(house: House) -> None:
+    before, out, key = len(house.received()), len(house.refunds()), uuid4()
+    opened = house.channel().open_payment(
+        key=key, amount_minor=1800, currency=house.currency, reference="CH-1", title="维修费 Repair", return_url=RETURN,
+        payer=Payer("phone", "203.0.113.7"),
+    )  # fmt: skip
+    assert opened.status == "open" and opened.url.startswith(("http://", "https://"))
+    house.pay(key, opened.url)
+    paid = house.channel().query_payment(key=key, reference=opened.reference)
+    assert (paid.status, paid.amount_minor, house.received()[before:]) == ("settled", 1800, [1800])
     back = house.channel().refund(
         key=uuid4(), amount_minor=1800, currency=house.currency, reference="RF-1", paid=Paid(paid.reference, 1800)
     )

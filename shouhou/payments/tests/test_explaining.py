@@ -114,3 +114,13 @@ def test_every_column_adds_up_to_its_total(cart: Any, data: st.DataObject) -> No
         assert sum(getattr(each, column) or 0 for each in tenders) == getattr(total, column)
     assert all(each.clause and each.source for each in rows if each.kind == "deduction")
     assert all(each.why for each in parts if each.preview != each.agreed and each.kind != "in_kind")
+
+
+def test_what_was_refunded_first_was_not_paid_another_way() -> None:
+    due, less = quote(CART, selection={1: 1}, fault="seller"), quote(CART, selection={1: 1}, fault="buyer")
+    first = {**paid(due), "first": True}
+    for agreed in (None, less.as_json()):
+        whys = {each.why.en for each in explain(due.as_json(), agreed, first) if each.kind == "tender" and each.why}
+        assert not any("another way" in why for why in whys)
+    assert row(explain(due.as_json(), None, first), "tender", tender="card").why is not None
+    assert all(each.why is None for each in explain(due.as_json(), None, paid(due)) if each.kind == "tender")

@@ -1,6 +1,7 @@
 """Invoices that follow the money: never more reversed than invoiced, issued once, confirmed where the buyer booked them."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 
 import pytest
@@ -8,6 +9,9 @@ from django.db import connection, transaction
 from django.db.utils import IntegrityError
 
 from shouhou.foundation.refusals import Refused
+from shouhou.payments.actions import ask_charge, earn_charges, refund_charge
+from shouhou.payments.actions.charge_outcome import settled
+from shouhou.payments.actions.charge_state import held_charge
 from shouhou.payments.actions.invoicing import (
     ask_confirmation,
     cancel_invoice,
@@ -16,7 +20,7 @@ from shouhou.payments.actions.invoicing import (
     issue_invoice,
     reject_invoice,
 )
-from shouhou.payments.models import InvoiceStep, InvoiceTask, Refund
+from shouhou.payments.models import Charge, InvoiceStep, InvoiceTask, Refund
 from shouhou.payments.tests.conftest import BO, NOW, Fake, instruct, make_order, work
 from shouhou.plumbing.models import Event
 from tests.world import refusal_of
@@ -155,3 +159,53 @@ def test_the_database_keeps_what_was_done_and_refuses_an_issue_without_a_number(
     with pytest.raises(IntegrityError), transaction.atomic():
         InvoiceStep.objects.update(what="x")
     assert steps(task) == ["drafted"]
+
+
+def charged(*, made_out: bool) -> Charge:
+    """50.00 paid on top of an invoiced order, earned: an invoice of its own is to be made out, or has been."""
+    order = make_order(invoice=15000)
+    charge = ask_charge(
+        subject="SO-1", order_id=order.id, merchant_id=order.merchant_id, buyer_id=order.buyer_id, purpose="price_difference",
+        amount_minor=5000, currency="CNY", key="k", expires_at=NOW + timedelta(days=7), actor=BO, now=NOW,
+    )  # fmt: skip
+    with transaction.atomic():
+        settled(held_charge(number=charge.number), reference="pay-1", means="card", now=NOW)
+    earn_charges(subject="SO-1", actor=BO, now=NOW)
+    if made_out:
+        issue_invoice(InvoiceTask.objects.get().number, issued_number="INV-2", actor=BO, now=NOW)
+    return charge
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("back", "whole"), [(5000, True), (2000, False)])
+def test_what_was_invoiced_on_top_and_goes_back_is_reversed_against_its_own_invoice(fake: Fake, back: int, whole: bool) -> None:
+    charge = charged(made_out=True)
+    refund = refund_charge(charge.number, amount_minor=back, actor=BO, now=NOW)
+    work(refund)
+    red = InvoiceTask.objects.get(kind="red")
+    assert (red.invoice_number, red.amount_minor, red.whole, red.subject) == ("INV-2", back, whole, "SO-1")
+    work(instruct(refund.order, {1: 1}))
+    own = InvoiceTask.objects.get(refund__subject="SO-1")
+    assert (own.invoice_number, own.amount_minor, own.whole) == ("INV-1", 15000, True), "the order's own invoice is another one"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_invoice_that_was_not_made_out_is_not_needed_when_the_money_has_gone_back(fake: Fake) -> None:
+    charge = charged(made_out=False)
+    refund = refund_charge(charge.number, actor=BO, now=NOW)
+    work(refund)
+    with transaction.atomic():
+        assert draft_reversal(refund, now=NOW) is None
+    task = InvoiceTask.objects.get()
+    assert (task.kind, task.state, steps(task)) == ("blue", "cancelled", ["drafted", "cancelled"])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_invoice_that_was_not_made_out_becomes_smaller_once_by_what_has_gone_back(fake: Fake) -> None:
+    charge = charged(made_out=False)
+    refund = refund_charge(charge.number, amount_minor=2000, actor=BO, now=NOW)
+    work(refund)
+    with transaction.atomic():
+        assert draft_reversal(refund, now=NOW) is None
+    task = InvoiceTask.objects.get()
+    assert (task.kind, task.state, task.amount_minor, steps(task)) == ("blue", "drafted", 3000, ["drafted", "lowered"])

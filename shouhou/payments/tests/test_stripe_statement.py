@@ -1,13 +1,16 @@
 """Stripe's itemized report, line by line: whose money, how much in the consumer's currency, and every fee."""
 
-from datetime import UTC, datetime
-from uuid import UUID
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID, uuid4
 
 import pytest
 
-from shouhou.payments.channels.base import BadStatement, StatementRow
+from shouhou.foundation.days import local_day
+from shouhou.payments.channels.base import BadStatement, ChannelDown, ChannelSilent, FetchesStatements, StatementRow
 from shouhou.payments.channels.registry import STATEMENT_CHANNELS
+from shouhou.payments.channels.stripe import history
 from shouhou.payments.channels.stripe.client import StripeChannel
+from shouhou.payments.tests.stripe_running import StripeHouse
 
 KEY = UUID("7b0d7a52-6d0b-4c43-9a57-0123456789ab")
 HEAD = (
@@ -77,3 +80,57 @@ def test_another_file_is_no_statement() -> None:
 
 def test_the_registry_can_read_stripes_statements() -> None:
     assert "stripe" in STATEMENT_CHANNELS
+
+
+def today() -> date:
+    return local_day(datetime.now(UTC))
+
+
+def told(house: StripeHouse, day: date) -> set[tuple[str, UUID | None, int, str]]:
+    data = house.channel().fetch_statement(day=day)
+    assert data is not None
+    return {(row.kind, row.key, row.amount_minor, row.currency) for row in house.channel().read_statement(data)}
+
+
+def test_a_day_is_asked_for_by_the_api_and_holds_every_refund_and_payment_of_ours(
+    running_stripe: StripeHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history, "PAGE", 2)
+    channel, day, refunds, charge = running_stripe.channel(), today(), [uuid4() for _ in range(3)], uuid4()
+    assert isinstance(channel, FetchesStatements)
+    paid, yen = running_stripe.paid(5000), running_stripe.paid(3800, currency="JPY")
+    for place, key in enumerate(refunds):
+        channel.refund(key=key, amount_minor=100 + place, currency="CNY", reference="RF-1", paid=paid)
+    opened = channel.open_payment(
+        key=charge, amount_minor=1800, currency="CNY", reference="CH-1", title="维修费, Repair", return_url="https://shop.example/"
+    )
+    running_stripe.pay(charge, opened.url)
+    # Begun before midnight, looked for after it: the day is the one that it happened on.
+    days = {day, today()}
+    found = set[tuple[str, UUID | None, int, str]]().union(*(told(running_stripe, each) for each in days))
+    assert {("payment", None, 5000, "CNY"), ("payment", None, 3800, "JPY"), ("payment", charge, 1800, "CNY")} <= found
+    assert {("refund", key, 100 + place, "CNY") for place, key in enumerate(refunds)} <= found and yen.reference
+    assert told(running_stripe, day - timedelta(days=40)) == set(), "a day on which nothing moved is told, too"
+
+
+@pytest.mark.parametrize("behaviour", ["error", "busy", "lost"])
+def test_a_day_that_cannot_be_told_now_is_silence_and_asked_for_again(running_stripe: StripeHouse, behaviour: str) -> None:
+    running_stripe.behave(behaviour)
+    with pytest.raises(ChannelSilent):
+        running_stripe.channel().fetch_statement(day=today())
+    assert running_stripe.channel().fetch_statement(day=today())
+    with pytest.raises(ChannelDown):
+        running_stripe.nowhere().fetch_statement(day=today())
+
+
+def test_a_day_of_more_rows_than_can_be_asked_for_is_not_told_in_part(
+    running_stripe: StripeHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history, "MOST", 1)
+    for _ in range(2):
+        running_stripe.paid(5000)
+    with pytest.raises(ChannelSilent, match="uploaded"):
+        # Around midnight the two may be of two days.
+        running_stripe.paid(5000)
+        for day in {today() - timedelta(days=1), today()}:
+            running_stripe.channel().fetch_statement(day=day)

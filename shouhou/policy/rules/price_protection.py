@@ -90,10 +90,11 @@ def compare(facts: PromiseFacts, terms: Terms) -> Comparison:
 
 
 def _of_the_window(facts: PromiseFacts, terms: Terms) -> list[Mapping[str, Any]]:
-    """The prices that held between the order and now; or those that hold now."""
+    """The prices that held between the order and now; or those that hold now. Nothing is no price."""
     since = facts.at if terms.value("price_protection_price") == "now" else facts.placed_at
     return [
         entry for entry in facts.shop["prices"]
+        if int(entry["price"]) > 0
         if (begin := _instant(entry.get("from"))) is None or begin <= facts.at
         if (end := _instant(entry.get("to"))) is None or end > since
     ]  # fmt: skip

@@ -57,6 +57,12 @@ def test_nobody_is_paid_more_than_what_is_still_paid_for_the_units(
         assert amount == (paid - refunded) * quantity // (ordered - returned) - min(prices) * quantity
 
 
+@given(nothing=st.integers(-(10**9), 0), lower=st.integers(1, 19899))
+def test_a_price_of_nothing_is_no_price(nothing: int, lower: int) -> None:
+    assert said(replace(FACTS, shop={"prices": [entry(nothing)]})).amount_minor == 0
+    assert said(replace(FACTS, shop={"prices": [entry(nothing), entry(lower)]})) == said(replace(FACTS, shop={"prices": [entry(lower)]}))
+
+
 @given(prices=st.lists(MONEY, min_size=1, max_size=5), more=MONEY)
 def test_another_price_never_pays_less_and_one_that_does_not_count_changes_nothing(prices: list[int], more: int) -> None:
     known = [entry(price) for price in prices]

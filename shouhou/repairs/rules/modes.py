@@ -25,6 +25,13 @@ _BY_CATEGORY: dict[str, tuple[Mode, ...]] = {
 _OTHERWISE: tuple[Mode, ...] = ("mail_in", "walk_in", "remote")
 MAINTAINED = frozenset({"aircon", "fridge", "washer", "tv", "laptop", "phone", "camera", "watch", "appliance", "printer"})
 """Categories for which maintenance can be booked (REP-10)."""
+INSTALLED = frozenset({"aircon", "fridge", "washer", "tv", "appliance"})
+"""Categories that are installed at home (DEF-10)."""
+KINDS = {
+    "repair": Text("维修", "repair"), "maintenance": Text("保养", "maintenance"), "installation": Text("安装", "installation"),
+}  # fmt: skip
+# What is no repair, and the goods it is for.
+FOR_GOODS = {"maintenance": MAINTAINED, "installation": INSTALLED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +54,11 @@ _ROUTES = (
 )  # fmt: skip
 
 
-def modes_of(category: str) -> tuple[Mode, ...]:
-    """The modes offered for the category, the recommended one first; empty where nothing can be repaired."""
-    return _BY_CATEGORY.get(category, _OTHERWISE)
+def modes_of(category: str, *, kind: str = "repair") -> tuple[Mode, ...]:
+    """The modes offered for the category, the recommended one first; empty where nothing can be done to it."""
+    if kind in FOR_GOODS and category not in FOR_GOODS[kind]:
+        return ()
+    return ("on_site",) if kind == "installation" else _BY_CATEGORY.get(category, _OTHERWISE)
 
 
 def routes_of(category: str, *, in_warranty: bool) -> tuple[Route, ...]:

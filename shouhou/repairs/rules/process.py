@@ -6,7 +6,7 @@ from datetime import datetime
 
 from shouhou.foundation.workflow import Text
 from shouhou.repairs.rules.faults import faults_of
-from shouhou.repairs.rules.modes import MAINTAINED, MODES, modes_of, routes_of
+from shouhou.repairs.rules.modes import INSTALLED, MAINTAINED, MODES, modes_of, routes_of
 
 WARNING = Text(
     "请勿自行拆卸或交给未经授权的人员修理：由此造成的故障不在免费维修范围内，也可能影响品牌保修。",
@@ -66,7 +66,8 @@ def published(category: str, *, days: Number, in_warranty: bool, language: str) 
         ],
         "conditions": [each.in_(language) for each in CONDITIONS],
         "modes": [{"mode": mode, "label": MODES[mode].in_(language)} for mode in modes_of(category)],
-        "maintenance": category in MAINTAINED, "period_days": days("repair_target_days"), "longest_days": days("repair_limit_days"),
+        "maintenance": category in MAINTAINED, "installation": category in INSTALLED,
+        "period_days": days("repair_target_days"), "longest_days": days("repair_limit_days"),
         "cost": {"in_warranty": 0, "otherwise": Text("按报价（零件费 + 人工费）", "as quoted (parts + labour)").in_(language)},
         "guarantee_days": days("repair_guarantee_days"), "loan_unit_after_days": days("loan_unit_after_days"),
         "faults": [

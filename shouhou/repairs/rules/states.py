@@ -8,7 +8,7 @@ from shouhou.foundation.workflow import Text
 StateName = Literal[
     "waiting", "booked", "diagnosing", "quoting", "quoted", "repairing", "waiting_parts", "testing", "ready", "out", "ended",
 ]  # fmt: skip
-Result = Literal["repaired", "maintained", "declined", "no_fault", "unrepairable", "guided", "cancelled", "converted"]
+Result = Literal["repaired", "maintained", "installed", "declined", "no_fault", "unrepairable", "guided", "cancelled", "converted"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,7 @@ NEXT: dict[str, frozenset[str]] = {
 RESULTS: dict[Result, Text] = {
     "repaired": Text("已修复", "repaired"),
     "maintained": Text("已保养", "maintained"),
+    "installed": Text("已安装", "installed"),
     "declined": Text("未维修（消费者未接受报价）", "not repaired (quote not accepted)"),
     "no_fault": Text("未发现故障", "no fault found"),
     "unrepairable": Text("无法修复", "not repairable"),
@@ -61,7 +62,7 @@ RESULTS: dict[Result, Text] = {
     "cancelled": Text("已取消", "cancelled"),
     "converted": Text("改为其他服务", "turned into another service"),
 }
-DONE = frozenset({"repaired", "maintained", "guided"})
+DONE = frozenset({"repaired", "maintained", "installed", "guided"})
 
 
 def may_go(come_from: str, to: str) -> bool:

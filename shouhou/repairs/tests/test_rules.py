@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from shouhou.foundation.workflow import Text
-from shouhou.repairs.rules.faults import CUSTOMER_CAUSES, FAULTS, checks_of, faults_of
+from shouhou.policy.vocabulary import vocabulary
+from shouhou.repairs.rules.faults import CUSTOMER_CAUSES, FAULT_TEXTS, FAULTS, checks_of, faults_of
 from shouhou.repairs.rules.modes import modes_of, routes_of
 from shouhou.repairs.rules.process import Guidance, published
 from shouhou.repairs.rules.states import BENCH, BY_NAME, NEXT, STATES, may_go
@@ -94,3 +95,8 @@ def test_the_guidance_names_place_address_hours_ticket_and_what_to_bring() -> No
     for word in ("锦江店", "红星路 1 号", "028", "周一", "WO-1", "SIM", "自行拆"):
         assert word in told.zh
     assert "find my device" in told.en
+
+
+def test_every_fault_that_can_be_named_has_words_where_the_policy_speaks_of_it() -> None:
+    known = vocabulary().facts["defect_fault"].values
+    assert [code for code in FAULT_TEXTS if code not in known] == []

@@ -6,6 +6,7 @@ from shouhou.settlements.actions.paying import (
     begin_payout,
     exchange_payout,
     finish_payout,
+    is_contradicted,
     pay_offline,
     retry_payout,
     take_up_payouts,
@@ -18,6 +19,7 @@ from shouhou.settlements.actions.recharges import (
     decide,
     watch_appeals,
 )
+from shouhou.settlements.actions.repairing import settle_contradicted_payout
 from shouhou.settlements.actions.selling import watch_sales
 from shouhou.settlements.actions.settling import (
     prepare_all,
@@ -27,7 +29,8 @@ from shouhou.settlements.actions.settling import (
 )
 
 __all__ = [
-    "AccountFacts", "announce_recharges", "appeal", "approve_movement", "begin_payout", "book_recharges", "claim_loss", "decide",
-    "exchange_payout", "finish_payout", "keep_account", "pay_in", "pay_offline", "pay_out", "prepare_all", "prepare_settlement",
-    "refuse_movement", "release_settlement", "retry_payout", "take_up_payouts", "watch_appeals", "watch_sales", "withdraw_settlement",
+    "AccountFacts", "announce_recharges", "appeal", "approve_movement", "begin_payout", "book_recharges", "claim_loss",
+    "decide", "exchange_payout", "finish_payout", "is_contradicted", "keep_account", "pay_in", "pay_offline", "pay_out",
+    "prepare_all", "prepare_settlement", "refuse_movement", "release_settlement", "retry_payout",
+    "settle_contradicted_payout", "take_up_payouts", "watch_appeals", "watch_sales", "withdraw_settlement",
 ]  # fmt: skip

@@ -15,7 +15,7 @@ from shouhou.plumbing.actor import Actor
 from shouhou.settlements.actions.accounts import keeper, locked, merchant_by, watch_deposit
 from shouhou.settlements.events import DEPOSIT_BOOKED, DEPOSIT_DRAWN, announce
 from shouhou.settlements.models import DepositMovement, HeldSale, MerchantAccount, Recharge
-from shouhou.settlements.queries.money import CURRENCY, shop_money
+from shouhou.settlements.queries.money import CURRENCY, currencies, shop_money
 from shouhou.settlements.refusals import (
     DEPOSIT_ENDED,
     DEPOSIT_PROOF,
@@ -81,12 +81,16 @@ def refuse_movement(number: str, *, actor: Actor, now: datetime) -> None:
     Raises FORBIDDEN, DEPOSIT_UNKNOWN, DEPOSIT_ENDED."""
     keeper(actor)
     with transaction.atomic():
-        row, _, _ = _locked(number)
+        row, merchant, account = _locked(number)
         if row.state != "awaiting_second":
             raise refused(DEPOSIT_ENDED, number=row.number)
         row.state, row.second_at = "refused", now
         row.second_by = actor.who if actor.who != row.by else ""
         row.save(update_fields=["state", "second_by", "second_at"])
+        if row.direction == "out" and not merchant.depositmovement_set.filter(direction="out", state="awaiting_second").exists():
+            # It stays: what was to be given back when it leaves is its security again.
+            account.leaving_at = None
+            account.save(update_fields=["leaving_at"])
 
 
 def draw(merchant: Merchant, account: MerchantAccount, *, amount_minor: int, key: str, subject: str, by: str, now: datetime) -> int:
@@ -165,7 +169,8 @@ def _free(merchant: Merchant, account: MerchantAccount, *, amount_minor: int, no
             Recharge.objects.filter(merchant=merchant, state__in=OPEN_RECHARGES),
             HeldSale.objects.filter(merchant=merchant, released_at=None), Case.objects.filter(merchant=merchant, closed_at=None),
         )  # fmt: skip
-        if any(found.exists() for found in open_things) or money.free_minor < 0:
+        owing = any(shop_money(merchant.pk, currency=currency).free_minor < 0 for currency in currencies(merchant.pk))
+        if any(found.exists() for found in open_things) or owing:
             raise refused(DEPOSIT_STILL_NEEDED)
         must_stay = 0
     free = max(0, money.deposit_minor - must_stay)

@@ -15,12 +15,14 @@ from shouhou.payments.channels.base import ChannelAnswer, ChannelDown, ChannelSi
 from shouhou.plumbing.actor import SYSTEM, Actor
 from shouhou.settlements.actions.accounts import keeper, locked
 from shouhou.settlements.channels.bank import open_bank
-from shouhou.settlements.events import SETTLEMENT_FAILED, SETTLEMENT_PAID, announce
+from shouhou.settlements.events import SETTLEMENT_CONTRADICTED, SETTLEMENT_FAILED, SETTLEMENT_PAID, announce
 from shouhou.settlements.models import Payout, PayoutAttempt, SettledPosting, Settlement
 from shouhou.settlements.refusals import DEPOSIT_PROOF, SETTLEMENT_NOT_SO, SETTLEMENT_UNKNOWN
 
 SEND_PAYOUT, QUEUE = "settlements.send_payout", "payments"
 OFFLINE = "offline"
+# An answer that tells another sum than instructed, and the code of a payment that finance found not to have been made.
+OTHER_AMOUNT, NOT_PAID = "other amount", "NOT_PAID"
 OPEN = ("pending", "sent", "unknown")
 FORGOTTEN_SECONDS, BATCH = 60, 200
 
@@ -85,23 +87,28 @@ def finish_payout(step: Step, heard: tuple[str, ChannelAnswer | None, str], *, n
     with transaction.atomic():
         payout = _locked(step.payout_id)
         wrong = answer is not None and answer.amount_minor not in (None, step.amount_minor)
-        outcome = "other amount" if wrong else answer.status if answer else why.partition(":")[0]
+        outcome = OTHER_AMOUNT if wrong else answer.status if answer else why.partition(":")[0]
         detail = (answer.code or answer.reference) if answer else why
         if wrong and answer:
             detail = f"{answer.amount_minor} ≠ {step.amount_minor} {detail}"
+        known = is_contradicted(payout)
         PayoutAttempt.objects.create(payout=payout, kind=kind, outcome=outcome, detail=detail[:300], by=SYSTEM.who, at=now)
         if payout.state not in OPEN:
             return True
-        if wrong:
+        if wrong and answer:
             # A person looks at what was paid; asking again brings nothing new.
+            if not known:
+                data = {**_data(payout), "said_minor": answer.amount_minor}
+                number, merchant_id = payout.settlement.number, payout.settlement.merchant_id
+                announce(SETTLEMENT_CONTRADICTED, subject=number, merchant_id=merchant_id, data=data, now=now)
             payout.state = "unknown"
             _save(payout, now, "state")
             return True
         if answer and answer.status == "settled":
-            _paid(payout, reference=answer.reference, by=SYSTEM.who, now=now)
+            book_paid(payout, reference=answer.reference, by=SYSTEM.who, now=now)
             return True
         if answer and answer.status == "refused":
-            _refused(payout, code=answer.code or "REFUSED", now=now)
+            book_refused(payout, code=answer.code or "REFUSED", now=now)
             return True
         if answer is None and outcome == "down" and not step.asks_first:
             payout.state = "pending"
@@ -116,7 +123,7 @@ def retry_payout(number: str, *, actor: Actor, now: datetime) -> None:
     SETTLEMENT_UNKNOWN, SETTLEMENT_NOT_SO."""
     keeper(actor)
     with transaction.atomic():
-        payout = _of(number, states=("failed",))
+        payout = payout_of(number, states=("failed",))
         account, row = locked(payout.settlement.merchant_id), payout.settlement
         payout.round, payout.state, payout.refusal_code = payout.round + 1, "pending", ""
         if account.payout_channel != OFFLINE:
@@ -137,7 +144,7 @@ def pay_offline(number: str, *, proof: str, actor: Actor, now: datetime) -> None
     if not proof:
         raise refused(DEPOSIT_PROOF)
     with transaction.atomic():
-        payout = _of(number, states=("paying", "failed"))
+        payout = payout_of(number, states=("paying", "failed"))
         if payout.state == "refused":
             payout.round, payout.channel = payout.round + 1, OFFLINE
             hold_payout(payout, payout.settlement, by=actor.who, now=now)
@@ -146,7 +153,15 @@ def pay_offline(number: str, *, proof: str, actor: Actor, now: datetime) -> None
         payout.proof = proof
         _save(payout, now, "proof", "channel", "round")
         PayoutAttempt.objects.create(payout=payout, kind="offline", outcome="settled", detail=proof, by=actor.who, at=now)
-        _paid(payout, reference=proof[:120], by=actor.who, now=now)
+        book_paid(payout, reference=proof[:120], by=actor.who, now=now)
+
+
+def is_contradicted(payout: Payout) -> bool:
+    """Whether the bank told another amount of it and nobody has said yet what is true."""
+    if payout.state not in OPEN:
+        return False
+    last = payout.attempts.filter(outcome__in=(OTHER_AMOUNT, "settled", "refused")).order_by("-id").first()
+    return last is not None and last.outcome == OTHER_AMOUNT
 
 
 def take_up_payouts(*, now: datetime) -> int:
@@ -172,20 +187,37 @@ def hold_payout(payout: Payout, row: Settlement, *, by: str, now: datetime) -> N
     )  # fmt: skip
 
 
-def _paid(payout: Payout, *, reference: str, by: str, now: datetime) -> None:
+def book_paid(payout: Payout, *, reference: str, by: str, now: datetime) -> None:
+    """It was paid as instructed."""
+    _keep_paid(payout, ledger.settle(_key(payout), by=by, now=now), payout.amount_minor, reference=reference, now=now)
+
+
+def book_other(payout: Payout, *, paid_minor: int, reference: str, by: str, now: datetime) -> None:
+    """What was about to be paid did not happen like that; what did is posted in its place."""
     row = payout.settlement
-    transfer = ledger.settle(_key(payout), by=by, now=now)
+    ledger.void(_key(payout), by=by, now=now)
+    transfer = ledger.post(
+        recipes.merchant_payout(merchant=row.merchant_id, channel=payout.channel, amount_minor=paid_minor),
+        recipe="merchant_payout", subject=row.number, currency=payout.currency, key=f"contradicted:{_key(payout)}", by=by, now=now,
+    )  # fmt: skip
+    _keep_paid(payout, transfer, paid_minor, reference=reference, now=now)
+
+
+def _keep_paid(payout: Payout, transfer: int, paid_minor: int, *, reference: str, now: datetime) -> None:
+    row = payout.settlement
     payout.state, payout.reference = "settled", reference
     _save(payout, now, "state", "reference")
     # The payment stands in the settlement it pays, so that the next one begins with what is left.
     SettledPosting.objects.create(
-        posting=Posting.objects.get(transfer=transfer), settlement=row, category="paid", amount_minor=-payout.amount_minor
+        posting=Posting.objects.get(transfer=transfer), settlement=row, category="paid", amount_minor=-paid_minor
     )
     _state(row, "paid", ended_at=now)
-    announce(SETTLEMENT_PAID, subject=row.number, merchant_id=row.merchant_id, data=_data(payout), now=now)
+    data = {**_data(payout), "amount_minor": paid_minor}
+    announce(SETTLEMENT_PAID, subject=row.number, merchant_id=row.merchant_id, data=data, now=now)
 
 
-def _refused(payout: Payout, *, code: str, now: datetime) -> None:
+def book_refused(payout: Payout, *, code: str, now: datetime) -> None:
+    """Nothing was paid: it can be tried again, or paid by hand."""
     row = payout.settlement
     ledger.void(_key(payout), by=SYSTEM.who, now=now)
     payout.state, payout.refusal_code = "refused", code
@@ -200,7 +232,7 @@ def _locked(payout_id: int) -> Payout:
     return Payout.objects.select_related("settlement").get(pk=payout_id)
 
 
-def _of(number: str, *, states: tuple[str, ...]) -> Payout:
+def payout_of(number: str, *, states: tuple[str, ...]) -> Payout:
     found = Payout.objects.filter(settlement__number=number).values_list("pk", flat=True).first()
     if found is None:
         raise refused(SETTLEMENT_UNKNOWN, number=number)

@@ -135,7 +135,8 @@ def _book(pk: int, *, actor: Actor, now: datetime) -> bool:
         if not (row.state == "upheld" or (row.state == "announced" and row.appeal_until < now)):
             return False
         key, subject = f"recharge:{row.number}", row.subject or row.number
-        draw(row.merchant, account, amount_minor=row.amount_minor, key=key, subject=subject, by=actor.who, now=now)
+        if row.currency == CURRENCY:  # The deposit is kept in it, and covers nothing else.
+            draw(row.merchant, account, amount_minor=row.amount_minor, key=key, subject=subject, by=actor.who, now=now)
         ledger.post(
             recipes.recharge(merchant=merchant_id, amount_minor=row.amount_minor, loss=row.kind == "loss"), recipe="recharge",
             subject=subject, currency=row.currency, key=key, by=actor.who, now=now,

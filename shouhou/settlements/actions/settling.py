@@ -1,5 +1,6 @@
 """A shop's settlement: prepared from the ledger, let go by a second person, paid or carried over."""
 
+from collections.abc import Callable
 from datetime import datetime
 from uuid import uuid4
 
@@ -17,7 +18,7 @@ from shouhou.settlements.actions.paying import enqueue_payout, hold_payout
 from shouhou.settlements.actions.selling import keep_holds, post_sales
 from shouhou.settlements.events import SETTLEMENT_RELEASED, announce
 from shouhou.settlements.models import MerchantAccount, Payout, SettledPosting, Settlement
-from shouhou.settlements.queries.money import CURRENCY, OWN, own_accounts, shop_money
+from shouhou.settlements.queries.money import CURRENCY, OWN, currencies, own_accounts, shop_money
 from shouhou.settlements.refusals import (
     MONEY_SECOND_PERSON,
     PAYEE_MISSING,
@@ -30,35 +31,39 @@ from shouhou.settlements.rules import Line, part_of, summed, to_pay
 
 OPEN = ("prepared", "paying", "failed")
 OFFLINE = "offline"
+Progress = Callable[[int, int | None], None]
 
 
-def prepare_settlement(code: str, *, actor: Actor, now: datetime) -> Settlement:
-    """Everything of the shop's that stands in no settlement yet, up to this moment. Raises FORBIDDEN, MERCHANT_UNKNOWN,
+def prepare_settlement(code: str, *, actor: Actor, now: datetime, currency: str = CURRENCY) -> Settlement:
+    """Everything of the shop's in the currency that stands in no settlement yet, up to this moment. Raises FORBIDDEN, MERCHANT_UNKNOWN,
     SETTLEMENT_OPEN while an earlier one is not done."""
     if actor.role != "system":
         keeper(actor)
     with transaction.atomic():
         merchant = merchant_by(code)
         account = locked(merchant.pk)
-        still = Settlement.objects.filter(merchant=merchant, currency=CURRENCY, state__in=OPEN).first()
+        still = Settlement.objects.filter(merchant=merchant, currency=currency, state__in=OPEN).first()
         if still is not None:
             raise refused(SETTLEMENT_OPEN, number=still.number)
-        return _prepare(merchant, account, by=actor.who, now=now)
+        return _prepare(merchant, account, currency=currency, by=actor.who, now=now)
 
 
-def prepare_all(*, now: datetime) -> list[str]:
-    """The run of the month: one settlement for every shop that has anything to settle and none open; their numbers. A deposit
-    that was never paid in is told then, too."""
-    made = []
-    for merchant in Merchant.objects.order_by("pk"):
+def prepare_all(*, now: datetime, progress: Progress | None = None) -> list[str]:
+    """The run of the month: one settlement for every shop and currency that has anything to settle and none open; their numbers.
+    A deposit that was never paid in is told then, too."""
+    made: list[str] = []
+    shops = list(Merchant.objects.order_by("pk"))
+    for place, merchant in enumerate(shops, 1):
+        if progress:
+            progress(place, len(shops))
         with transaction.atomic():
             account = locked(merchant.pk)
             watch_deposit(merchant, account, now=now)
-            if Settlement.objects.filter(merchant=merchant, currency=CURRENCY, state__in=OPEN).exists():
-                continue
             post_sales(merchant.pk, now=now)
-            if _open_lines(merchant.pk):
-                made.append(_prepare(merchant, account, by=SYSTEM.who, now=now).number)
+            for currency in currencies(merchant.pk):
+                still = Settlement.objects.filter(merchant=merchant, currency=currency, state__in=OPEN)
+                if not still.exists() and _open_lines(merchant.pk, currency):
+                    made.append(_prepare(merchant, account, currency=currency, by=SYSTEM.who, now=now).number)
     return made
 
 
@@ -117,23 +122,24 @@ def locked_settlement(number: str, *, states: tuple[str, ...]) -> Settlement:
     return row
 
 
-def _prepare(merchant: Merchant, account: MerchantAccount, *, by: str, now: datetime) -> Settlement:
+def _prepare(merchant: Merchant, account: MerchantAccount, *, currency: str, by: str, now: datetime) -> Settlement:
     number = new_number("ST")
     post_sales(merchant.pk, now=now)
     keep_holds(merchant.pk, now=now)
-    top_up(merchant, account, key=number, by=by, now=now)
-    last = Settlement.objects.filter(merchant=merchant, currency=CURRENCY).exclude(state="withdrawn").order_by("-id").first()
-    lines = _open_lines(merchant.pk)
-    money = shop_money(merchant.pk)
+    if currency == CURRENCY:  # The deposit is kept in it.
+        top_up(merchant, account, key=number, by=by, now=now)
+    last = Settlement.objects.filter(merchant=merchant, currency=currency).exclude(state="withdrawn").order_by("-id").first()
+    lines = _open_lines(merchant.pk, currency)
+    money = shop_money(merchant.pk, currency=currency)
     parts = summed(Line(part, amount) for _, part, amount in lines)
     change = sum(parts.values())
     # What was settled earlier and not paid out; by the lines themselves, so that a refund booked at this very moment is the
     # next settlement's, and nobody's sum is wrong.
-    carried = _settled_before(merchant.pk)
+    carried = _settled_before(merchant.pk, currency)
     balance = carried + change
     payout = to_pay(balance, reserved_minor=money.reserved_minor)
     made = Settlement.objects.create(
-        number=number, merchant=merchant, currency=CURRENCY, state="prepared" if payout else "carried",
+        number=number, merchant=merchant, currency=currency, state="prepared" if payout else "carried",
         from_at=last.upto_at if last else None, upto_at=now, carried_in_minor=carried, parts=parts, balance_minor=balance,
         reserved_minor=money.reserved_minor, payout_minor=payout, prepared_by=by, prepared_at=now, ended_at=None if payout else now,
     )  # fmt: skip
@@ -144,18 +150,18 @@ def _prepare(merchant: Merchant, account: MerchantAccount, *, by: str, now: date
     return made
 
 
-def _open_lines(merchant_id: int) -> list[tuple[int, str, int]]:
+def _open_lines(merchant_id: int, currency: str) -> list[tuple[int, str, int]]:
     with connection.cursor() as cursor:
-        cursor.execute(OPEN_LINES, {**own_accounts(merchant_id), "currency": CURRENCY})
+        cursor.execute(OPEN_LINES, {**own_accounts(merchant_id), "currency": currency})
         return [
             (posting, part_of(recipe, source=source, destination=destination), int(amount))
             for posting, source, destination, recipe, amount in cursor.fetchall()
         ]
 
 
-def _settled_before(merchant_id: int) -> int:
+def _settled_before(merchant_id: int, currency: str) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(BEFORE, [merchant_id, CURRENCY])
+        cursor.execute(BEFORE, [merchant_id, currency])
         return int(cursor.fetchone()[0])
 
 

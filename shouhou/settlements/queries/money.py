@@ -61,6 +61,12 @@ def shop_money(merchant_id: int, *, currency: str = CURRENCY) -> ShopMoney:
     )  # fmt: skip
 
 
+def currencies(merchant_id: int) -> list[str]:
+    """What the shop has money in, the house's own currency first."""
+    found = {row.currency for row in balances(prefix=f"merchant:{merchant_id}:")}
+    return [CURRENCY, *sorted(found - {CURRENCY})]
+
+
 def account_of(merchant_id: int) -> MerchantAccount:
     """The shop's settings; the defaults where it has none."""
     return MerchantAccount.objects.filter(merchant=merchant_id).first() or MerchantAccount(merchant_id=merchant_id)

@@ -6,6 +6,8 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from shouhou.foundation.refusals import Refused
+from shouhou.ledger import recipes
+from shouhou.ledger.actions import post
 from shouhou.ledger.models import Transfer
 from shouhou.merchants.models import Merchant
 from shouhou.plumbing.models import Event
@@ -99,6 +101,25 @@ def test_a_leaving_shop_gets_its_deposit_when_nothing_is_open_any_more(house: Ho
     with pytest.raises(Refused, match="DEPOSIT_STILL_NEEDED"), transaction.atomic():
         approve_movement(made.number, actor=BO, now=house.world.now)
     assert deposit(house) == 200000
+
+
+def test_a_shop_that_stays_after_all_keeps_its_security_and_is_not_leaving_for_ever(house: House) -> None:
+    house.secured(250000)
+    made = pay_out("m1", amount_minor=250000, proof="OUT-1", leaving=True, actor=ANNA, now=house.world.now)
+    assert MerchantAccount.objects.get(merchant=house.shop).leaving_at is not None
+    refuse_movement(made.number, actor=BO, now=house.world.now)
+    assert (MerchantAccount.objects.get(merchant=house.shop).leaving_at, deposit(house)) == (None, 250000)
+    house.world.apply(house.order())
+    pay_out("m1", amount_minor=50000, proof="OUT-2", leaving=False, actor=ANNA, now=house.world.now)
+
+
+def test_a_shop_that_owes_in_another_currency_does_not_leave_with_its_deposit(house: House) -> None:
+    house.secured(250000)
+    moves = recipes.recharge(merchant=house.shop.pk, amount_minor=1500, loss=False)
+    post(moves, recipe="recharge", subject="RC-1", currency="JPY", key="r1", by="clock", now=house.world.now)
+    with pytest.raises(Refused, match="DEPOSIT_STILL_NEEDED"), transaction.atomic():
+        pay_out("m1", amount_minor=250000, proof="OUT-1", leaving=True, actor=ANNA, now=house.world.now)
+    assert deposit(house) == 250000
 
 
 def test_a_low_deposit_is_told_once_until_it_has_recovered(house: House) -> None:

@@ -98,6 +98,19 @@ def test_the_deposit_gives_what_the_sales_cannot(house: House) -> None:
     assert Event.objects.get(type="deposit.drawn").data["balance_minor"] == 198500
 
 
+def test_an_advance_in_another_currency_never_draws_on_the_deposit(house: House) -> None:
+    house.secured(250000)
+    number: str = house.world.apply(house.order(currency="JPY"))["number"]
+    post(
+        recipes.freight_advanced(carrier="SF", amount_minor=1500), recipe="freight_advanced", subject=number, currency="JPY", key="f1",
+        by="clock", now=house.world.now,
+    )  # fmt: skip
+    announce_recharges(now=house.world.now)
+    assert book_recharges(now=house.world.later(days=40).now) == 1
+    assert (shop_money(house.shop.pk).deposit_minor, shop_money(house.shop.pk).balance_minor) == (250000, 0)
+    assert (only().currency, shop_money(house.shop.pk, currency="JPY").balance_minor) == ("JPY", -1500)
+
+
 def test_what_neither_sales_nor_deposit_cover_stays_owed_by_the_shop(house: House) -> None:
     house.secured(1000)
     advanced(house, amount=1500)

@@ -1,12 +1,15 @@
 """The buyer pays for a service: what for, how much, until when; then the channel's own page, and back here."""
 
+from typing import Literal
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from shouhou.cases.access import case_for
-from shouhou.payments.actions import ask_about_charge, try_charge_again
+from shouhou.payments.actions import ask_about_charge, choose_way, try_charge_again
 from shouhou.payments.charge_queries import charge_for_buyer
 from shouhou.plumbing import clock
 from shouhou.plumbing.actor import Actor
@@ -15,27 +18,65 @@ from shouhou.web.page import language, page
 from shouhou.web.shared.charge_words import charge_words
 from shouhou.web.shared.once import new_key, once
 from shouhou.web.shared.slip import code_svg
+from shouhou.web.who import address_of
+
+Device = Literal["screen", "phone", "inside"]
+# After the press: so long the channel's page opens by itself, and so long its link (WeChat's: five minutes) is offered.
+OPENS_SECONDS, FRESH_SECONDS = 60, 240
 
 
 @consumer_door
 def pay(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
-    """One charge of mine. POST: try again after a decline, or ask the channel what became of it."""
+    """One charge of mine. POST: pay it another way, try again after a decline, or ask the channel what became of it."""
     charge = charge_for_buyer(number, actor.buyer_id or 0, language=language())
     case = case_for(actor, charge["subject"])
     if request.method == "POST":
-        now = clock.now()
+        return _act(request, actor, charge["number"])
+    pressed, part = _pressed(request), bool(request.headers.get("HX-Request"))
+    to_open = charge["way"] == "phone" and charge["can_pay"]
+    if part and to_open and pressed is not None and pressed <= OPENS_SECONDS:
+        return HttpResponse(headers={"HX-Redirect": charge["url"]})
+    context = {
+        "here": "cases", "case": case, "charge": charge_words(charge), "once": new_key(), "device": _device(request),
+        "code": code_svg(charge["url"]) if charge["can_pay"] and not to_open else "",
+        "link": charge["url"] if to_open and pressed is not None else "",
+        "again": f"?go={request.GET['go']}" if pressed is not None else "",
+    }  # fmt: skip
+    return page(request, "consumer/pay_state.html" if part else "consumer/pay.html", context, actor=actor)
 
-        def act() -> str:
-            if request.POST.get("act") == "again":
-                try_charge_again(charge["number"], now=now)
-            else:
-                ask_about_charge(charge["number"], now=now)
-            return str(charge["number"])
 
-        once(request.POST.get("once") or new_key(), act, actor=actor, now=now)
+def _act(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
+    now, what = clock.now(), request.POST.get("act", "")
+
+    def act() -> str:
+        if what in ("phone", "scan"):
+            choose_way(number, way="phone" if what == "phone" else "scan", address=address_of(request), now=now)
+        elif what == "again":
+            try_charge_again(number, now=now)
+        else:
+            ask_about_charge(number, now=now)
+        return number
+
+    once(request.POST.get("once") or new_key(), act, actor=actor, now=now)
+    if what == "phone":
+        return redirect(f"{reverse('web:pay', args=[number])}?go={int(now.timestamp())}")
+    if what != "scan":
         messages.info(request, _("正在与支付渠道核对，请稍候。"))
-        return redirect("web:pay", charge["number"])
-    context = {"here": "cases", "case": case, "charge": charge_words(charge), "once": new_key(),
-               "code": code_svg(charge["url"]) if charge["can_pay"] else ""}  # fmt: skip
-    template = "consumer/pay_state.html" if request.headers.get("HX-Request") else "consumer/pay.html"
-    return page(request, template, context, actor=actor)
+    return redirect("web:pay", number)
+
+
+def _device(request: HttpRequest) -> Device:
+    """By what the browser says of itself; only what is offered first depends on it."""
+    says = request.headers.get("User-Agent", "")
+    if "MicroMessenger" in says:
+        return "inside"
+    return "phone" if "Mobi" in says else "screen"
+
+
+def _pressed(request: HttpRequest) -> int | None:
+    """Seconds since the consumer chose to pay on this phone; None when that is too long ago, or never was."""
+    told = request.GET.get("go", "")
+    if not (told.isascii() and told.isdigit() and len(told) < 12):
+        return None
+    since = int(clock.now().timestamp()) - int(told)
+    return since if 0 <= since <= FRESH_SECONDS else None

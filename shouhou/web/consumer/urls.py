@@ -17,6 +17,7 @@ from shouhou.web.consumer import (
     signin,
     slip,
     talk,
+    talks,
 )
 from shouhou.web.shared import freight_appeal, notices, papers, search
 
@@ -55,6 +56,14 @@ urlpatterns = [
     path("cases/<str:number>/forms/", papers.own_papers, name="case_forms"),
     path("cases/<str:number>/forms/<slug:form>.pdf", papers.own_case, name="case_form"),
     path("orders/<str:number>/forms/<slug:form>.pdf", papers.own_order, name="order_form"),
+    path("ask/", talks.ask, name="ask"),
+    path("talks.<slug:form>", talks.export, name="talks_export"),
+    path("talks/", talks.talks, name="talks"),
+    path("talks/<str:number>/", talks.talk, name="talk"),
+    path("talks/<str:number>/say/", talks.write, name="talk_say"),
+    path("talks/<str:number>/news/", talks.news, name="talk_news"),
+    path("talks/<str:number>/house/", talks.house, name="talk_house"),
+    path("talks/<str:number>/end/", talks.end, name="talk_end"),
     path("pay/<str:number>/", paying.pay, name="pay"),
     path("search/", search.own_search, name="search"),
     path("notices/", notices.notices, name="notices"),

@@ -8,12 +8,13 @@ from django.db import transaction
 from shouhou.accounts.models import Buyer
 from shouhou.cases.actions import make_move
 from shouhou.cases.pickup_code import fits
+from shouhou.cases.refusals import PICKUP_CODE_WRONG
 from shouhou.cases.rows import CaseRow
 from shouhou.foundation.refusals import refused
 from shouhou.logistics.models import ServicePoint
 from shouhou.plumbing import ratelimit
 from shouhou.plumbing.actor import Actor
-from shouhou.web.desk.refusals import IDENTITY_WRONG, PICKUP_CODE_WRONG
+from shouhou.web.desk.refusals import IDENTITY_WRONG
 from shouhou.web.models import HomePoint
 from shouhou.web.shared.once import once
 
@@ -34,11 +35,12 @@ def hand_over_to(
     ratelimit.take(f"hand-over:{case.number}", most=TRIES, per_seconds=HOUR, now=now)
     if not (fits(case, code) if code else _same(name, digits, case)):
         raise refused(PICKUP_CODE_WRONG if code else IDENTITY_WRONG)
-    told = " ".join(filter(None, [note.strip(), CODE_CHECKED if code else CHECKED]))
+    told = {"note": " ".join(filter(None, [note.strip(), CODE_CHECKED if code else CHECKED]))}
+    proof = {"code": code} if code else {"checked": "identity"}
 
     def act() -> str:
         make_move(
-            case.number, "hand_over", actor=actor, answers={"note": told}, version=version, now=now, language=language
+            case.number, "hand_over", actor=actor, answers={**told, **proof}, version=version, now=now, language=language
         )
         return case.number
 

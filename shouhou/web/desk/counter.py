@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from shouhou.cases.finding import TEXT_MOST, find
 from shouhou.cases.models import Case, HistoryEntry
+from shouhou.documents.codes import named
 from shouhou.foundation.refusals import refused
 from shouhou.plumbing import clock
 from shouhou.plumbing.actor import Actor
@@ -28,6 +29,7 @@ from shouhou.web.desk.refusals import NO_SUCH_POINT
 from shouhou.web.doors import staff_door
 from shouhou.web.labels import status_label
 from shouhou.web.shared.once import new_key, once
+from shouhou.web.shared.photo_code import code_answer
 from shouhou.web.technician.board import rows_of
 
 SHOWN_MOST, READY_MOST = 40, 1000
@@ -68,6 +70,7 @@ def lookup(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The case that a number leads to, a work order's own, or several to choose from."""
     clerk(actor)
     q = request.GET.get("q", "").replace("\x00", "").strip()[:TEXT_MOST]
+    q = named(q)
     if shown := SCANNED.fullmatch(q):
         q, code = shown[1].upper(), shown[2]
         keep_scanned(request, q, code)
@@ -81,6 +84,14 @@ def lookup(request: HttpRequest, actor: Actor) -> HttpResponse:
     found = [{"hit": hit, "status": status_label(hit.service, hit.status), "buyer": mask_name(hit.buyer_name)} for hit in living]
     orders = [hit for hit in find(q, actor=actor) if hit.case is None] if q and not found else []
     return _counter_page(request, actor, {"q": q, "found": found, "unknown": bool(q) and not found, "orders": orders})
+
+
+@require_POST
+@staff_door
+def read(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """What a photo of a code says, looked up."""
+    clerk(actor)
+    return code_answer(request, find="web:counter_find", back="web:counter")
 
 
 def _counter_page(request: HttpRequest, actor: Actor, more: dict[str, Any]) -> HttpResponse:

@@ -7,6 +7,7 @@ from shouhou.web.desk import case, counter, loans, ticket
 urlpatterns = [
     path("desk/", counter.counter, name="counter"),
     path("desk/find/", counter.lookup, name="counter_find"),
+    path("desk/read/", counter.read, name="counter_read"),
     path("desk/home/", counter.home, name="counter_home"),
     path("desk/loans/", loans.loans, name="counter_loans"),
     path("desk/loans.<str:form>", loans.export, name="counter_loans_export"),

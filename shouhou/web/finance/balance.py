@@ -32,6 +32,7 @@ STATES = {"good": Text("相符", "holds"), "waiting": Text("等对账单", "awai
 TONES = {"good": "good", "waiting": "wait", "bad": "bad"}
 CHECKS = {
     "trial": Text("全部账户合计为零", "The sum over all accounts is zero"),
+    "kept": Text("逐日余额等于全部分录的合计", "Balances kept by day are what the postings come to"),
     "buyers": Text("应退消费者的钱已全部付出", "What was owed to buyers has been paid"),
     "reservations": Text("支付方式的预留等于未完成的退款", "What tenders set aside is what open refunds need"),
     "pending": Text("账上在途等于正在付出的退款", "What the ledger holds as pending is what is being paid"),
@@ -42,6 +43,8 @@ WEEKDAYS = (
 )  # fmt: skip
 HEADS = {
     "trial": (Text("币种", "Currency"), Text("正余额合计", "Above zero"), Text("负余额合计", "Below zero"), Text("合计", "Sum")),
+    "kept": (Text("账户", "Account"), Text("币种", "Currency"), Text("日期", "Day"), Text("所存余额", "Kept"),
+             Text("按分录计算", "By the postings")),
     "buyers": (Text("账户", "Account"), Text("币种", "Currency"), Text("余额", "Balance")),
     "reservations": (Text("币种", "Currency"), Text("已预留", "Set aside"), Text("需要", "Needed")),
     "pending": (Text("币种", "Currency"), Text("账上在途", "Pending in the ledger"), Text("正在付出", "Being paid")),
@@ -153,8 +156,8 @@ def _check(check: dict[str, Any]) -> dict[str, Any]:
 
 def _figures(name: str, row: list[Any]) -> dict[str, Any]:
     """The row's texts, its amounts, and the currency they are in."""
-    currency = row[1] if name == "buyers" else row[0]
-    return {"texts": row[:2] if name == "buyers" else row[:1], "amounts": row[2:] if name == "buyers" else row[1:], "currency": currency}
+    texts = {"buyers": 2, "kept": 3}.get(name, 1)
+    return {"texts": row[:texts], "amounts": row[texts:], "currency": row[1] if texts > 1 else row[0]}
 
 
 def _month(text: str, today: date) -> date:

@@ -12,7 +12,7 @@ from shouhou.foundation.workflow import Text
 from shouhou.merchants.models import Merchant
 from shouhou.payments.models import Refund, RefundPart
 from shouhou.payments.refund_list import OPEN, TROUBLED, RefundFilter
-from shouhou.web.labels import TENDERS, label
+from shouhou.web.labels import PAYMENT_CHANNELS, TENDERS, label
 from shouhou.web.page import said
 from shouhou.web.shared.asked import Asked, taken
 from shouhou.web.shared.money_view import half
@@ -35,6 +35,8 @@ CAUSES = {
     "paid_late": Text("逾期付款退回", "paid too late"), "flash": Text("极速退款", "flash refund"),
     "freight_back": Text("运费返还", "freight given back"), "freight_insurance": Text("运费险理赔", "freight insurance"),
     "plan_payout": Text("保障计划赔付", "paid by a plan"),
+    "service_not_done": Text("服务未做，款项退回", "paid for and not done"), "deposit_released": Text("押金退还", "deposit released"),
+    "goods_returned": Text("换货差价随商品退回", "exchange's difference, the goods came back"),
     "deposit": Text("押金退还", "deposit given back"), "repair": Text("维修", "repair"),
 }  # fmt: skip
 SECONDS = {"yes": Text("需第二人", "needs two people"), "no": Text("一人即可", "one person")}
@@ -97,7 +99,7 @@ def choices() -> dict[str, list[tuple[str, str]]]:
     reasons = sorted(Refund.objects.order_by().values_list("reason", flat=True).distinct()[:CHOICES_MOST])
     shops = Merchant.objects.order_by("code").values_list("code", "name")[:CHOICES_MOST]
     return {
-        "state": _texts(STATES), "channel": [(code, code) for code in channels],
+        "state": _texts(STATES), "channel": [(code, label(PAYMENT_CHANNELS, code)) for code in channels],
         "tender": [(code, label(TENDERS, code)) for code in tenders], "reason": [(code, cause_words(code)) for code in reasons],
         "merchant": list(shops), "age": _texts(AGES), "due": _texts(DUES), "second": _texts(SECONDS),
     }  # fmt: skip

@@ -7,9 +7,11 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 
 from shouhou.foundation.days import local_day
-from shouhou.ledger import browse
-from shouhou.ledger.browse import AccountRow, PostingRow
+from shouhou.ledger import browse, held
+from shouhou.ledger.browse import PostingRow
 from shouhou.ledger.chart import CHART, account_of
+from shouhou.ledger.held import AccountRow
+from shouhou.ledger.wanted import Wanted
 from shouhou.merchants.models import Merchant
 from shouhou.plumbing import clock
 from shouhou.plumbing.actor import Actor
@@ -30,9 +32,9 @@ def ledger(request: HttpRequest, actor: Actor) -> HttpResponse:
     if not filters.narrowed and not filters.after and "all" not in request.GET:
         return _families(request, actor, filters)
     wanted = filters.wanted()
-    found = browse.accounts(wanted, after=_place(filters.after), limit=PAGE_SIZE + 1)
+    found = held.accounts(wanted, after=_place(filters.after), limit=PAGE_SIZE + 1)
     rows, more = found[:PAGE_SIZE], len(found) > PAGE_SIZE
-    sums = browse.sums(wanted)
+    sums = held.sums(wanted)
     context = {
         "filters": filters, "choices": choices(), "rows": [_account_row(row) for row in rows],
         "sums": [{"currency": currency, "amount": amount, "count": count} for currency, (amount, count) in sums.items()],
@@ -50,15 +52,15 @@ def account(request: HttpRequest, actor: Actor, path: str) -> HttpResponse:
     except KeyError:
         raise Http404("no such account") from None
     filters, now = LedgerFilters.of(request.GET), clock.now()
-    used = browse.currencies_of(path)
+    used = held.currencies_of(path)
     currency = filters.currency if filters.currency in used else next(iter(used), "CNY")
     wanted = LedgerFilters.of({**request.GET.dict(), "currency": currency, "family": "", "merchant": ""}).wanted(account=path)
     before = int(filters.after) if _is_id(filters.after) else None
     found = browse.postings(wanted, before=before, limit=PAGE_SIZE + 1)
     rows, more = found[:PAGE_SIZE], len(found) > PAGE_SIZE
     today = local_day(now)
-    curve = browse.curve(path, currency=currency, since=today - timedelta(days=CURVE_DAYS - 1), until=today)
-    standing = next(iter(browse.accounts(_whole(path, currency), after=None, limit=1)), None)
+    curve = held.curve(path, currency=currency, since=today - timedelta(days=CURVE_DAYS - 1), until=today)
+    standing = next(iter(held.accounts(_whole(path, currency), after=None, limit=1)), None)
     context = {
         "path": path, "family": family, "filters": filters, "currency": currency, "choices": choices(), "owner": _owner(path),
         "currencies": [{"label": each, "address": f"?currency={each}", "here": each == currency} for each in used],
@@ -105,7 +107,7 @@ def transfer(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
 
 def _families(request: HttpRequest, actor: Actor, filters: LedgerFilters) -> HttpResponse:
     """Where one begins: kinds of accounts, each opening its own."""
-    rows = browse.families()
+    rows = held.families()
     sums: dict[str, list[int]] = {}
     for row in rows:
         sums.setdefault(row.currency, []).append(row.balance_minor)
@@ -156,7 +158,7 @@ def _owner(path: str) -> str:
 
 def _with_balance(rows: list[PostingRow], path: str, currency: str) -> list[dict[str, Any]]:
     """Each row with what it changed and what the account then held; a pending or voided one changes nothing yet."""
-    held = browse.balances_after(path, currency=currency, ids=[row.id for row in rows])
+    after = browse.balances_after(path, currency=currency, ids=[row.id for row in rows])
     shown = posting_rows(rows)
     for entry in shown:
         row = entry["row"]
@@ -164,13 +166,13 @@ def _with_balance(rows: list[PostingRow], path: str, currency: str) -> list[dict
         other = row.source if inward else row.destination
         entry |= {
             "change": row.amount_minor if inward else -row.amount_minor, "other": other, "other_words": account_words(other),
-            "balance": held.get(row.id),
+            "balance": after.get(row.id),
         }  # fmt: skip
     return shown
 
 
-def _whole(path: str, currency: str) -> browse.Wanted:
-    return browse.Wanted(account=path, currency=currency)
+def _whole(path: str, currency: str) -> Wanted:
+    return Wanted(account=path, currency=currency)
 
 
 def _place(after: str) -> tuple[str, str] | None:

@@ -7,13 +7,15 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from shouhou.foundation.money import Money
-from shouhou.ledger import browse
-from shouhou.ledger.browse import Wanted
+from shouhou.ledger import browse, held
+from shouhou.ledger.copying import copied_postings
+from shouhou.ledger.recipes import RECIPES
+from shouhou.ledger.wanted import Wanted
 from shouhou.plumbing.actor import Actor
 from shouhou.web.finance.door import finance_door
-from shouhou.web.finance.ledger_filters import LedgerFilters
+from shouhou.web.finance.ledger_filters import PHASES, LedgerFilters
 from shouhou.web.finance.subjects import account_words, phase_words, recipe_words
-from shouhou.web.shared.export import Cell, Column, exported
+from shouhou.web.shared.export import Cell, Column, copied, exported
 
 # A ledger is exported whole or it proves nothing; nobody holds more than a portion of it in memory.
 ROWS_MOST = 20_000_000
@@ -38,12 +40,18 @@ def postings_export(request: HttpRequest, actor: Actor, form: str) -> HttpRespon
         Column(_("状态"), width=10), Column(_("单据"), width=18), Column(_("转出账户"), width=30), Column(_("转入账户"), width=30),
         Column(_("金额"), "money", 16), Column(_("币种"), width=8), Column(_("记账人"), width=12), Column(_("幂等键"), width=44),
     ]  # fmt: skip
-    rows = _postings(LedgerFilters.of(request.GET).wanted())
+    wanted = LedgerFilters.of(request.GET).wanted()
+    if form == "csv":
+        words = {phase: phase_words(phase, resolved=False) for phase in PHASES}
+        recipes = {name: recipe_words(name) for name in RECIPES}
+        blocks = copied_postings(wanted, recipes=recipes, phases=words, resolved=phase_words("pending", resolved=True))
+        return copied("ledger-postings", columns=columns, blocks=blocks)
+    rows = _postings(wanted)
     return exported("ledger-postings", form, columns=columns, rows=rows, most=ROWS_MOST)
 
 
 def _accounts(wanted: Wanted) -> Iterator[list[Cell]]:
-    for row in browse.every_account(wanted):
+    for row in held.every_account(wanted):
         amounts = (Money(minor, row.currency).decimal for minor in (row.in_minor, row.out_minor, row.balance_minor, row.pending_minor))
         yield [row.account, account_words(row.account), row.currency, *amounts, row.postings]
 

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from shouhou.ledger.browse import Wanted
 from shouhou.ledger.chart import CHART
 from shouhou.ledger.proving import day_begins
 from shouhou.ledger.recipes import RECIPES
+from shouhou.ledger.wanted import Wanted
 from shouhou.merchants.models import Merchant
 from shouhou.web.page import said
 from shouhou.web.shared.asked import Asked, taken

@@ -32,7 +32,7 @@ from shouhou.settlements.actions import (
     refuse_movement,
 )
 from shouhou.settlements.models import DepositMovement, Recharge, Settlement
-from shouhou.settlements.queries import account_of, months_of, proof_of, shop_money
+from shouhou.settlements.queries import account_of, currencies, months_of, proof_of, shop_money
 from shouhou.settlements.queries.money import security_of
 from shouhou.settlements.refusals import MERCHANT_UNKNOWN
 from shouhou.web.finance.door import finance_door, finance_page
@@ -44,7 +44,15 @@ from shouhou.web.shared.export import Cell, Column, exported
 from shouhou.web.shared.money_view import half
 from shouhou.web.shared.moves import FILES_MAX
 from shouhou.web.shared.once import new_key, once
-from shouhou.web.shared.shop_money import month_of, statement_cells, statement_columns, statement_page, statement_paper
+from shouhou.web.shared.shop_money import (
+    currency_of,
+    month_of,
+    other_moneys,
+    statement_cells,
+    statement_columns,
+    statement_page,
+    statement_paper,
+)
 from shouhou.web.staff.money import names_of
 
 PAGE_SIZE, SHOWN_MOST = 40, 20
@@ -188,10 +196,10 @@ def movement(request: HttpRequest, actor: Actor, code: str, number: str, deed: s
 @require_POST
 @finance_door
 def settle(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
-    """Prepare the shop's settlement up to now."""
-    now, form = clock.now(), forms.Form(request.POST)
+    """Prepare the shop's settlement up to now, in one currency."""
+    now, form, currency = clock.now(), forms.Form(request.POST), currency_of(_shop(code), request.POST)
     return _done(
-        request, actor, code, form, "settle_form", lambda: prepare_settlement(code, actor=actor, now=now).number,
+        request, actor, code, form, "settle_form", lambda: prepare_settlement(code, currency=currency, actor=actor, now=now).number,
         _("结算单已编制，须另一位同事复核。"), onward="web:finance_settlement",
     )  # fmt: skip
 
@@ -211,13 +219,15 @@ def month(request: HttpRequest, actor: Actor, code: str, month: str) -> HttpResp
 
 @finance_door
 def month_export(request: HttpRequest, actor: Actor, code: str, month: str, form: str) -> HttpResponseBase:
-    cells = statement_cells(_shop(code), month_of(month), request.GET.get("part", ""))
+    shop = _shop(code)
+    cells = statement_cells(shop, month_of(month), request.GET.get("part", ""), currency=currency_of(shop, request.GET))
     return exported(f"statement-{month}", form, columns=statement_columns(), rows=cells)
 
 
 @finance_door
 def month_paper(request: HttpRequest, actor: Actor, code: str, month: str) -> HttpResponse:
-    made = statement_paper(_shop(code), month_of(month), now=clock.now())
+    shop = _shop(code)
+    made = statement_paper(shop, month_of(month), now=clock.now(), currency=currency_of(shop, request.GET))
     return HttpResponse(made, content_type="application/pdf", headers={"Content-Disposition": f'inline; filename="statement-{month}.pdf"'})
 
 
@@ -248,12 +258,13 @@ def _shop_page(
     now, money, held = clock.now(), shop_money(shop.pk), account_of(shop.pk)
     movements = list(DepositMovement.objects.filter(merchant=shop).order_by("-id")[:SHOWN_MOST])
     names = names_of({who for row in movements for who in (row.by, row.second_by) if who})
-    claims = Recharge.objects.filter(merchant=shop, state__in=("announced", "appealed", "upheld"))
+    claims = Recharge.objects.filter(merchant=shop, currency=money.currency, state__in=("announced", "appealed", "upheld"))
     settlements = Settlement.objects.filter(merchant=shop).order_by("-id")[:SHOWN_MOST]
     key = new_key()
     context: dict[str, Any] = {
         "shop": shop, "money": money, "security": security_of(shop, money, now=now), "account": held, "once": key, "refusal": refusal,
-        "claims": sum(row.amount_minor for row in claims), "claim_count": claims.count(), "proven": proof_of(shop.pk) == 0,
+        "claims": sum(row.amount_minor for row in claims), "claim_count": claims.count(), "others": other_moneys(shop),
+        "proven": not any(proof_of(shop.pk, currency=each) for each in currencies(shop.pk)),
         "claims_link": f"{reverse('web:finance_recharges')}?q={shop.code}", "months": months_of(shop.pk, now=now),
         "account_form": AccountForm(initial={**AccountForm.start(held), "once": key}), "movement_form": MovementForm(initial={"once": key}),
         "loss_form": LossForm(initial={"once": key}), "settlement_page": "web:finance_settlement",

@@ -115,6 +115,16 @@ class DecisionForm(OnceForm):
         self.fields["verdict"] = forms.ChoiceField(label=gettext_lazy("裁决"), widget=forms.RadioSelect, choices=words)
 
 
+class ReallyPaidForm(OnceForm):
+    """What the bank has really paid, where it tells another amount than it was told to pay."""
+
+    paid = forms.DecimalField(label=gettext_lazy("银行实付金额"), min_value=0, max_digits=14, decimal_places=2)
+    proof = forms.CharField(label=gettext_lazy("银行流水号"), max_length=200)
+
+    def minor(self, currency: str) -> int:
+        return Money.of(self.cleaned_data["paid"], currency).minor
+
+
 class ProofForm(OnceForm):
     """Paid by hand."""
 

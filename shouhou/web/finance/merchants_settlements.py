@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -20,12 +21,19 @@ from shouhou.ledger.recipes import RECIPES
 from shouhou.plumbing import clock
 from shouhou.plumbing.actor import Actor
 from shouhou.plumbing.paging import decode_cursor, encode_cursor
-from shouhou.settlements.actions import pay_offline, release_settlement, retry_payout, withdraw_settlement
+from shouhou.settlements.actions import (
+    is_contradicted,
+    pay_offline,
+    release_settlement,
+    retry_payout,
+    settle_contradicted_payout,
+    withdraw_settlement,
+)
 from shouhou.settlements.models import Payout, SettledPosting, Settlement
 from shouhou.settlements.refusals import SETTLEMENT_UNKNOWN
 from shouhou.settlements.rules import PARTS
 from shouhou.web.finance.door import finance_door, finance_page
-from shouhou.web.finance.merchants_forms import ProofForm
+from shouhou.web.finance.merchants_forms import ProofForm, ReallyPaidForm
 from shouhou.web.merchant.money import SETTLEMENT_TONES
 from shouhou.web.page import language, said
 from shouhou.web.shared.asked import Asked, taken
@@ -45,7 +53,7 @@ STATES = {
 OPEN = ("prepared", "paying", "failed")
 KINDS = {
     "payout": Text("请求付款", "asked to pay"), "query": Text("查询结果", "asked what became of it"),
-    "offline": Text("线下付款", "paid by hand"),
+    "offline": Text("线下付款", "paid by hand"), "confirmed": Text("核实实付", "confirmed what was paid"),
 }  # fmt: skip
 
 
@@ -116,11 +124,12 @@ def settlement(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
 def deed(request: HttpRequest, actor: Actor, number: str, deed: str) -> HttpResponse:
     """Release, withdraw, retry or record as paid by hand; once."""
     now, row = clock.now(), _found(number)
-    form: forms.Form = ProofForm(request.POST) if deed == "offline" else forms.Form(request.POST)
+    form: forms.Form = {"offline": ProofForm, "confirm": ReallyPaidForm}.get(deed, forms.Form)(request.POST)
     deeds: Mapping[str, Callable[[], None]] = {
         "release": lambda: release_settlement(number, actor=actor, now=now),
         "withdraw": lambda: withdraw_settlement(number, actor=actor, now=now),
         "retry": lambda: retry_payout(number, actor=actor, now=now),
+        "confirm": lambda: _confirm(number, form, actor=actor, now=now),
         "offline": lambda: pay_offline(number, proof=form.cleaned_data["proof"], actor=actor, now=now),
     }
     if deed not in deeds:
@@ -135,10 +144,16 @@ def deed(request: HttpRequest, actor: Actor, number: str, deed: str) -> HttpResp
     try:
         once(request.POST.get("once") or new_key(), act, actor=actor, now=now)
     except Refused as no:
-        shown = form if deed == "offline" else ProofForm(initial={"once": new_key()})
+        shown = form if deed in ("offline", "confirm") else ProofForm(initial={"once": new_key()})
         return _page(request, actor, _found(number), form=shown, refusal=no.sentence(language()), status=no.status)
     messages.success(request, _("已处理。"))
     return redirect("web:finance_settlement", number)
+
+
+def _confirm(number: str, form: forms.Form, *, actor: Actor, now: datetime) -> None:
+    if isinstance(form, ReallyPaidForm):
+        paid_minor = form.minor(_found(number).currency)
+        settle_contradicted_payout(number, paid_minor=paid_minor, proof=form.cleaned_data["proof"], actor=actor, now=now)
 
 
 def _page(
@@ -152,10 +167,12 @@ def _page(
     more, found = len(found) > LINES_PAGE, found[:LINES_PAGE]
     payout = Payout.objects.filter(settlement=row).first()
     cases, orders = things_of(each.posting.transfer.subject for each in found)
+    really = form if isinstance(form, ReallyPaidForm) else ReallyPaidForm(initial={"once": new_key()})
     names = names_of({row.prepared_by, row.released_by} - {""})
     context: dict[str, Any] = {
-        "row": row, "state": half(dict(Settlement.STATES)[row.state]), "tone": SETTLEMENT_TONES[row.state], "form": form,
-        "refusal": refusal,
+        "row": row, "state": half(dict(Settlement.STATES)[row.state]), "tone": SETTLEMENT_TONES[row.state],
+        "form": form if isinstance(form, ProofForm) else ProofForm(initial={"once": new_key()}), "refusal": refusal,
+        "really": really if payout is not None and is_contradicted(payout) else None,
         "by": names.get(row.prepared_by, row.prepared_by), "second": names.get(row.released_by, row.released_by), "once": new_key(),
         "own": row.prepared_by == actor.who, "payout": payout, "bank_state": half(dict(Payout.STATES)[payout.state]) if payout else "",
         "parts": [(said(PARTS[part]), amount) for part, amount in row.parts.items() if part in PARTS],

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from shouhou.foundation.money import Money
 from shouhou.foundation.workflow import Text
 from shouhou.ledger import browse
+from shouhou.ledger.wanted import Wanted
 from shouhou.payments.models import Difference
 from shouhou.payments.reconciliation import queries
 from shouhou.payments.reconciliation.actions import asking, working
@@ -126,7 +127,7 @@ def difference(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
     ways, deeds = queries.ways(found), list(found.deeds.order_by("id"))
     names = who_words({deed.by for deed in deeds} | {found.assignee, found.proposed_by, found.settled_by})
     waits = found.state in working.OPEN
-    booked = browse.postings(browse.Wanted(subject=found.subject or f"difference:{found.pk}"), after=0, limit=PAGE_SIZE)
+    booked = browse.postings(Wanted(subject=found.subject or f"difference:{found.pk}"), after=0, limit=PAGE_SIZE)
     context = {
         **_row(found, names, cases_behind([found.subject])), "now_open": waits,
         "ways": [(way, said(RESOLUTIONS[way])) for way in ways] if waits else [],

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from shouhou.cases.models import Case
+from shouhou.cases.payout_review import REFUSABLE, approve_payout, payouts_waiting, refuse_payout
 from shouhou.cases.workflows import WORKFLOWS
 from shouhou.foundation.refusals import Refused, refused
 from shouhou.payments.actions import add_paper, ask_again, record_route, retry_refund, settle_offline
@@ -24,7 +25,7 @@ from shouhou.plumbing.masking import mask_name
 from shouhou.plumbing.uploads import take_upload
 from shouhou.web.finance.door import finance_door, finance_page
 from shouhou.web.finance.filters import cause_words
-from shouhou.web.finance.forms import PaperForm, ProofForm, RouteForm
+from shouhou.web.finance.forms import PaperForm, ProofForm, RouteForm, WhyForm
 from shouhou.web.labels import label, status_label
 from shouhou.web.page import language, said
 from shouhou.web.shared.money_view import half
@@ -44,9 +45,11 @@ def refund(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
 @require_POST
 @finance_door
 def act(request: HttpRequest, actor: Actor, number: str, deed: str) -> HttpResponse:
-    """again: ask the channel now; retry, offline: where the case has no move for it; route: where else; paper: a file."""
+    """approve, refuse: the second person, where no case stands still for it; again: ask the channel now; retry, offline: where
+    the case has no move for it; route: where else; paper: a file."""
     found, now = _found(number), clock.now()
     deeds: dict[str, Callable[[], str]] = {
+        "approve": lambda: _approved(found, actor, now), "refuse": lambda: _sent_back(request, found, actor, now),
         "again": lambda: _asked(found, actor, now), "retry": lambda: _retried(found, actor, now),
         "offline": lambda: _offline(request, found, actor, now), "route": lambda: _routed(request, found, actor, now),
         "paper": lambda: _papered(request, found, actor, now),
@@ -76,6 +79,19 @@ def _found(number: str) -> Refund:
     if found is None:
         raise refused(REFUND_NOT_FOUND, number=number[:20])
     return found
+
+
+def _approved(refund: Refund, actor: Actor, now: datetime) -> str:
+    approve_payout(refund.number, actor=actor, now=now)
+    return _("已复核同意，款项即将付出。")
+
+
+def _sent_back(request: HttpRequest, refund: Refund, actor: Actor, now: datetime) -> str:
+    form = WhyForm(request.POST)
+    if not form.is_valid():
+        raise WrongForm(form)
+    refuse_payout(refund.number, reason=form.cleaned_data["why"], actor=actor, now=now)
+    return _("已退回，没有付款；可在售后单中重新决定。")
 
 
 def _asked(refund: Refund, actor: Actor, now: datetime) -> str:
@@ -127,6 +143,7 @@ def _page(
     broken = refund.state in TROUBLED and any(part["row"].state == "refused" for part in row["parts"]) and waiting is None
     covered = {move["name"] for move in moves}
     wrong = forms or {}
+    second = refund.number in payouts_waiting([refund.number])
     context: dict[str, Any] = {
         "refund": refund, "row": row, "case": case, "moves": moves, "problem": problem, "cause": cause_words(refund.reason),
         "buyer": mask_name(refund.buyer.name), "status": status_label(case.service, case.status) if case else "",
@@ -141,7 +158,9 @@ def _page(
         "waiting": waiting, "broken": broken, "retries": broken and "retry_refund" not in covered,
         "offlines": broken and "settle_offline" not in covered, "once": new_key(),
         "proof": wrong.get("offline") or ProofForm(), "route": wrong.get("route") or RouteForm(),
-        "paper": wrong.get("paper") or PaperForm(),
+        "paper": wrong.get("paper") or PaperForm(), "second": second and refund.instructed_by != actor.who,
+        "own": second and refund.instructed_by == actor.who, "refusable": refund.reason in REFUSABLE,
+        "why": wrong.get("refuse") or WhyForm(),
     }  # fmt: skip
     return finance_page(request, "refund", context, actor=actor, place="finance_refunds", status=status)
 

@@ -18,18 +18,21 @@ from shouhou.foundation.money import Money
 from shouhou.foundation.refusals import Refused
 from shouhou.foundation.workflow import Text
 from shouhou.payments.channels.registry import STATEMENT_CHANNELS, is_set_up
-from shouhou.payments.models import Statement, StatementLine
+from shouhou.payments.models import Statement, StatementFetch, StatementLine
 from shouhou.payments.reconciliation import queries
+from shouhou.payments.reconciliation.actions.fetching import ask_fetch
 from shouhou.payments.reconciliation.actions.taking import BYTES_MOST
 from shouhou.payments.reconciliation.daily import take_in
 from shouhou.payments.reconciliation.rules import DIFFERENCES, OUTCOMES
 from shouhou.plumbing import clock
 from shouhou.plumbing.actor import Actor
 from shouhou.web.finance.door import finance_door, finance_page
+from shouhou.web.finance.ledger_filters import day_of
 from shouhou.web.finance.subjects import who_words
 from shouhou.web.page import language, said
 from shouhou.web.shared.asked import Asked, taken
 from shouhou.web.shared.export import ROWS_MAX, Cell, Column, exported
+from shouhou.web.shared.money_view import half
 from shouhou.web.shared.once import new_key, once
 
 PAGE_SIZE = 50
@@ -88,6 +91,8 @@ class LineFilters(Asked):
 def statements(request: HttpRequest, actor: Actor) -> HttpResponse:
     """What was taken in, newest first; POST takes another one: the same file twice is once."""
     form, status = StatementForm(initial={"once": new_key()}), 200
+    if request.method == "POST" and request.POST.get("act") == "fetch":
+        return _fetch(request, actor)
     if request.method == "POST":
         form, status = StatementForm(request.POST, request.FILES), 422
         if form.is_valid():
@@ -115,8 +120,26 @@ def statements(request: HttpRequest, actor: Actor) -> HttpResponse:
     context = {
         "form": form, "rows": [{"row": row, "by": names.get(row.taken_by, row.taken_by), "differing": _differing(row)} for row in rows],
         "next": f"?after={rows[-1].pk}" if more else "", "first": "?" if after else "", "tab": "statements",
+        "missing": [
+            {"row": each, "why": half(dict(StatementFetch.OUTCOMES)[each.outcome]), "once": new_key()}
+            for each in queries.troubled()[:PAGE_SIZE]
+        ],
     }  # fmt: skip
     return finance_page(request, "statements", context, actor=actor, place="finance_reconciliation", status=status)
+
+
+def _fetch(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """A day that the channel would not tell is asked for now, once."""
+    channel, day = request.POST.get("channel", "")[:40], day_of(request.POST.get("day", ""))
+    if day is None:
+        raise Http404("no such day")
+
+    def act() -> str:
+        return str(ask_fetch(channel, day))
+
+    once(request.POST.get("once") or new_key(), act, actor=actor, now=clock.now())
+    messages.success(request, _("已再次向渠道索取。"))
+    return redirect(reverse("web:finance_channel_statements"))
 
 
 @finance_door

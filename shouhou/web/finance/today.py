@@ -14,7 +14,7 @@ from shouhou.plumbing.actor import Actor
 from shouhou.web.finance.charts import beside, shares, stacked
 from shouhou.web.finance.door import finance_door, finance_page
 from shouhou.web.finance.waiting import FIGURES
-from shouhou.web.labels import TENDERS, label
+from shouhou.web.labels import PAYMENT_CHANNELS, TENDERS, label
 from shouhou.web.page import said
 from shouhou.web.templatetags.words import money
 
@@ -29,7 +29,6 @@ AGES = (
     Text("不到 1 天", "under 1 day"), Text("1–3 天", "1–3 days"), Text("3–7 天", "3–7 days"), Text("7–15 天", "7–15 days"),
     Text("15 天以上", "over 15 days"),
 )  # fmt: skip
-OFFLINE = Text("线下", "offline")
 
 
 @finance_door
@@ -60,7 +59,7 @@ def _days(now: datetime) -> dict[str, Any]:
 def _ways(now: datetime) -> list[Any]:
     found = amounts_by_way(since=now - timedelta(days=30))
     return shares([
-        (f"{label(TENDERS, tender)} · {said(OFFLINE) if channel == 'offline' else channel}", money(sum_, currency), sum_)
+        (f"{label(TENDERS, tender)} · {label(PAYMENT_CHANNELS, channel)}", money(sum_, currency), sum_)
         for channel, tender, currency, sum_ in found
     ])  # fmt: skip
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from shouhou.foundation.workflow import Text
 from shouhou.insurance.queries import counts as claim_counts
 from shouhou.payments.models import Charge
+from shouhou.payments.reconciliation.queries import troubled
 from shouhou.payments.reconciliation.queries import waiting as differences
 from shouhou.payments.refund_list import batches_waiting, contradicted_count, counted, invoices_waiting
 from shouhou.plumbing.actor import Actor
@@ -44,7 +45,8 @@ def _refunds(words: Text, filters: RefundFilters, *, bad: bool = False) -> Count
 
 def _contradicted(actor: Actor, now: datetime) -> Figure:
     count = contradicted_count()
-    return Figure(said(Text("渠道说法与账不符", "Contradicted by the channel")), reverse("web:stuck_refunds"), count, bad=count > 0)
+    address = reverse("web:stuck_refunds") + "?only=contradicted"
+    return Figure(said(Text("渠道说法与账不符", "Contradicted by the channel")), address, count, bad=count > 0)
 
 
 def _late_charges(actor: Actor, now: datetime) -> Figure:
@@ -77,6 +79,11 @@ def _differences(actor: Actor, now: datetime) -> Figure:
     count = sum(row.count for row in rows)
     sums = tuple((row.currency, row.amount_minor) for row in rows)
     return Figure(said(Text("对账差异", "Reconciliation differences")), reverse("web:finance_reconciliation"), count, sums, count > 0)
+
+
+def _unfetched(actor: Actor, now: datetime) -> Figure:
+    count = troubled().count()
+    return Figure(said(Text("未取到的对账单", "Statements not to be had")), reverse("web:finance_channel_statements"), count, bad=count > 0)
 
 
 def _claims(actor: Actor, now: datetime) -> Figure:
@@ -116,5 +123,5 @@ FIGURES: Sequence[Counting] = (
     _contradicted,
     _refunds(Text("24 小时内到期", "Due within 24 h"), RefundFilters(due="soon")),
     _refunds(Text("已超时", "Overdue"), RefundFilters(due="overdue"), bad=True),
-    _late_charges, _batches, _at_bank, _invoices, _differences, _claims, _appeals, _settlements,
+    _late_charges, _batches, _at_bank, _invoices, _differences, _unfetched, _claims, _appeals, _settlements,
 )  # fmt: skip

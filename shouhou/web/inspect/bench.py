@@ -7,11 +7,13 @@ from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.views.decorators.http import require_POST
 
 from shouhou.cases.finding import TEXT_MOST, find
 from shouhou.cases.models import Case, HistoryEntry
 from shouhou.cases.workflows import move_named
 from shouhou.cases.workflows.asks import INSPECTORS
+from shouhou.documents.codes import named
 from shouhou.foundation.refusals import FORBIDDEN, refused
 from shouhou.logistics.models import Parcel
 from shouhou.logistics.unknown_models import OPEN
@@ -23,6 +25,7 @@ from shouhou.web.inspect.draft import draft_of, drafts, keep_draft
 from shouhou.web.inspect.together import after_sending
 from shouhou.web.labels import status_label
 from shouhou.web.page import page, said
+from shouhou.web.shared.photo_code import code_answer
 
 SHOWN_MAX = 20
 WAITING = ("received", "inspection_escalated")
@@ -42,7 +45,7 @@ def bench(request: HttpRequest, actor: Actor) -> HttpResponse:
 def lookup(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The case that a number leads to; several to choose from, or what to do with a parcel nobody knows."""
     inspector(actor)
-    q = request.GET.get("q", "").replace("\x00", "").strip()[:TEXT_MOST]
+    q = named(request.GET.get("q", "").replace("\x00", "").strip()[:TEXT_MOST])
     hits = [hit for hit in find(q, actor=actor) if hit.case is not None] if q else []
     living = [hit for hit in hits if hit.open] or hits
     if len(living) == 1 and living[0].case:
@@ -54,6 +57,14 @@ def lookup(request: HttpRequest, actor: Actor) -> HttpResponse:
         return redirect("web:inspect_case", number)
     found = [{"hit": hit, "status": status_label(hit.service, hit.status)} for hit in living]
     return _bench_page(request, actor, {"q": q, "found": found, "unknown": bool(q) and not found})
+
+
+@require_POST
+@staff_door
+def read(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """What a photo of a code says, looked up."""
+    inspector(actor)
+    return code_answer(request, find="web:inspect_find", back="web:inspect")
 
 
 def inspector(actor: Actor) -> None:

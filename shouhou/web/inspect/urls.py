@@ -7,6 +7,7 @@ from shouhou.web.inspect import bench, outgoing, steps, unidentified, unknown
 urlpatterns = [
     path("inspect/", bench.bench, name="inspect"),
     path("inspect/find/", bench.lookup, name="inspect_find"),
+    path("inspect/read/", bench.read, name="inspect_read"),
     path("inspect/outgoing/", outgoing.outgoing, name="outgoing"),
     path("inspect/outgoing/ship/", outgoing.ship, name="outgoing_ship"),
     path("inspect/outgoing.<str:form>", outgoing.export, name="outgoing_export"),

@@ -1,5 +1,6 @@
 """One verdict for many claims, each for itself: what could not be decided says why."""
 
+from collections import Counter
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -34,10 +35,13 @@ def bulk(request: HttpRequest, actor: Actor) -> HttpResponse:
     if not numbers:
         return redirect("web:insurer")
     found = [claim_for(actor, number) for number in numbers]
+    sums: Counter[str] = Counter()
+    for each in found:
+        sums[each.currency] += each.claimed_minor if each.state in OPEN else 0
     context: dict[str, Any] = {
         "rows": [{**row(each), "version": given.get(f"v-{each.number}", str(each.version))} for each in found],
         "grounds": [(code, said(text)) for code, text in GROUNDS.items()], "once": given.get("once") or new_key(),
-        "total": sum(each.claimed_minor for each in found if each.state in OPEN), "currency": found[0].currency, "given": given,
+        "totals": sorted(sums.items()), "given": given,
         "verdict": given.get("verdict") if given.get("verdict") in ("approve", "refuse") else "approve",
     }  # fmt: skip
     if request.method != "POST" or given.get("act") != "run":

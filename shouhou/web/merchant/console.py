@@ -11,6 +11,8 @@ from shouhou.plumbing.actor import Actor
 from shouhou.web.page import page
 
 ROLES = ("merchant_operator", "merchant_manager")
+# What is set up once and rarely needed then: it stands under "more" where there is no room.
+RARE = ("merchant_addresses", "merchant_people", "merchant_settings")
 
 
 def shop_of(actor: Actor) -> int:
@@ -37,9 +39,15 @@ def console(
     """The page under the console's tabs."""
     tabs = [
         ("merchant", _("今天")), ("outgoing", _("待发出")), ("inspect_unidentified", _("无主包裹")),
-        ("merchant_orders", _("订单与备注")), ("merchant_money", _("资金")), ("merchant_addresses", _("退货地址簿")),
+        ("merchant_orders", _("订单与备注")), ("merchant_money", _("资金")), ("merchant_invoices", _("发票")),
+        ("merchant_addresses", _("退货地址簿")),
         *((("merchant_people", _("人员")),) if is_manager(actor) else ()), ("merchant_settings", _("店铺设置")),
     ]  # fmt: skip
-    items = [{"address": reverse(f"web:{name}"), "label": label, "here": name == tab, "count": None} for name, label in tabs]
-    return page(request, f"merchant/{template}.html", {"here": "merchant", "tabs": items, "manager": is_manager(actor), **context},
-                actor=actor, status=status)  # fmt: skip
+    items = [
+        {"address": reverse(f"web:{name}"), "label": label, "here": name == tab, "under": name in RARE and name != tab}
+        for name, label in tabs
+    ]
+    whole = {
+        "here": "merchant", "tabs": items, "rest": [each for each in items if each["under"]], "manager": is_manager(actor), **context,
+    }  # fmt: skip
+    return page(request, f"merchant/{template}.html", whole, actor=actor, status=status)

@@ -15,7 +15,15 @@ from shouhou.web.doors import staff_door
 from shouhou.web.merchant.console import console, shop_of
 from shouhou.web.shared.export import exported
 from shouhou.web.shared.money_view import half
-from shouhou.web.shared.shop_money import month_of, statement_cells, statement_columns, statement_page, statement_paper
+from shouhou.web.shared.shop_money import (
+    currency_of,
+    month_of,
+    other_moneys,
+    statement_cells,
+    statement_columns,
+    statement_page,
+    statement_paper,
+)
 
 SHOWN_MOST = 12
 SETTLEMENT_TONES = {"paid": "good", "failed": "bad", "paying": "wait", "prepared": "turn", "carried": "plain", "withdrawn": "plain"}
@@ -26,10 +34,11 @@ def money(request: HttpRequest, actor: Actor) -> HttpResponse:
     """What is owed, what is secured, what is held, what is claimed; the last settlements and the months."""
     shop, now = Merchant.objects.get(pk=shop_of(actor)), clock.now()
     balances = shop_money(shop.pk)
-    claims = Recharge.objects.filter(merchant=shop, state__in=("announced", "appealed", "upheld"))
+    claims = Recharge.objects.filter(merchant=shop, currency=balances.currency, state__in=("announced", "appealed", "upheld"))
     settlements = Settlement.objects.filter(merchant=shop).exclude(state="withdrawn").select_related("payout").order_by("-id")
     context = {
-        "shop": shop, "money": balances, "security": security_of(shop, balances, now=now), "account": account_of(shop.pk),
+        "shop": shop, "money": balances, "others": other_moneys(shop),
+        "security": security_of(shop, balances, now=now), "account": account_of(shop.pk),
         "claims": claims.aggregate(sum=Sum("amount_minor"))["sum"] or 0, "claim_count": claims.count(),
         "appealable": claims.filter(state="announced", appeal_until__gte=now).count(), "months": months_of(shop.pk, now=now),
         "settlements": [
@@ -62,7 +71,7 @@ def month(request: HttpRequest, actor: Actor, month: str) -> HttpResponse:
 def export(request: HttpRequest, actor: Actor, month: str, form: str) -> HttpResponseBase:
     """statement-2026-03.csv or .xlsx, every line."""
     shop = Merchant.objects.get(pk=shop_of(actor))
-    cells = statement_cells(shop, month_of(month), request.GET.get("part", ""))
+    cells = statement_cells(shop, month_of(month), request.GET.get("part", ""), currency=currency_of(shop, request.GET))
     return exported(f"statement-{month}", form, columns=statement_columns(), rows=cells)
 
 
@@ -70,6 +79,6 @@ def export(request: HttpRequest, actor: Actor, month: str, form: str) -> HttpRes
 def paper(request: HttpRequest, actor: Actor, month: str) -> HttpResponse:
     """The statement as a PDF."""
     shop = Merchant.objects.get(pk=shop_of(actor))
-    made = statement_paper(shop, month_of(month), now=clock.now())
+    made = statement_paper(shop, month_of(month), now=clock.now(), currency=currency_of(shop, request.GET))
     named = {"Content-Disposition": f'inline; filename="statement-{month}.pdf"'}
     return HttpResponse(made, content_type="application/pdf", headers=named)

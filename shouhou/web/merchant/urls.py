@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from shouhou.web.merchant import addresses, inviting, money, money_recharges, orders, people, shop, today
+from shouhou.web.merchant import addresses, inviting, invoices, money, money_recharges, orders, people, shop, today
 
 urlpatterns = [
     path("merchant/", today.today, name="merchant"),
@@ -12,6 +12,11 @@ urlpatterns = [
     path("merchant/addresses/<int:address>/", addresses.change, name="merchant_address"),
     path("merchant/addresses/<int:address>/default/", addresses.default, name="merchant_address_default"),
     path("merchant/addresses/<int:address>/off/", addresses.off, name="merchant_address_off"),
+    path("merchant/invoices/", invoices.invoices, name="merchant_invoices"),
+    path("merchant/invoices.<slug:form>", invoices.export, name="merchant_invoices_export"),
+    path("merchant/invoices/issue/", invoices.issue_several, name="merchant_invoices_issue"),
+    path("merchant/invoices/<str:number>/", invoices.invoice, name="merchant_invoice"),
+    path("merchant/invoices/<str:number>/<slug:deed>/", invoices.act, name="merchant_invoice_act"),
     path("merchant/money/", money.money, name="merchant_money"),
     path("merchant/money/recharges/", money_recharges.recharges, name="merchant_recharges"),
     path("merchant/money/recharges.<slug:form>", money_recharges.export, name="merchant_recharges_export"),

@@ -25,6 +25,8 @@ PLACES = (
     ("ops_books", Text("政策与条款", "Policy"), False),
     ("ops_calendar", Text("日历", "Calendar"), True),
     ("ops_texts", Text("通知模板", "Notice texts"), True),
+    ("ops_conduct", Text("行为规范", "Conduct"), True),
+    ("ops_help", Text("帮助中心", "Help centre"), True),
     ("ops_carriers", Text("承运商与范围", "Carriers"), False),
     ("ops_pickups", Text("取件计划", "Pickup plan"), True),
     ("ops_points", Text("服务网点", "Service points"), False),

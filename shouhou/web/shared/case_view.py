@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from shouhou.cases.access import case_for
@@ -21,8 +20,8 @@ from shouhou.cases.reasons import FAMILY
 from shouhou.cases.rows import CaseRow
 from shouhou.cases.workflows import WORKFLOWS, move_named, state_named
 from shouhou.cases.workflows.asks import DISPOSITIONS, GRADES, REJECTION_REASONS
-from shouhou.foundation.workflow import STAGES, Ask, Move, Text
-from shouhou.logistics.network import place_names
+from shouhou.foundation.halves import half as half_for
+from shouhou.foundation.workflow import STAGES, Move, Text
 from shouhou.logistics.queries import parcels_of, pickups_of
 from shouhou.merchants.models import ReturnAddress
 from shouhou.orders.models import Order
@@ -41,11 +40,12 @@ from shouhou.web.labels import (
     tone,
 )  # fmt: skip
 from shouhou.web.page import language, said
+from shouhou.web.shared.answer_words import answer_words
 from shouhou.web.shared.charge_words import charges_shown
 from shouhou.web.shared.decision import decision_words
 from shouhou.web.shared.freight_words import claim_of
 from shouhou.web.shared.money_view import amounts_words, half, money_words, refunds_of
-from shouhou.web.shared.moves import ItemFacts, MoveForm, courier_choices
+from shouhou.web.shared.moves import ItemFacts, MoveForm
 from shouhou.web.shared.rating_view import rating_words
 from shouhou.web.shared.service_cards import service_cards
 from shouhou.web.shared.service_facts import service_facts
@@ -58,7 +58,6 @@ TIMELINE_MAX = 200
 # What staff are asked in their own words, as the consumer reads it.
 TOLD_AS = {"note": Text("说明", "What they say"), "what": Text("需要您补充", "What is needed from you")}
 MESSAGES_MAX = 200
-TITLE_MOST = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,11 +242,10 @@ def _event(entry: HistoryEntry, case: CaseRow, reader: str, service: str) -> dic
     move = move_named(service, entry.move)
     what = said(move.says or move.label) if move else _("提交了申请")
     asks = {ask.field: ask for ask in move.asks} if move else {}
-    titles = {item.line: item.title for item in case.items}
     told = [
         (
             said(TOLD_AS.get(name, asks[name].label) if reader == "consumer" else asks[name].label),
-            _half_of_system(entry, _answer(asks[name], value, titles=titles)),
+            _half_of_system(entry, answer_words(asks[name], value, case=case)),
         )
         for name, value in entry.answers.items()
         if name in asks and value not in (None, "", [], {}) and asks[name].type != "files"
@@ -268,47 +266,7 @@ def _event(entry: HistoryEntry, case: CaseRow, reader: str, service: str) -> dic
 
 def _half_of_system(entry: HistoryEntry, words: str) -> str:
     """What the system itself writes stands in both languages: "中文 / English"."""
-    zh, cut, en = words.partition(" / ")
-    if entry.role != "system" or not cut:
-        return words
-    return en if language() == "en" else zh
-
-
-def _answer(ask: Ask, value: object, *, titles: Mapping[int, str]) -> str:
-    if ask.field == "place":
-        names = place_names([str(value)])
-        return said(names[str(value)]) if names else str(value)
-    if ask.field == "carrier":
-        return courier_choices().get(str(value), str(value))
-    if ask.type == "choice" and isinstance(value, str):
-        return said(ask.choices[value]) if value in ask.choices else value
-    if ask.type == "items" and isinstance(value, list):
-        return _("；").join(_item_words(each, titles) for each in value if isinstance(each, Mapping))
-    if ask.type == "checklist" and isinstance(value, Mapping):
-        return _("；").join(said(text) for code, text in ask.choices.items() if value.get(code) == "yes")
-    if isinstance(value, Mapping):
-        return " ".join(str(part) for part in value.values())
-    return str(value)
-
-
-def _item_words(each: Mapping[str, Any], titles: Mapping[int, str]) -> str:
-    """What was found on one line, its goods by name."""
-    line = each.get("line", 0)
-    title = Truncator(titles.get(line, "")).chars(TITLE_MOST)
-    words = [_("“%(title)s”") % {"title": title} if title else _("第 %(line)s 行") % {"line": line}]
-    if "received" in each:
-        words.append(_("实收 %(n)s 件") % {"n": each["received"]})
-    if "accepted" in each:
-        words.append(_("通过 %(n)s 件") % {"n": each["accepted"]})
-    if each.get("grade") in GRADES:
-        words.append(said(GRADES[each["grade"]]))
-    for unit in each["units"] if isinstance(each.get("units"), list) else ():
-        told = [f"{unit.get('quantity', '')} ×", said(GRADES[unit["grade"]]) if unit.get("grade") in GRADES else ""]
-        told += [said(DISPOSITIONS[unit["disposition"]]) if unit.get("disposition") in DISPOSITIONS else ""]
-        words.append(" ".join(filter(None, [*told, str(unit.get("deduction_reason") or "")])))
-    if each.get("deduction_reason"):
-        words.append(str(each["deduction_reason"]))
-    return _("，").join(words)
+    return half_for(words, language()) if entry.role == "system" else words
 
 
 def _message(message: Message, reader: str, files: Iterable[Mapping[str, Any]]) -> dict[str, Any]:

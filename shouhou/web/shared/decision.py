@@ -18,10 +18,13 @@ from shouhou.policy.explain import explain
 from shouhou.policy.models import Decision as StoredDecision
 from shouhou.policy.promise_ways import ways_for
 from shouhou.policy.queries import compiled
+from shouhou.repairs.rules.modes import FOR_GOODS
 from shouhou.web.labels import PAYERS, VERDICTS, label
 from shouhou.web.page import language, said
 
 TONES = {"allow": "good", "allow_paid": "good", "review": "wait", "deny": "bad", "na": ""}
+# Reasons of a repair that claim no fault.
+NO_FAULT = frozenset({*FOR_GOODS, "usage"})
 POSSIBLE = ("allow", "allow_paid", "review")
 PICKUPS = {"free": Text("免费上门取件", "free pickup"), "deferred": Text("取件顺延", "pickup deferred")}
 
@@ -33,7 +36,11 @@ def decision_words(case: CaseRow) -> dict[str, Any] | None:
     stored = StoredDecision.objects.filter(pk=case.decision_id or 0).values_list("facts", flat=True).first()
     if stored is None:
         return None
-    return service_words(replay(stored, book=compiled(case.book, case.book_version)), case.requested_service)
+    words = service_words(replay(stored, book=compiled(case.book, case.book_version)), case.requested_service)
+    if words and case.reason in NO_FAULT:
+        # Nothing is broken: what the policy says of proving a fault is not about this.
+        return {**words, "clauses": [], "ways": []}
+    return words
 
 
 def _promise_words(case: CaseRow, promised: Mapping[str, Any]) -> dict[str, Any]:
@@ -73,7 +80,9 @@ def promised_lines_words(promised: Promised, order: OrderFacts) -> dict[int, dic
 
 
 def _promised_clause(reason: Mapping[str, Any]) -> dict[str, Any]:
-    return {"id": reason["clause"], "text": reason["text"], "strength": reason["clause_text"] or "", "sources": [], "facts": []}
+    # It rests on a term, which has words of its own; the term's code says nothing to people.
+    words = {"text": reason["text"], "strength": reason["clause_text"] or ""}
+    return {"id": reason["clause"], "term": True, **words, "sources": [], "facts": []}
 
 
 def line_decisions(

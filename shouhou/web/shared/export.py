@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from shouhou.web.shared.columns import Cell, Column, Kind
 from shouhou.web.shared.workbook import workbook
 
-__all__ = ["ROWS_MAX", "Cell", "Column", "Kind", "exported"]
+__all__ = ["ROWS_MAX", "Cell", "Column", "Kind", "copied", "exported"]
 ROWS_MAX = 50_000
 # A sheet ends after 1,048,576 rows, its heading and the line that says so included.
 SHEET_MAX = 1_048_574
@@ -37,6 +37,14 @@ def exported(
         book = workbook(columns, _limited(rows, min(most, SHEET_MAX)))
         return FileResponse(book, as_attachment=True, filename=f"{name}.xlsx", content_type=TYPES[form])
     answer = StreamingHttpResponse(_lines(columns, rows, most), content_type=TYPES[form])
+    answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return answer
+
+
+def copied(name: str, *, columns: Sequence[Column], blocks: Iterable[bytes]) -> HttpResponseBase:
+    """`name`.csv of lines that the database has written itself: whole, however many they are."""
+    heading = "\ufeff" + _written([[column.label for column in columns]])
+    answer = StreamingHttpResponse(chain([heading.encode()], blocks), content_type=TYPES["csv"])
     answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return answer
 

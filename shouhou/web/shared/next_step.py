@@ -96,7 +96,7 @@ def _until(state: State, case: CaseRow, *, now: datetime) -> datetime | None:
         held[limit.name].due_at if limit.name in held
         else instant_of(limit.term, case, terms=terms, calendar=calendar, start=getattr(case, limit.since or "") or now
                         if limit.since else now)
-        for limit in state.limits
+        for limit in state.own_limits
         if limit.when is None or CONDITIONS[limit.when](case, terms)
     ]  # fmt: skip
     return min((end for end in ends if end >= now), default=None)

@@ -123,12 +123,12 @@ def _row(row: Notice, actor: Actor) -> dict[str, Any]:
 
 
 def _follow(actor: Actor, number: int) -> HttpResponse:
-    """On to the case; who goes there has read it."""
+    """On to the case or the talk; who goes there has read it."""
     found = _mine(actor).filter(id=number).first()
     if found is None:
         raise Http404("no such notice")
     mark_read(notice_ids=[found.id], now=clock.now(), **reader_of(actor))
-    return redirect(f"web:{'case' if actor.role == 'consumer' else 'staff_case'}", found.subject)
+    return redirect(f"web:{_door(actor)}{'talk' if found.subject.startswith('TK-') else 'case'}", found.subject)
 
 
 def _read(request: HttpRequest, actor: Actor) -> HttpResponse:

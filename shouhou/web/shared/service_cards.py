@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from shouhou.cases.rows import CaseRow
 from shouhou.cases.workflows import WORKFLOWS
+from shouhou.foundation.halves import half
 from shouhou.foundation.workflow import Ask, Text
 from shouhou.logistics.network import place_names
 from shouhou.orders.shop.stock import reservations_of
@@ -200,5 +201,4 @@ def _quote(quote: Mapping[str, Any]) -> ServiceCard:
 
 def _half(words: str) -> str:
     """What the house writes on a quote stands in both languages, "中文 / English"; what a technician writes as it was written."""
-    zh, cut, en = words.partition(" / ")
-    return words if not cut else en if language() == "en" else zh
+    return half(words, language())

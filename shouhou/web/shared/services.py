@@ -1,7 +1,7 @@
 """Which services there are for the chosen lines: can or cannot, until when, who pays the way, why not and what would help."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -53,6 +53,8 @@ class Offered:
     why: tuple[str, ...]
     ways: tuple[str, ...]
     told: dict[str, Any] = field(default_factory=dict)
+    # A person may still look after the last day; the day is told as what it is.
+    past: bool = False
 
     @property
     def possible(self) -> bool:
@@ -69,7 +71,8 @@ def services_for(order_number: str, lines: Sequence[int], *, actor: Actor, now: 
         else _promised(workflow, order, wanted, records, now=now)
         for workflow in WORKFLOWS.values()
     ]  # fmt: skip
-    return sorted(found, key=lambda each: RANKS[each.code] if each.possible else 9)
+    told = [replace(each, past=each.until is not None and datetime.fromisoformat(each.until) < now) for each in found]
+    return sorted(told, key=lambda each: (RANKS[each.code] if each.possible else 9, each.past))
 
 
 def about(workflow: Workflow) -> str:

@@ -22,7 +22,16 @@ from shouhou.orders.models import Order
 from shouhou.plumbing.paging import decode_cursor, encode_cursor
 from shouhou.plumbing.uploads import PICTURES
 from shouhou.settlements.models import Recharge, RechargeFile
-from shouhou.settlements.queries import Statement, StatementLine, statement, statement_lines
+from shouhou.settlements.queries import (
+    ShopMoney,
+    Statement,
+    StatementLine,
+    currencies,
+    shop_money,
+    statement,
+    statement_lines,
+)
+from shouhou.settlements.queries.money import CURRENCY
 from shouhou.settlements.rules import PARTS
 from shouhou.web.page import language, said
 from shouhou.web.shared.asked import Asked, taken
@@ -145,8 +154,9 @@ def month_of(text: str) -> date:
 
 
 def statement_page(merchant: Merchant, month: date, query: Mapping[str, str]) -> dict[str, Any]:
-    """The statement with one page of its lines. `part` in the address narrows them."""
-    found = statement(merchant.pk, month)
+    """The statement with one page of its lines. `part` in the address narrows them, `currency` says which one."""
+    currency = currency_of(merchant, query)
+    found = statement(merchant.pk, month, currency=currency)
     part = query.get("part", "") if query.get("part", "") in PARTS else ""
     after = query.get("after", "")[:400]
     place: tuple[datetime, int, int] | None = None
@@ -155,9 +165,10 @@ def statement_page(merchant: Merchant, month: date, query: Mapping[str, str]) ->
         if not isinstance(at, datetime) or not isinstance(last, int) or not isinstance(balance, int):
             raise Http404("no such place")
         place = at, last, balance
-    lines = list(statement_lines(merchant.pk, month, part=part, after=place, limit=LINES_PAGE + 1))
+    lines = list(statement_lines(merchant.pk, month, currency=currency, part=part, after=place, limit=LINES_PAGE + 1))
     more, lines = len(lines) > LINES_PAGE, lines[:LINES_PAGE]
-    kept = f"?part={part}" if part else "?"
+    own = f"currency={currency}" if currency != CURRENCY else ""
+    kept = "?" + "&".join(each for each in (own, f"part={part}" if part else "") if each)
     end = lines[-1] if lines else None
     return {
         "merchant": merchant, "statement": found, "month": f"{month:%Y-%m}", "part": part, "lines": line_words(lines),
@@ -166,8 +177,23 @@ def statement_page(merchant: Merchant, month: date, query: Mapping[str, str]) ->
         ],
         "first": kept if after else "",
         "next": f"{kept}&after={encode_cursor(end.at, end.posting_id, end.balance_minor)}".replace("?&", "?") if more and end else "",
-        "query": f"?part={part}" if part else "",
+        "query": kept if kept != "?" else "", "own_query": f"?{own}", "own": f"{own}&" if own else "",
+        "currencies": [
+            {"code": code, "address": f"?currency={code}" if code != CURRENCY else "?", "here": code == currency}
+            for code in currencies(merchant.pk)
+        ],
     }  # fmt: skip
+
+
+def currency_of(merchant: Merchant, query: Mapping[str, str]) -> str:
+    """What the address asks for, if the shop has money in it; else the house's own."""
+    asked = query.get("currency", "")
+    return asked if asked in currencies(merchant.pk) else CURRENCY
+
+
+def other_moneys(merchant: Merchant) -> list[ShopMoney]:
+    """What the shop has in currencies beside the house's own."""
+    return [shop_money(merchant.pk, currency=each) for each in currencies(merchant.pk)[1:]]
 
 
 def line_words(lines: Iterable[StatementLine]) -> list[dict[str, Any]]:
@@ -198,12 +224,12 @@ def statement_columns() -> list[Column]:
     ]  # fmt: skip
 
 
-def statement_cells(merchant: Merchant, month: date, part: str = "") -> Iterator[list[Cell]]:
+def statement_cells(merchant: Merchant, month: date, part: str = "", *, currency: str = CURRENCY) -> Iterator[list[Cell]]:
     """Every line, between the opening and the closing balance."""
-    found = statement(merchant.pk, month)
+    found = statement(merchant.pk, month, currency=currency)
     if not part:
         yield _total(_("期初余额"), found.opening_minor, found)
-    for line in statement_lines(merchant.pk, month, part=part if part in PARTS else ""):
+    for line in statement_lines(merchant.pk, month, currency=currency, part=part if part in PARTS else ""):
         recipe = RECIPES.get(line.recipe)
         yield [
             line.at, said(PARTS[line.part]), said(recipe.label) if recipe else line.recipe, line.subject, line.posting_id,
@@ -213,10 +239,10 @@ def statement_cells(merchant: Merchant, month: date, part: str = "") -> Iterator
         yield _total(_("期末余额"), found.closing_minor, found)
 
 
-def statement_paper(merchant: Merchant, month: date, *, now: datetime) -> bytes:
+def statement_paper(merchant: Merchant, month: date, *, now: datetime, currency: str = CURRENCY) -> bytes:
     """The statement as a PDF in the page's language."""
-    found = statement(merchant.pk, month)
-    lines = line_words(statement_lines(merchant.pk, month, limit=LINES_MOST_ON_PAPER))
+    found = statement(merchant.pk, month, currency=currency)
+    lines = line_words(statement_lines(merchant.pk, month, currency=currency, limit=LINES_MOST_ON_PAPER))
     paper = Paper(
         shop=merchant.name, code=merchant.code, month=f"{month:%Y-%m}", currency=found.currency, opening_minor=found.opening_minor,
         closing_minor=found.closing_minor, proven=found.proven,

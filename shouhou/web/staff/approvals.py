@@ -1,11 +1,13 @@
 """Refunds that wait for a second person: how much, for which case, why, and who decided first."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from shouhou.cases.models import Case
+from shouhou.cases.payout_review import payouts_waiting
 from shouhou.cases.workflows import WORKFLOWS
 from shouhou.payments.models import Refund
 from shouhou.plumbing.actor import Actor
@@ -29,8 +31,9 @@ def approvals(request: HttpRequest, actor: Actor) -> HttpResponse:
     names = names_of({row.instructed_by for row in rows})
     cases = {each.number: each for each in Case.objects.filter(number__in=[row.subject for row in rows])}
     may = any((move := workflow.move(APPROVE)) and actor.role in move.by for workflow in WORKFLOWS.values())
+    beside = payouts_waiting([row.number for row in rows])
     context = {
-        "here": "approvals", "may": may, "rows": [_row(row, cases.get(row.subject), names, actor) for row in rows],
+        "here": "approvals", "may": may, "rows": [_row(row, cases.get(row.subject), names, actor, beside) for row in rows],
         "stuck": stuck_count(actor), "first": "?" if request.GET.get("after") else "",
         "next": f"?after={last.pk}" if last else "",
     }  # fmt: skip
@@ -49,10 +52,10 @@ def _after(found: QuerySet[Refund], cursor: str) -> QuerySet[Refund]:
     return found.filter(pk__gt=int(cursor)) if cursor.isascii() and cursor.isdigit() and len(cursor) < 18 else found
 
 
-def _row(refund: Refund, case: Case | None, names: dict[str, str], actor: Actor) -> dict[str, Any]:
+def _row(refund: Refund, case: Case | None, names: dict[str, str], actor: Actor, beside: Collection[str]) -> dict[str, Any]:
     return {
         "refund": refund, "by": names.get(refund.instructed_by, refund.instructed_by), "own": refund.instructed_by == actor.who,
-        "case": case, "reason": reason_words(case.reason) if case else "", "above": _above(case),
+        "case": case, "beside": refund.number in beside, "reason": reason_words(case.reason) if case else "", "above": _above(case),
         "parts": [{"label": label(TENDERS, part.tender), "amount_minor": part.amount_minor} for part in refund.parts.all()],
         "cut": sum(int(each["amount_minor"]) for each in refund.deductions),
     }  # fmt: skip

@@ -14,12 +14,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from shouhou.cases.access import case_for
-from shouhou.cases.actions import claim, release, say
+from shouhou.cases.actions import claim, release, say, weigh_message
 from shouhou.cases.models import Case, Message
+from shouhou.foundation.refusals import Refused
 from shouhou.plumbing import clock
 from shouhou.plumbing.actor import Actor
 from shouhou.web.doors import staff_door
-from shouhou.web.page import page
+from shouhou.web.page import language, page
 from shouhou.web.shared.once import new_key, once
 from shouhou.web.shared.slip import slip_page
 from shouhou.web.staff.dossier import dossier
@@ -69,9 +70,17 @@ def message(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
     form, now = NoteForm(request.POST), clock.now()
     if not form.is_valid():
         return _case_page(request, actor, number, note_form=form, status=422)
+    text, internal = form.cleaned_data["text"], form.cleaned_data["internal"]
+    try:
+        weigh_message(number, text, internal=internal, actor=actor, now=now)
+    except Refused as no:
+        if no.refusal.kind == "not_found":
+            raise
+        form.add_error("text", no.sentence(language()))
+        return _case_page(request, actor, number, note_form=form, status=422)
 
     def act() -> str:
-        say(number, form.cleaned_data["text"], internal=form.cleaned_data["internal"], actor=actor, now=now)
+        say(number, text, internal=internal, actor=actor, now=now)
         return number
 
     once(form.cleaned_data["once"], act, actor=actor, now=now)

@@ -13,6 +13,7 @@ from shouhou.cases.membership import CHANNELS
 from shouhou.cases.queue import QueueFilter
 from shouhou.cases.reasons import REASONS
 from shouhou.cases.workflows import WORKFLOWS
+from shouhou.cases.workflows.asks import AUDITORS
 from shouhou.foundation.workflow import STAGES, Text
 from shouhou.merchants.models import Merchant
 from shouhou.plumbing.actor import Actor
@@ -26,6 +27,7 @@ SOON = timedelta(hours=2)
 DAY = timedelta(hours=24)
 MINE, FREE = "1", "0"
 TROUBLE = "trouble"
+AUDIT = "waiting"
 DUES = {
     "overdue": Text("已超时", "overdue"), "soon": Text("2 小时内到期", "due within 2 h"),
     "day": Text("24 小时内到期", "due within 24 h"),
@@ -53,6 +55,7 @@ class Filters(Asked):
     mine: str = ""
     channel: str = ""
     parcel: str = ""
+    audit: str = ""
     after: str = ""
 
     @classmethod
@@ -63,7 +66,7 @@ class Filters(Asked):
     @property
     def chosen(self) -> int:
         """How many filters are set beyond the plain queue."""
-        names = ("service", "status", "stage", "reason", "waits_on", "merchant", "due", "mine", "channel", "parcel")
+        names = ("service", "status", "stage", "reason", "waits_on", "merchant", "due", "mine", "channel", "parcel", "audit")
         return sum(bool(getattr(self, name)) for name in names) + (self.shown != "open")
 
     def narrowed(self, actor: Actor, now: datetime) -> QueueFilter:
@@ -76,7 +79,7 @@ class Filters(Asked):
             reason=self.reason or None,
             waits_on=self.waits_on or None, merchant=self.merchant or None, due_from=due[0], due_before=due[1],
             assigned={MINE: user_id(actor), FREE: 0}.get(self.mine), channel=self.channel if self.channel in CHANNELS else None,
-            troubled=self.parcel == TROUBLE,
+            troubled=self.parcel == TROUBLE, auditing=self.audit == AUDIT,
         )  # fmt: skip
 
 
@@ -117,8 +120,11 @@ def usual_views(actor: Actor) -> list[tuple[str, str, Filters]]:
         ("mine", _("我处理的"), Filters(mine=MINE)), ("free", _("无人处理"), Filters(mine=FREE)),
         ("overdue", _("已超时"), Filters(due="overdue")), ("soon", _("2 小时内到期"), Filters(due="soon")),
         ("consumer", _("等待消费者"), Filters(waits_on="consumer")), ("plus", _("PLUS 专属通道"), Filters(channel="plus_vip")),
-        ("trouble", _("包裹异常"), Filters(parcel=TROUBLE)),
+        ("installation", _("安装"), Filters(reason="installation")), ("trouble", _("包裹异常"), Filters(parcel=TROUBLE)),
     ]  # fmt: skip
+    if actor.role in AUDITORS:
+        # Also beside cases that have ended.
+        views.append(("audit", _("补偿待审批"), Filters(audit=AUDIT, shown="all")))
     return [view for view in views if view[0] != "turn" or len(my_turns(actor)) == 1]
 
 

@@ -10,6 +10,7 @@ from shouhou.accounts.models import User
 from shouhou.foundation.workflow import Text
 from shouhou.ledger.chart import account_of
 from shouhou.ledger.queries import PostedMove, postings_of
+from shouhou.ledger.recipes import RECIPES
 from shouhou.payments.models import Refund, RefundPart
 from shouhou.web.labels import TENDERS, label
 from shouhou.web.page import said
@@ -32,14 +33,6 @@ OUTCOMES = {
     "other amount": Text("金额不符，须人工核对", "another amount: a person must look"),
 }  # fmt: skip
 PHASES = {"posted": Text("已入账", "posted"), "pending": Text("在途", "pending"), "voided": Text("作废", "voided")}
-RECIPES = {
-    "refund": Text("退款", "refund"), "refund_offline": Text("线下退款", "refund paid offline"), "deduction": Text("扣款", "deduction"),
-    "refund_returned": Text("退款被银行退回", "came back from the bank"), "refund_overpaid": Text("渠道多付", "overpaid by the channel"),
-    "charge_received": Text("消费者付款", "paid by the buyer"),
-    "charge_earned": Text("付款转收入", "payment earned"),
-    "difference_offline": Text("渠道少付，线下补付", "paid outside the channel instead"),
-    "difference_written_off": Text("差异核销", "difference written off"),
-}  # fmt: skip
 SYSTEM, PROGRAM = Text("系统", "system"), Text("接口程序", "a program")
 
 
@@ -89,7 +82,7 @@ def ledger_of(subject: str) -> dict[str, Any]:
         "postings": [
             {"row": posting, "source": _account(posting.source), "destination": _account(posting.destination),
              "phase": label(PHASES, posting.phase), "counts": _counts(posting),
-             "recipe": label(RECIPES, posting.recipe), "by": names.get(posting.by, posting.by)}
+             "recipe": said(RECIPES[posting.recipe].label), "by": names.get(posting.by, posting.by)}
             for posting in postings
         ],
         "accounts": _accounts(postings),

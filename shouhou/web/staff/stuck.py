@@ -27,7 +27,10 @@ ONLY_CONTRADICTED = frozenset({"settle_contradicted"})
 @staff_door
 def stuck(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The longest waiting first, each with what the channel said last and what this person can do about it."""
-    every, after = waiting(actor), request.GET.get("after", "")
+    only = "contradicted" if request.GET.get("only") == "contradicted" else ""
+    every, after, kept = waiting(actor), request.GET.get("after", ""), f"&only={only}" if only else ""
+    if only:
+        every = every.filter(attempts__outcome="other amount", state__in=OPEN_PARTS).distinct()
     if after:
         at, key = decode_cursor(after, datetime, int)
         every = every.filter(Q(updated_at__gt=at) | Q(updated_at=at, pk__gt=key))
@@ -37,7 +40,8 @@ def stuck(request: HttpRequest, actor: Actor) -> HttpResponse:
     cases = {each.number: each for each in Case.objects.filter(number__in={part.refund.subject for part in parts})}
     context = {
         "here": "approvals", "rows": [_row(part, coming, cases.get(part.refund.subject), actor) for part in parts],
-        "next": "?after=" + encode_cursor(parts[-1].updated_at, parts[-1].pk) if more else "", "first": "?" if after else "",
+        "next": "?after=" + encode_cursor(parts[-1].updated_at, parts[-1].pk) + kept if more else "",
+        "first": f"?{kept}" if after else "",
     }  # fmt: skip
     return page(request, "staff/stuck.html", context, actor=actor)
 

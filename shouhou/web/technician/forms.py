@@ -23,6 +23,8 @@ PART_ROWS, LINE_ROWS = 4, 8
 # So many rows are open from the start; the others unfold.
 PART_FIRST, LINE_FIRST = 2, 3
 FEES = frozenset({"parts_fee", "labour_fee"})
+# Who fetches it is checked by the counter's own form; at the consumer's home there is nothing to check.
+AT_THE_COUNTER = frozenset({"code", "checked"})
 LINE_KINDS = {"part": Text("零件", "part"), "labour": Text("人工", "labour")}
 POINTS_MOST = 50
 
@@ -36,7 +38,7 @@ class BenchForm(MoveForm):
         self.order, self.currency = order, case.currency
         self.quoting = any(ask.field in FEES for ask in move.asks)
         super().__init__(
-            [ask for ask in move.asks if ask.field not in FEES], items=(), version=case.version, actor=actor, data=data,
+            [ask for ask in move.asks if ask.field not in FEES | AT_THE_COUNTER], items=(), version=case.version, actor=actor, data=data,
             files=files, choices=_choices(move, order, case, now=now),
         )  # fmt: skip
         self.auto_id = f"{move.name}_%s"

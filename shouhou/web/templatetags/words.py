@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from shouhou.foundation.money import Money
 from shouhou.foundation.workflow import Text
+from shouhou.web.labels import PAYMENT_CHANNELS, label
 from shouhou.web.page import language
 
 register = template.Library()
@@ -32,6 +33,12 @@ def money(value: object, currency: str = "CNY") -> str:
 
 
 @register.filter
+def payment_channel(code: object) -> str:
+    """The name of the way money takes: 演示渠道, Stripe …"""
+    return label(PAYMENT_CHANNELS, str(code))
+
+
+@register.filter
 def instant(value: object) -> str:
     """2026-11-24 18:30 · 24 Nov 2026, 18:30, in the house's time zone."""
     at = _at(value)
@@ -49,6 +56,13 @@ def day(value: object) -> str:
     if not isinstance(value, date):
         return ""
     return f"{value.day} {MONTHS[value.month - 1]} {value.year}" if language() == "en" else f"{value:%Y-%m-%d}"
+
+
+@register.filter
+def month_name(value: date | str) -> str:
+    """2026-11 · Nov 2026, of a day in the month or of the month as an address writes it."""
+    value = date.fromisoformat(f"{value}-01") if isinstance(value, str) else value
+    return f"{MONTHS[value.month - 1]} {value.year}" if language() == "en" else f"{value:%Y-%m}"
 
 
 @register.filter

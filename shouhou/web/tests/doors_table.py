@@ -10,6 +10,7 @@ BENCH = ("inspector", "clerk", "supervisor", *SHOP)
 WORKSHOP = ("technician", "clerk", "inspector", "supervisor", *SHOP)
 COUNTER = ("clerk", "technician", "supervisor", *SHOP)
 KEYERS = ("agent", "clerk", "supervisor")
+TALKERS = ("agent", "reviewer", "supervisor", "arbitrator", "operations", "technician", "clerk", "inspector", "finance", "auditor", *SHOP)
 INSURANCE = ("insurer", "finance", "supervisor", "auditor")
 HOUSE = ("operations", "supervisor", "auditor")
 ALL: tuple[str, ...] = ()
@@ -25,6 +26,7 @@ DOORS: Mapping[str, Door] = {
     **_all("open", ALL, """
         healthz readyz language/ theme/ design/ policy/ policy/<str:book>/<str:version>/ sign-in/ sign-in/code/ enter/ sign-out/
         forms/ forms/<slug:form>.pdf process/ process/<slug:service>/ process/<slug:service>/<slug:spoken>.svg
+        help/ help/rules/ help/<slug:slug>/ help/<slug:slug>/useful/ help/<slug:slug>/<int:number>/
         again/<str:token>/ files/<str:token>/ staff/sign-in/ staff/sign-out/ staff/account/sign-in/ staff/account/sign-out/
         staff/account/code/ staff/account/inactive/ staff/account/reset/ staff/account/reset/sent/ staff/account/reset/done/
         staff/account/reset/<str:uidb36>/<str:key>/ staff/account/sso-cancelled/ staff/account/sso/<slug:provider_id>/
@@ -44,6 +46,8 @@ DOORS: Mapping[str, Door] = {
         cases/<str:number>/forms/ cases/<str:number>/forms/<slug:form>.pdf orders/<str:number>/forms/<slug:form>.pdf
         cases/<str:number>/freight-appeal/ cases/<str:number>/slip/ cases/<str:number>/uploads/ notices/ notices/<int:number>/
         notices/read/ search/
+        ask/ talks.<slug:form> talks/ talks/<str:number>/ talks/<str:number>/say/ talks/<str:number>/news/ talks/<str:number>/house/
+        talks/<str:number>/end/
         pay/<str:number>/ sessions/ sessions/<int:key>/end/ sessions/end-others/
     """),
     **_all("staff", ALL, """
@@ -58,6 +62,11 @@ DOORS: Mapping[str, Door] = {
         staff/refunds/stuck.<str:form> staff/refunds/stuck/ staff/search/ staff/charges/<str:number>/ staff/refunds/<str:number>/repair/
         staff/views/ staff/views/<int:key>/ staff/views/save/
     """),
+    **_all("staff", TALKERS, """
+        staff/talks.<slug:form> staff/talks/ staff/talks/next/ staff/talks/new/ staff/talks/replies/
+        staff/talks/replies/<int:reply>/end/ staff/talks/rota/ staff/talks/rota/<int:duty>/end/ staff/talks/<str:number>/
+        staff/talks/<str:number>/say/ staff/talks/<str:number>/news/ staff/talks/<str:number>/<slug:deed>/
+    """),
     **_all("staff", KEYERS, """
         staff/scans.<str:form> staff/scans/ staff/scans/<str:scan>/ staff/scans/<str:scan>/add/ staff/scans/<str:scan>/drop/
         staff/scans/<str:scan>/key/<str:number>/ staff/scans/<str:scan>/pages/<int:number>/ staff/scans/<str:scan>/unclear/
@@ -65,7 +74,8 @@ DOORS: Mapping[str, Door] = {
     **_all("staff", BENCH, """
         inspect/ inspect/<str:number>/ inspect/<str:number>/<slug:step>/ inspect/<str:number>/discard/ inspect/<str:number>/send/
         inspect/outgoing/ inspect/outgoing/ship/ inspect/outgoing.<str:form>
-        inspect/find/ inspect/unidentified.<str:form> inspect/unidentified/ inspect/unidentified/new/ inspect/unidentified/<str:parcel>/
+        inspect/find/ inspect/read/ inspect/unidentified.<str:form> inspect/unidentified/ inspect/unidentified/new/
+        inspect/unidentified/<str:parcel>/
         inspect/unidentified/<str:parcel>/ask/ inspect/unidentified/<str:parcel>/confirm/ inspect/unidentified/<str:parcel>/keep/
         inspect/unidentified/<str:parcel>/match/
     """),
@@ -74,7 +84,7 @@ DOORS: Mapping[str, Door] = {
         technician/<str:number>/moves/<slug:move>/
     """),
     **_all("staff", COUNTER, """
-        desk/ desk/find/ desk/home/ desk/loans/ desk/loans.<str:form> desk/<str:number>/ desk/<str:number>/ticket/
+        desk/ desk/find/ desk/read/ desk/home/ desk/loans/ desk/loans.<str:form> desk/<str:number>/ desk/<str:number>/ticket/
         desk/<str:number>/moves/<slug:move>/
     """),
     **_all("staff", SHOP, """
@@ -85,6 +95,8 @@ DOORS: Mapping[str, Door] = {
         merchant/addresses.<slug:form> merchant/people/invitations/ merchant/people/invitations.<slug:form>
         merchant/people/invite/ merchant/people/invitations/<int:number>/<slug:deed>/
         merchant/money/ merchant/money/recharges/ merchant/money/recharges.<slug:form> merchant/money/recharges/<str:number>/
+        merchant/invoices/ merchant/invoices.<slug:form> merchant/invoices/issue/ merchant/invoices/<str:number>/
+        merchant/invoices/<str:number>/<slug:deed>/
         merchant/money/statements/<str:month>/ merchant/money/statements/<str:month>/paper.pdf
         merchant/money/statements/<str:month>/lines.<slug:form>
     """),
@@ -129,7 +141,10 @@ DOORS: Mapping[str, Door] = {
         operations/people/invitations/<int:number>/<slug:deed>/
         operations/sign-in/ operations/sign-in/<slug:role>/
         operations/stuck/ operations/stuck/<slug:kind>/<int:number>/again/ operations/texts/ operations/texts/<slug:name>/
-        operations/texts/<slug:name>/<str:spoken>.eml
+        operations/conduct/ operations/conduct.<slug:form> operations/conduct/contacts/ operations/conduct/contacts/<int:number>/end/
+        operations/conduct/<int:number>/<slug:deed>/
+        operations/texts/<slug:name>/<str:spoken>.eml operations/help/ operations/help.<slug:form> operations/help/new/
+        operations/help/<slug:slug>/ operations/help/<slug:slug>/show/
     """),
 }  # fmt: skip
 
@@ -137,13 +152,13 @@ DOORS: Mapping[str, Door] = {
 VALUES: Mapping[str, str] = {
     "book": "house", "version": "1", "move": "approve", "form": "csv", "name": "review", "step": "unpack", "spoken": "en",
     "deed": "off", "kind": "webhook", "provider_id": "company", "token": "x", "key": "1", "uidb36": "x", "code": "SF", "month": "2026-03",
-    "day": "2026-03-10", "path": "platform:advance",
+    "day": "2026-03-10", "path": "platform:advance", "slug": "no-such",
 }  # fmt: skip
 # Addresses whose things are the house's or one's own: nothing of the secret order stands there.
 HOUSES: tuple[str, ...] = (
-    "policy/", "operations/", "again/", "staff/account/", "staff/cases.", "orders.", "cases.", "merchant/orders.", "merchant/addresses.",
-    "merchant/people/invitations.", "merchant/money/", "staff/views/",
-    "staff/scans.",
+    "policy/", "help/", "operations/", "again/", "staff/account/", "staff/cases.", "orders.", "cases.",
+    "merchant/orders.", "merchant/addresses.", "merchant/people/invitations.", "merchant/money/", "merchant/invoices.", "staff/views/",
+    "staff/scans.", "staff/talks.", "talks.",
     "inspect/unidentified.", "inspect/outgoing.", "technician/orders.", "desk/loans.", "insurer/claims.",
     "staff/refunds.", "staff/refunds/stuck.",
 )  # fmt: skip

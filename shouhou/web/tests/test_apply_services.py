@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -252,3 +253,14 @@ def test_a_quote_stands_beside_the_choice_to_take_it_or_not(
     for words in ("有一份维修报价，由您决定", "¥300.00", "¥120.00", "¥420.00", "屏幕总成", "接受报价", "不接受报价"):
         assert words in html
     assert "¥420.00" in staff("technician").get(reverse("web:staff_case", args=[number])).content.decode()
+
+
+def test_a_service_whose_last_day_has_passed_says_so_and_stands_behind_those_that_run(world: World, buyer: Callable[..., Client]) -> None:
+    signed = (world.now - timedelta(days=40)).isoformat()
+    order = world.order(
+        placed_at=(world.now - timedelta(days=42)).isoformat(),
+        shipments=[{"carrier": "jd", "number": "JD0000000777", "shipped_at": signed, "signed_at": signed}],
+    )
+    possible = chooser(buyer(), order).split("现在不能办理的")[0]
+    services = re.findall(r"service=(\w+).*?(可申请至|期限已过)", possible, re.DOTALL)
+    assert services == [("repair", "可申请至"), ("return", "期限已过"), ("exchange", "期限已过")]

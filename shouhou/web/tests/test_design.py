@@ -114,10 +114,10 @@ def test_everybody_gets_the_places_of_their_role_and_sees_where_they_are() -> No
 
     assert menu("agent", "/staff/cases/SO-1/")["/staff/"] is True
     assert menu("agent", "/staff/apply/") == {
-        "/staff/": False, "/staff/apply/": True, "/staff/scans/": False, "/staff/refunds/": False, "/policy/": False,
+        "/staff/": False, "/staff/talks/": False, "/staff/apply/": True, "/staff/scans/": False, "/staff/refunds/": False, "/help/": False,
     }  # fmt: skip
-    assert menu("consumer", "/cases/SO-1/") == {"/orders/": False, "/cases/": True, "/policy/": False}
-    assert [link.address for link in places(None, "/")] == ["/policy/"]
+    assert menu("consumer", "/cases/SO-1/") == {"/orders/": False, "/cases/": True, "/talks/": False, "/help/": False}
+    assert [link.address for link in places(None, "/")] == ["/help/"]
 
 
 def test_every_page_loads_its_scripts_from_here_and_sends_the_token_with_htmx(buyer: Callable[..., Client]) -> None:

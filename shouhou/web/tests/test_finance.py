@@ -11,6 +11,9 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image
 
+from shouhou.ledger.queries import trial_balance
+from shouhou.orders.models import Order
+from shouhou.payments.actions import instruct_payout
 from shouhou.payments.models import InvoiceTask, OtherRoute, Refund, RefundAttempt, RefundPaper
 from shouhou.payments.tests.conftest import Fake, work
 from shouhou.payments.tests.test_refund import jobs
@@ -110,6 +113,38 @@ def test_a_refunds_page_shows_parts_tries_postings_and_who_did_what(world: World
     for words in (refund.subject, "已到账", "合计（恒为零）", "¥0.00", "请求退款", "经 <span"):
         assert words.split(" <")[0] in html
     assert staff("finance").get("/finance/refunds/RF-0000-0000-0/").status_code == 404
+
+
+def plan_payout(world: World) -> Refund:
+    """A plan pays for a loss above one person's limit: no case stands still for it."""
+    world.now = clock.now()
+    order = Order.objects.get(number=world.order())
+    return instruct_payout(
+        subject="PLN-1", order_id=order.pk, tender="balance", amount_minor=600000, key="R-0000:plan", actor="user:0", now=world.now,
+        second_person_above_minor=500000, expected_at=None, merchant_id=order.merchant_id, buyer_id=order.buyer_id, reason="plan_payout",
+        bearer="insurer:picc",
+    )  # fmt: skip
+
+
+def test_what_no_case_stands_still_for_is_let_go_on_the_refunds_own_page(world: World, staff: Staff) -> None:
+    refund = plan_payout(world)
+    client, address = staff("finance"), f"/finance/refunds/{refund.number}/"
+    html = text(client.get(reverse("web:approvals")))
+    assert f'href="{address}#moves"' in html and "/cases/PLN-1" not in html
+    assert "复核同意付款" in text(client.get(address)) and "复核同意付款" not in text(staff("auditor").get(address))
+    assert client.post(f"{address}approve/", {"once": "a"}).status_code == 302
+    refund.refresh_from_db()
+    assert (refund.state, refund.approved_by != "user:0") == ("pending", True)
+    assert "复核同意付款" not in text(client.get(address))
+
+
+def test_it_is_sent_back_only_with_a_reason_and_then_nothing_is_paid(world: World, staff: Staff) -> None:
+    refund = plan_payout(world)
+    client, address = staff("finance"), f"/finance/refunds/{refund.number}/refuse/"
+    assert client.post(address, {"once": "a"}).status_code == 422
+    assert Refund.objects.get().state == "awaiting_second"
+    assert client.post(address, {"once": "b", "why": "缺检测报告"}).status_code == 302
+    assert (Refund.objects.get().state, set(trial_balance().values()) <= {0}) == ("cancelled", True)
 
 
 def test_another_account_is_kept_only_with_the_buyers_consent_and_never_shown_whole(world: World, staff: Staff, fake: Fake) -> None:

@@ -190,7 +190,7 @@ def _pairs_in(where: str, value: Any) -> Iterator[tuple[str, str, str]]:
 def text_of(page: str) -> str:
     """What a person reads: titles, hints and values included; codes, the other language's own name and the law's own words are not."""
     page = re.sub(r"<code\b[^>]*>[ -~\n]*?</code>", " ", page)
-    page = re.sub(r'<(button|blockquote)[^>]*lang="(zh-Hans|en)"[^>]*>.*?</\1>', "", page, flags=re.S)
+    page = re.sub(r'<(button|blockquote|textarea)[^>]*lang="(zh-Hans|en)"[^>]*>.*?</\1>', "", page, flags=re.S)
     said = re.findall(r'(?:placeholder|aria-label|title|alt)="([^"]*)"', page)
     body = re.sub(r"<(svg|script|style)\b.*?</\1>", " ", page, flags=re.S)
     return html.unescape(re.sub(r"\s+", " ", " ".join([re.sub(r"<[^>]+>", " ", body), *said])))

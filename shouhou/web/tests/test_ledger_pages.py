@@ -9,12 +9,15 @@ from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 
 from shouhou.foundation.days import local_day
 from shouhou.ledger import actions, recipes
 from shouhou.ledger.models import Posting, Transfer
+from shouhou.payments.channels.base import ChannelSilent
 from shouhou.payments.models import BalanceProof, Difference, RefundPart, Statement, StatementLine
+from shouhou.payments.reconciliation.tasks import fetch_statement
 from shouhou.payments.tests.conftest import Fake, instruct, make_order, work
 from shouhou.plumbing import clock
 from shouhou.web.tests.test_languages import CJK, text_of
@@ -261,3 +264,46 @@ def test_in_english_no_chinese_is_left_but_names(world: World, staff: Staff, fak
     for path in [*pages, f"/finance/balance/{day}/", f"/finance/ledger/transfers/{Transfer.objects.first().pk}/"]:  # type: ignore[union-attr]
         left = CJK.findall(re.sub("自营|中文|简体", "", seen(client, path)))
         assert not left, (path, left)
+
+
+def test_a_statement_that_could_not_be_had_is_seen_today_and_asked_for_now_once(staff: Staff, fake: Fake) -> None:
+    day = local_day(clock.now()) - timedelta(days=1)
+    fake.behave("error")
+    with pytest.raises(ChannelSilent):
+        fetch_statement(channel="fake", day=day.isoformat())
+    client, asked = staff("finance"), {"act": "fetch", "channel": "fake", "day": day.isoformat(), "once": "f1"}
+    assert "未取到的对账单" in seen(client, "/finance/") and "没有答复" in seen(client, "/finance/statements/")
+    assert "现在再取" in seen(client, "/finance/statements/") and "现在再取" not in seen(staff("auditor"), "/finance/statements/")
+    assert staff("auditor").post("/finance/statements/", asked).status_code == 403 and waiting_fetches() == 0
+    for _ in range(2):
+        assert client.post("/finance/statements/", asked).status_code == 302
+    assert waiting_fetches() == 1
+    assert client.post("/finance/statements/", {**asked, "once": "f2", "day": "2001-01-01"}).status_code == 422
+    assert client.post("/finance/statements/", {**asked, "once": "f3", "day": "x"}).status_code == 404
+    assert waiting_fetches() == 1
+    fetch_statement(channel="fake", day=day.isoformat())
+    assert "现在再取" not in seen(client, "/finance/statements/")
+
+
+def waiting_fetches() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'payments.fetch_statement' AND status = 'todo'")
+        return int(cursor.fetchone()[0])
+
+
+def test_the_file_of_postings_is_the_same_as_the_workbooks_rows_and_disarms_formulas(world: World, staff: Staff, fake: Fake) -> None:
+    settled()
+    moves = recipes.freight_advanced(carrier="sf", amount_minor=7)
+    for key, currency in (("=cmd()", "CNY"), ("　-1", "JPY"), ("plain", "KWD")):
+        actions.post(moves, recipe="freight_advanced", subject="@x", currency=currency, key=key, by="clock", now=clock.now())
+    client = staff("finance")
+    data = b"".join(client.get("/finance/ledger/postings.csv")).decode("utf-8-sig")
+    lines = list(csv.DictReader(io.StringIO(data)))
+    assert [int(line["分录"]) for line in lines] == list(Posting.objects.order_by("id").values_list("id", flat=True))
+    assert [(line["金额"], line["币种"], line["幂等键"], line["单据"]) for line in lines[-3:]] == [
+        ("0.07", "CNY", "'=cmd()", "'@x"), ("7", "JPY", "'　-1", "'@x"), ("0.007", "KWD", "plain", "'@x"),
+    ]  # fmt: skip
+    assert {line["状态"] for line in lines} == {"已入账", "已处理"} and lines[0]["记账规则"] == "退款：经支付渠道"
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\+08:00", line["时间"]) for line in lines)
+    only = b"".join(client.get("/finance/ledger/postings.csv?family=freight&currency=JPY")).decode("utf-8-sig")
+    assert [line["幂等键"] for line in csv.DictReader(io.StringIO(only))] == ["'　-1"]

@@ -1,7 +1,7 @@
 """The buyer pays: on the case, at the channel, back again; declined, twice, a stranger; finance when it cannot go back."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from shouhou.cases.models import Case
 from shouhou.payments.actions import ask_charge, refund_charge
 from shouhou.payments.actions.charge_sending import begin_charge, exchange_charge, finish_charge
 from shouhou.payments.models import Charge, Refund
-from shouhou.payments.tests.chinese_houses import wechat_house
+from shouhou.payments.tests.chinese_houses import WeChatHouse, wechat_house
 from shouhou.payments.tests.conftest import Fake, work
 from shouhou.payments.tests.test_charges import done_with_jobs
 from shouhou.plumbing.actor import SYSTEM
@@ -168,3 +168,87 @@ def test_a_code_that_can_only_be_scanned_is_shown_large_and_is_no_link(
         shown = text(buyer(), reverse("web:pay", args=[charge.number]))
         assert charge.pay_url.startswith("weixin://") and 'href="weixin' not in shown
         assert "扫一扫" in shown and re.search(r'<div class="code"><svg', shown)
+
+
+PHONE = {"User-Agent": "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Mobile/15E148 Safari/604.1"}
+INSIDE = {"User-Agent": f"{PHONE['User-Agent']} MicroMessenger/8.0.50"}
+
+
+@pytest.fixture
+def by_wechat(world: World, settings: Settings, tmp_path: Path) -> Iterator[tuple[Charge, WeChatHouse]]:
+    """180.00 for a repair, to be paid through WeChat; the code is ready."""
+    with wechat_house(tmp_path) as house:
+        settings.PAYMENT_CHANNELS, settings.CHARGE_CHANNEL = {"wechat": house.server.settings()}, "wechat"
+        case = Case.objects.get(number=world.apply(world.order())["number"])
+        yield spoken(ask_charge(
+            subject=case.number, order_id=case.order_id, merchant_id=case.merchant_id, buyer_id=case.buyer_id, purpose="repair",
+            amount_minor=18000, currency="CNY", key="k", expires_at=world.now + timedelta(days=3), actor=SYSTEM, now=world.now,
+        ), world), house  # fmt: skip
+
+
+def test_a_phone_is_offered_to_pay_on_it_and_is_led_to_wechat_and_back(
+    by_wechat: tuple[Charge, WeChatHouse], world: World, buyer: Browser
+) -> None:
+    (charge, house), client = by_wechat, buyer()
+    page = reverse("web:pay", args=[charge.number])
+    shown = client.get(page, headers=PHONE).content.decode()
+    assert 'name="act" value="phone"' in shown and "微信支付 ¥180.00" in shown and "在另一块屏幕上扫码付款" in shown
+    for _ in range(2):
+        after = client.post(page, {"once": "p1", "act": "phone"}, headers=PHONE, REMOTE_ADDR="203.0.113.7")
+    assert after["Location"].startswith(f"{page}?go=")
+    assert "付款链接准备中" in client.get(after["Location"], headers=PHONE).content.decode()
+    spoken(charge, world)
+    spoken(charge, world)
+    assert charge.payer == {"way": "phone", "address": "203.0.113.7"} and charge.round == 2
+    link = client.get(after["Location"], headers=PHONE).content.decode()
+    assert f'href="{charge.pay_url.replace("&", "&amp;")}"' in link and "打开微信付款" in link
+    polled = client.get(after["Location"], headers={**PHONE, "HX-Request": "true"})
+    assert polled["HX-Redirect"] == charge.pay_url
+    assert httpx.post(charge.pay_url).headers["location"].endswith(page) and house.received() == [18000]
+    # Back here without the press nothing leads away any more.
+    assert "HX-Redirect" not in client.get(page, headers={**PHONE, "HX-Request": "true"})
+    spoken(charge, world)
+    assert charge.paid_at is not None and 'value="phone"' not in client.get(page, headers=PHONE).content.decode()
+
+
+def test_the_link_is_offered_for_minutes_only_and_opens_by_itself_only_at_once(
+    by_wechat: tuple[Charge, WeChatHouse], world: World, buyer: Browser
+) -> None:
+    (charge, _), client = by_wechat, buyer()
+    page = reverse("web:pay", args=[charge.number])
+    went = client.post(page, {"once": "p1", "act": "phone"}, headers=PHONE)["Location"]
+    spoken(charge, world)
+    spoken(charge, world)
+    since = int(went.rpartition("=")[2])
+    for earlier, leads, offers in ((30, True, True), (120, False, True), (600, False, False), (-600, False, False)):
+        address = f"{page}?go={since - earlier}"
+        assert ("HX-Redirect" in client.get(address, headers={**PHONE, "HX-Request": "true"})) == leads
+        assert ("打开微信付款" in client.get(address, headers=PHONE).content.decode()) == offers
+    for nonsense in ("x", "9" * 30, "", "１"):
+        assert 'value="phone"' in client.get(page, {"go": nonsense}, headers=PHONE).content.decode()
+
+
+def test_a_screen_scans_and_wechats_own_browser_is_told_to_leave(
+    by_wechat: tuple[Charge, WeChatHouse], world: World, buyer: Browser
+) -> None:
+    (charge, _), client = by_wechat, buyer()
+    page = reverse("web:pay", args=[charge.number])
+    assert "扫一扫" in text(client, page) and 'value="phone"' not in text(client, page)
+    inside = client.get(page, headers=INSIDE).content.decode()
+    assert "在浏览器中打开后付款" in inside and 'value="phone"' not in inside
+    client.post(page, {"once": "p1", "act": "phone"}, headers=PHONE)
+    spoken(charge, world)
+    spoken(charge, world)
+    screen = text(client, page)
+    assert "已选择在手机上支付" in screen and 'value="scan"' in screen and charge.pay_url not in screen
+    assert client.post(page, {"once": "s1", "act": "scan"})["Location"] == page
+    spoken(charge, world)
+    spoken(charge, world)
+    assert "扫一扫" in text(client, page) and charge.round == 3
+
+
+def test_a_stranger_turns_nobodys_payment(by_wechat: tuple[Charge, WeChatHouse], buyer: Browser) -> None:
+    charge, _ = by_wechat
+    assert buyer("u2").post(reverse("web:pay", args=[charge.number]), {"act": "phone"}).status_code == 404
+    charge.refresh_from_db()
+    assert (charge.payer, charge.wanted, charge.round) == ({}, None, 1)

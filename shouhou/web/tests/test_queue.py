@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from django.test import Client
 from django.urls import reverse
@@ -123,7 +124,7 @@ def test_the_usual_views_count_what_waits_in_them(world: World, staff: Callable[
     html = client.get(reverse("web:queue") + "?mine=1").content.decode()
     counted = re.findall(r'id="v-(\w+)" href="[^"]*"[^>]*>[^<]*<strong class="num">(\d+)</strong>', html)
     assert dict(counted) == {"open": "3", "turn": "0", "mine": "1", "free": "2", "overdue": "1", "soon": "1", "consumer": "3", "plus": "0",
-                             "trouble": "0"}  # fmt: skip
+                             "trouble": "0", "installation": "0"}  # fmt: skip
     assert re.findall(r'id="v-(\w+)" href="[^"]+" aria-current', html) == ["mine"]
 
 
@@ -230,6 +231,19 @@ def test_the_keys_are_listed_and_can_be_turned_off(world: World, staff: Callable
     assert "单键快捷键已关闭" in client.get(reverse("web:staff_keys")).content.decode()
     client.post(reverse("web:staff_keys_switch"), {"keys": "on", "next": "https://evil.example/"})
     assert "单键快捷键已开启" in client.get(reverse("web:staff_keys")).content.decode()
+
+
+def test_who_audits_compensations_finds_those_that_wait_and_who_does_not_has_no_such_list(
+    world: World, staff: Callable[..., Client]
+) -> None:
+    world.apply(world.order())
+    waiting = world.apply(world.order())["number"]
+    gift: dict[str, Any] = {"form": "balance", "amount": 9000, "bearer": "platform_goodwill", "ground": "goodwill", "note": "让您久等了"}
+    world.move(waiting, "offer_compensation", actor=world.staff("agent"), **gift)
+    auditor = staff("supervisor")
+    assert numbers(auditor, "?audit=waiting&shown=all") == [waiting]
+    assert 'id="v-audit"' in auditor.get(reverse("web:queue")).content.decode()
+    assert 'id="v-audit"' not in staff("agent").get(reverse("web:queue")).content.decode()
 
 
 def test_a_parcel_in_trouble_is_on_the_agents_list_until_better_news_comes(world: World, staff: Callable[..., Client]) -> None:

@@ -28,7 +28,7 @@ from shouhou.api.v1.shapes.cases import (
     StageName,
 )
 from shouhou.api.v1.shapes.common import CaseNumber, Code, Cursor, Instant, PageSize, PathCode, answers
-from shouhou.cases.actions import Application, ItemWish, attach, make_move, open_case, rate, say
+from shouhou.cases.actions import Application, ItemWish, attach, make_move, open_case, rate, say, weigh_message
 from shouhou.cases.amounts import amounts_json
 from shouhou.cases.queries import CaseFilter, available_moves, case_json, list_cases
 from shouhou.documents.filling import case_pdf
@@ -171,6 +171,7 @@ def attachments(
 def messages(request: HttpRequest, number: CaseNumber, wish: MessageInput) -> HttpResponse:
     """`internal` messages are for staff only."""
     actor, at = caller(request).actor, now()
+    weigh_message(number, wish.text, internal=wish.internal, actor=actor, now=at)
     return once(request, lambda: say(number, wish.text, internal=wish.internal, actor=actor, now=at), status=201)
 
 

@@ -10,8 +10,10 @@ from shouhou.api.v1.answers import listing
 from shouhou.api.v1.auth import Key, caller, house_only
 from shouhou.api.v1.shapes.common import Cursor, Instant, PageSize, answers
 from shouhou.api.v1.shapes.ledger import AccountList, PostingList, ProofList
-from shouhou.ledger import browse
-from shouhou.ledger.browse import AccountRow, PostingRow, Wanted
+from shouhou.ledger import browse, held
+from shouhou.ledger.browse import PostingRow
+from shouhou.ledger.held import AccountRow
+from shouhou.ledger.wanted import Wanted
 from shouhou.payments.models import BalanceProof
 from shouhou.plumbing.paging import decode_cursor, encode_cursor
 
@@ -35,7 +37,7 @@ def accounts(
     house_only(caller(request))
     place = cast(tuple[str, str], decode_cursor(cursor, str, str)) if cursor else None
     wanted = _wanted(family=family, account=account, currency=currency, since=since, until=until)
-    found = browse.accounts(wanted, after=place, limit=limit + 1)
+    found = held.accounts(wanted, after=place, limit=limit + 1)
     last = found[limit - 1] if len(found) > limit else None
     return listing([_account(row) for row in found[:limit]], encode_cursor(last.account, last.currency) if last else None)
 

@@ -13,6 +13,7 @@ from shouhou.api.v1.idempotency import once
 from shouhou.api.v1.shapes.common import Code, Cursor, Instant, PageSize, RefundNumber, answers
 from shouhou.api.v1.shapes.others import ApproveInput, RefundList, RefundShape
 from shouhou.cases.actions import make_move
+from shouhou.cases.payout_review import approve_payout, payouts_waiting
 from shouhou.payments.queries import list_refunds
 from shouhou.plumbing.clock import now
 from shouhou.plumbing.paging import decode_cursor, encode_cursor
@@ -60,9 +61,12 @@ def approve(request: HttpRequest, number: RefundNumber, wish: ApproveInput) -> H
     actor, at, version = caller(request).actor, now(), version_asked(request, wish.version)
 
     def act() -> object:
-        # The case waits for this consent: a move is the only way it changes, and its effect lets the money go.
-        case = case_of_refund(number, actor=actor, version=version)
-        make_move(case, "approve_refund", actor=actor, answers={}, version=None, now=at, language=language_of(request))
+        subject = case_of_refund(number, actor=actor, version=version)
+        if number in payouts_waiting([number]):
+            approve_payout(number, actor=actor, now=at)
+        else:
+            # The case waits for this consent: a move is the only way it changes, and its effect lets the money go.
+            make_move(subject, "approve_refund", actor=actor, answers={}, version=None, now=at, language=language_of(request))
         return refund_seen(number, actor=actor)
 
     return once(request, act)

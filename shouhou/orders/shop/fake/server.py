@@ -3,7 +3,8 @@
 `python -m shouhou.orders.shop.fake.server --port 8093 --state FILE`
 POST /restocks (Idempotency-Key) · POST /reservations (Idempotency-Key) · DELETE /reservations/KEY · GET /stock?sku= ·
 GET /variants?sku= · POST /variants {"sku", "of", "title", "price", "quantity", "kind", "condition"}
-POST /interceptions (Idempotency-Key) · DELETE /interceptions/KEY · POST /dispatches {"order", "answer", "carrier", "tracking_number"}
+POST /interceptions (Idempotency-Key) · DELETE /interceptions/KEY
+POST /dispatches {"order", "line"?, "answer", "carrier", "tracking_number"} (without "line": of all that is not told of by itself)
 POST /stock {"sku", "quantity"} · GET /prices?sku= · POST /prices {"sku", "price"}
 GET /prices/history?sku= · POST /prices/history {"sku", "price", "from", "to"?, "kind"?, "in_stock"?, "merchant"?}
 GET /_restocks (what it was told) · POST /_behave {"behaviours": ["slow"|"fail"|"refuse"|"dead"|"lost"…], "always"?}
@@ -36,6 +37,10 @@ FIRST_STOCK = 100
 MOST_BODY = 64 * 1024
 
 
+def _told(known: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {**more, **{name: known.get(name, "") for name in ("answer", "carrier", "tracking_number")}}
+
+
 class Stock:
     """Units and prices by article, in a file that is only appended to: a killed server still knows."""
 
@@ -48,6 +53,7 @@ class Stock:
         self.holds: dict[str, dict[str, Any]] = {}
         self.history: dict[str, list[dict[str, Any]]] = {}
         self.dispatches: dict[str, dict[str, Any]] = {}
+        self.of_lines: dict[str, dict[int, dict[str, Any]]] = {}
         self.stops: dict[str, dict[str, Any]] = {}
         self._known: dict[str, dict[str, Any]] = {}
         self._file = None
@@ -101,8 +107,10 @@ class Stock:
         if known is None:
             told = {"answer": "stopped", **self.dispatches.get(order, {})}
             known = {"stop": key, "order": order, "lines": lines, **{name: told[name] for name in told if name != "dispatch"}}
+            if each := self.of_lines.get(order):
+                known["told"] = [_told(each.get(int(line["line"]), told), line=int(line["line"])) for line in lines]
             self.take(known)
-        return {name: known.get(name, "") for name in ("answer", "carrier", "tracking_number")}
+        return {**_told(known), **({"lines": known["told"]} if known.get("told") else {})}
 
     def resume(self, key: str) -> None:
         self.take({"stop": key, "order": "", "lines": [], **self.stops.get(key, {}), "resumed": True})
@@ -116,6 +124,8 @@ class Stock:
     def _remember(self, entry: dict[str, Any]) -> None:
         if "was" in entry:
             self.history.setdefault(entry["was"], []).append({**entry, "price": int(entry["price"])})
+        elif "dispatch" in entry and "line" in entry:
+            self.of_lines.setdefault(entry["dispatch"], {})[int(entry["line"])] = entry
         elif "dispatch" in entry:
             self.dispatches[entry["dispatch"]] = entry
         elif "stop" in entry:
@@ -223,7 +233,8 @@ class Door(BaseHTTPRequestHandler):
             self._answer(200, {"ok": True})
         elif self.path == "/dispatches":
             named = {name: str(body[name]) for name in ("answer", "carrier", "tracking_number") if body.get(name)}
-            self.server.stock.take({"dispatch": str(body["order"]), **named})
+            line = {"line": int(body["line"])} if body.get("line") else {}
+            self.server.stock.take({"dispatch": str(body["order"]), **line, **named})
             self._answer(200, {"ok": True})
         elif self.path == "/interceptions":
             self._intercept(body)

@@ -13,6 +13,7 @@ from shouhou.payments.channels.alipay.account import AlipayAccount, client_of
 from shouhou.payments.channels.alipay.notices import read_notice
 from shouhou.payments.channels.alipay.statement import read_bill
 from shouhou.payments.channels.base import (
+    ANYBODY,
     Callback,
     ChannelAnswer,
     ChannelDown,
@@ -22,6 +23,7 @@ from shouhou.payments.channels.base import (
     Paid,
     PayAnswer,
     PayCallback,
+    Payer,
     StatementRow,
 )  # fmt: skip
 from shouhou.payments.channels.numbers import out_number
@@ -78,7 +80,8 @@ class AlipayChannel:
         return ChannelAnswer("settled", paid.reference[:120], "", _amount(said, "refund_amount"))
 
     def open_payment(
-        self, *, key: UUID, amount_minor: int, currency: str, reference: str, title: str, return_url: str
+        self, *, key: UUID, amount_minor: int, currency: str, reference: str, title: str, return_url: str,
+        payer: Payer = ANYBODY,
     ) -> PayAnswer:  # fmt: skip
         """A code to scan that is also an address, good for two hours; asked again with the same words there is a new one."""
         if currency != wire.CURRENCY:

@@ -10,6 +10,7 @@ from uuid import UUID
 import httpx
 
 from shouhou.payments.channels.base import (
+    ANYBODY,
     BadCallback,
     Callback,
     ChannelAnswer,
@@ -18,6 +19,7 @@ from shouhou.payments.channels.base import (
     Paid,
     PayAnswer,
     PayCallback,
+    Payer,
     PayStatus,
     StatementRow,
     Status,
@@ -48,7 +50,8 @@ class FakeChannel:
         return _refund(self._ask("GET", f"/refunds/{key}", None))
 
     def open_payment(
-        self, *, key: UUID, amount_minor: int, currency: str, reference: str, title: str, return_url: str
+        self, *, key: UUID, amount_minor: int, currency: str, reference: str, title: str, return_url: str,
+        payer: Payer = ANYBODY,
     ) -> PayAnswer:  # fmt: skip
         return _payment(self._ask("POST", "/payments", {
             "key": str(key), "amount": amount_minor, "currency": currency, "reference": reference, "title": title,

@@ -340,6 +340,8 @@ class Handler(BaseHTTPRequestHandler):
         if does in ("error", "outage", "silent"):
             self._fail(does)
             return
+        if does == "slow":
+            time.sleep(1.0)
         try:
             found = written(date.fromisoformat(day), paid_back=self.server.book.movements, received=self.server.till.received)
         except ValueError:

@@ -1,12 +1,14 @@
 """Stripe as a channel: refunds go back to a payment intent or a charge, consumers pay on Stripe's own checkout page."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Literal
 from uuid import UUID
 
 import stripe
 
 from shouhou.payments.channels.base import (
+    ANYBODY,
     Callback,
     ChannelAnswer,
     ChannelSilent,
@@ -14,10 +16,12 @@ from shouhou.payments.channels.base import (
     Paid,
     PayAnswer,
     PayCallback,
+    Payer,
     StatementRow,
 )  # fmt: skip
 from shouhou.payments.channels.stripe.amounts import Inexact, to_stripe
 from shouhou.payments.channels.stripe.events import read_event
+from shouhou.payments.channels.stripe.history import report_of
 from shouhou.payments.channels.stripe.said import KEY, NUMBER, is_about, refund_said, session_said
 from shouhou.payments.channels.stripe.statement import read_rows
 from shouhou.payments.channels.stripe.wire import is_replay, library, refusal_of
@@ -37,7 +41,8 @@ class StripeChannel:
 
     def __init__(self, key: str, *, webhook_secret: str = "", url: str = "") -> None:
         self._secret = webhook_secret
-        self._stripe = library(key, url).v1
+        self._client = library(key, url)
+        self._stripe = self._client.v1
 
     def refund(
         self, *, key: UUID, amount_minor: int, currency: str, reference: str, paid: Paid
@@ -78,7 +83,8 @@ class StripeChannel:
         return next(iter(alive or ours), ChannelAnswer("not_known"))
 
     def open_payment(
-        self, *, key: UUID, amount_minor: int, currency: str, reference: str, title: str, return_url: str
+        self, *, key: UUID, amount_minor: int, currency: str, reference: str, title: str, return_url: str,
+        payer: Payer = ANYBODY,
     ) -> PayAnswer:  # fmt: skip
         ours = {KEY: str(key), NUMBER: reference}
         try:
@@ -131,6 +137,13 @@ class StripeChannel:
 
     def read_statement(self, data: bytes) -> Iterable[StatementRow]:
         return read_rows(data)
+
+    def fetch_statement(self, *, day: date) -> bytes | None:
+        """The day's balance transactions; there as soon as the day is over."""
+        try:
+            return report_of(day, self._client)
+        except stripe.StripeError as error:
+            raise ChannelSilent(refusal_of(error)) from error
 
     def _try(
         self, key: UUID, tried: int, amount: int, reference: str, payment: tuple[Literal["payment_intent", "charge"], str]

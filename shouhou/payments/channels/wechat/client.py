@@ -1,14 +1,17 @@
-"""Speaking to WeChat Pay (API v3, direct merchant): refunds, QR payments, and what became of them."""
+"""Speaking to WeChat Pay (API v3, direct merchant): refunds, payments by code or phone, and what became of them."""
 
 from collections.abc import Mapping
 from datetime import date
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 import requests
+from wechatpayv3 import WeChatPayType
 
 from shouhou.payments.channels.base import (
+    ANYBODY,
     Callback,
     ChannelAnswer,
     ChannelDown,
@@ -18,6 +21,7 @@ from shouhou.payments.channels.base import (
     Paid,
     PayAnswer,
     PayCallback,
+    Payer,
     StatementRow,
 )  # fmt: skip
 from shouhou.payments.channels.numbers import out_number
@@ -61,19 +65,27 @@ class WeChatChannel:
         raise ChannelSilent(f"HTTP {status} {said['code']}")
 
     def open_payment(
-        self, *, key: UUID, amount_minor: int, currency: str, reference: str, title: str, return_url: str
+        self, *, key: UUID, amount_minor: int, currency: str, reference: str, title: str, return_url: str,
+        payer: Payer = ANYBODY,
     ) -> PayAnswer:  # fmt: skip
-        """A code to scan (`weixin://…`), good for two hours; asked again with the same words there is a new code."""
+        """A code to scan (`weixin://…`, Native), good for two hours, or for a phone's browser the address that opens
+        WeChat (H5), good for five minutes. Asked again with the same words there is a new one; a number that was opened one
+        way cannot be opened the other."""
         if currency != wire.CURRENCY:
             return PayAnswer("declined", code="CURRENCY_NOT_SUPPORTED")
+        phone = payer.way == "phone"
+        scene = {"payer_client_ip": payer.address or wire.NO_ADDRESS, "h5_info": {"type": "Wap"}}
         status, said = self._ask(
-            "pay", description=title[:MOST_DESCRIPTION], out_trade_no=out_number(key), attach=reference,
-            amount={"total": amount_minor, "currency": currency},
+            "pay", final=wire.NOT_OPENED if phone else frozenset(), description=title[:MOST_DESCRIPTION],
+            out_trade_no=out_number(key), attach=reference, amount={"total": amount_minor, "currency": currency},
+            **({"pay_type": WeChatPayType.H5, "scene_info": scene} if phone else {}),
         )  # fmt: skip
         if status == HTTPStatus.OK:
-            if not str(said.get("code_url", "")):
-                raise ChannelSilent("no code to scan")
-            return PayAnswer("open", url=str(said["code_url"])[:2000])
+            url = str(said.get("h5_url" if phone else "code_url", ""))
+            if not url or (phone and not url.startswith(("https://", self._account.url))):
+                raise ChannelSilent("no code to scan" if not phone else "no address to open")
+            # Afterwards WeChat leads back to us.
+            return PayAnswer("open", url=(f"{url}&redirect_url={quote(return_url, safe='')}" if phone else url)[:2000])
         standing = self.query_payment(key=key)
         if standing.status == "open":
             raise ChannelSilent(f"HTTP {status} {said['code']}")
@@ -121,9 +133,9 @@ class WeChatChannel:
             raise ChannelSilent(f"HTTP {status}, not the bill")
         return data
 
-    def _ask(self, what: str, **told: object) -> tuple[int, dict[str, Any]]:
+    def _ask(self, what: str, *, final: frozenset[str] = frozenset(), **told: object) -> tuple[int, dict[str, Any]]:
         status, text = self._call(what, **told)
-        return status, wire.decided(status, text)
+        return status, wire.decided(status, text, final=final)
 
     def _call(self, what: str, **told: object) -> tuple[int, str | bytes]:
         """The library's call, and what came back as it came. Raises ChannelDown, ChannelSilent."""

@@ -37,8 +37,15 @@ UNDECIDED = frozenset({
 })  # fmt: skip
 
 
-def decided(status: int, text: str | bytes) -> dict[str, Any]:
-    """The answer's content, when it says something. Raises ChannelSilent."""
+# Payment on phones is a product of its own: a merchant who has not opened it can still be paid by code.
+NOT_OPENED = frozenset({"NO_AUTH"})
+# What they take where the payer's address is not known.
+NO_ADDRESS = "127.0.0.1"
+
+
+def decided(status: int, text: str | bytes, *, final: frozenset[str] = frozenset()) -> dict[str, Any]:
+    """The answer's content, when it says something; codes in `final` do here, whatever else they may mean. Raises
+    ChannelSilent."""
     if status == 204:
         return {}
     try:
@@ -48,7 +55,7 @@ def decided(status: int, text: str | bytes) -> dict[str, Any]:
     if not isinstance(said, dict):
         raise ChannelSilent(f"HTTP {status}, unreadable")
     code = str(said.get("code", ""))
-    if status != 200 and (status in (401, 408, 429) or status >= 500 or not code or code in UNDECIDED):
+    if status != 200 and code not in final and (status in (401, 408, 429) or status >= 500 or not code or code in UNDECIDED):
         raise ChannelSilent(f"HTTP {status} {code} {str(said.get('message', ''))[:120]}".strip())
     return said
 

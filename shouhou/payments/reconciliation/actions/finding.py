@@ -5,9 +5,11 @@ from datetime import date, datetime
 
 from django.db import connection
 
+from shouhou.payments.events import DIFFERENCES_FOUND
 from shouhou.payments.models import Charge, Difference, DifferenceDeed, RefundPart, StatementLine
 from shouhou.payments.reconciliation.rules import delta_minor
 from shouhou.plumbing.actor import SYSTEM
+from shouhou.plumbing.events import publish
 
 DETAIL_MOST = 600
 
@@ -51,6 +53,13 @@ def find(finding: Finding, *, now: datetime) -> bool:
     if first:
         tell(difference, "found", by=SYSTEM.who, now=now)
     return first
+
+
+def tell_finance(channel: str, day: date, *, count: int, missing: bool, now: datetime) -> None:
+    """New differences are told together, once a statement or a round; none is no news. In the caller's transaction."""
+    if count:
+        data = {"channel": channel, "day": day.isoformat(), "count": count, "missing": missing}
+        publish(DIFFERENCES_FOUND, subject=f"{channel} {day}", now=now, data=data)
 
 
 def settle_itself(difference: Difference, *, detail: str, now: datetime) -> None:

@@ -12,7 +12,7 @@ from shouhou.foundation.days import SHANGHAI, local_day
 from shouhou.ledger import actions as ledger
 from shouhou.ledger import recipes
 from shouhou.payments.models import Charge, Difference, RefundPart, Statement, StatementLine
-from shouhou.payments.reconciliation.actions.finding import Finding, find, hold_channel, settle_itself
+from shouhou.payments.reconciliation.actions.finding import Finding, find, hold_channel, settle_itself, tell_finance
 from shouhou.payments.reconciliation.queries import Booked, booked_of
 from shouhou.payments.reconciliation.rules import DIFFERENCES, Ours, left_of, outcome_of
 
@@ -37,6 +37,8 @@ def match_statement(statement_id: int, *, by: str, now: datetime, progress: Prog
                 if statement.matched_at is None:
                     statement.matched_at = now
                     statement.save(update_fields=["matched_at"])
+                    count = Difference.objects.filter(line__statement=statement).count()
+                    tell_finance(statement.channel, statement.first_on, count=count, missing=False, now=now)
                 return statement
             _match(statement, lines, by=by, now=now)
             statement.matched_through = lines[-1].id
@@ -75,6 +77,7 @@ def find_missing(channel: str, *, grace_days: int, now: datetime) -> int:
                 key=f"missing:charge:{charge.id}", kind="missing", channel=channel, day=local_day(charge.paid_at or now), charge=charge,
                 theirs_minor=0, ours_minor=charge.amount_minor, currency=charge.currency, is_refund=False,
             ), now=now)  # fmt: skip
+        tell_finance(channel, min(first for first, _ in spans), count=found, missing=True, now=now)
     return found
 
 

@@ -11,9 +11,11 @@ from django.db import connection, transaction
 from shouhou.foundation.days import local_day
 from shouhou.foundation.refusals import refused
 from shouhou.ledger.proving import NONE, digests
+from shouhou.payments.events import PROOF_BAD
 from shouhou.payments.models import BalanceProof
 from shouhou.payments.reconciliation.checks import checks_of
 from shouhou.payments.reconciliation.refusals import PROOF_DAY
+from shouhou.plumbing.events import publish
 
 
 def prove(day: date, *, grace_days: int, by: str, now: datetime) -> BalanceProof:
@@ -37,6 +39,12 @@ def prove(day: date, *, grace_days: int, by: str, now: datetime) -> BalanceProof
         )  # fmt: skip
         proof.sha256 = seal(proof)
         proof.save()
+        if state == "bad" and (earlier is None or earlier.state != "bad"):
+            wrong = list(dict.fromkeys(check["name"] for check in checks if check["state"] == "bad"))
+            publish(
+                PROOF_BAD, subject=day.isoformat(), now=now,
+                data={"day": day.isoformat(), "revision": proof.revision, "checks": wrong},
+            )  # fmt: skip
         return proof
 
 

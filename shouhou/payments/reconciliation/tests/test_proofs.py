@@ -8,15 +8,18 @@ import pytest
 from django.db import connection, transaction
 
 from shouhou.foundation.refusals import Refused
+from shouhou.ledger.actions import gather
 from shouhou.ledger.models import Posting
 from shouhou.ledger.proving import digests
 from shouhou.payments.models import BalanceProof, Difference, RefundPart, Statement, StatementLine, TenderAllowance
 from shouhou.payments.reconciliation import daily
 from shouhou.payments.reconciliation.actions.proving import broken_links, prove
+from shouhou.payments.reconciliation.checks import checks_of
 from shouhou.payments.reconciliation.tasks import fetch_statement
 from shouhou.payments.reconciliation.tests.test_reconciliation import row, settled, state
 from shouhou.payments.tests.conftest import NOW, Fake, fake, instruct, make_order, work
 from shouhou.plumbing import clock
+from shouhou.plumbing.models import Event
 
 __all__ = ["fake"]
 pytestmark = pytest.mark.django_db
@@ -193,3 +196,40 @@ def test_a_statement_cut_off_on_its_way_is_not_taken_and_fetched_again(fake: Fak
     assert not Statement.objects.exists()
     fetch_statement(channel="fake", day=today)
     assert Statement.objects.count() == 1
+
+
+def test_a_balance_that_was_altered_makes_the_newest_days_proof_bad(fake: Fake) -> None:
+    settled()
+    gather()
+    day, now = DAY, NEXT
+    assert {check["name"]: check["state"] for check in checks_of(day, grace_days=2, now=now)}["kept"] == "good"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO ledger_turnover (account, currency, day, family, in_minor, out_minor, pending_minor, posted, pending)"
+            " VALUES ('platform:advance', 'CNY', %s, 'platform_advance', 5, 0, 0, 1, 0)", [day - timedelta(days=30)],
+        )  # fmt: skip
+    found = next(check for check in checks_of(day, grace_days=2, now=now) if check["name"] == "kept")
+    assert found["state"] == "bad" and ["platform:advance", "CNY", (day - timedelta(days=30)).isoformat(), 5, 0] in found["rows"]
+    older = next(check for check in checks_of(day - timedelta(days=3), grace_days=2, now=now) if check["name"] == "kept")
+    assert older["state"] == "good"
+
+
+def told_of(what: str) -> list[dict[str, object]]:
+    return list(Event.objects.filter(type=what).order_by("id").values_list("data", flat=True))
+
+
+def test_finance_is_told_once_that_a_day_does_not_hold_and_again_when_it_turns_bad_again(fake: Fake) -> None:
+    settled()
+    assert proven().state == "waiting" and told_of("balance.proof_bad") == []
+    for _ in range(2):
+        assert proven(LATE).state == "bad"
+    assert told_of("balance.proof_bad") == [{"day": "2025-03-17", "revision": 2, "checks": ["channel"]}]
+
+
+def test_finance_is_told_of_new_differences_together_and_not_of_a_statement_that_agrees(fake: Fake) -> None:
+    _, part = settled()
+    state(row("refund", 15000, key=part.idempotency_key))
+    assert told_of("reconciliation.differences") == []
+    state(row("refund", 1, reference="R-1"), row("refund", 2, reference="R-2"))
+    [told] = told_of("reconciliation.differences")
+    assert (told["channel"], told["count"], told["missing"]) == ("fake", 2, False)

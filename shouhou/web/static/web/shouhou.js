@@ -34,6 +34,12 @@
   tick();
   setInterval(tick, 1000);
 
+  // On a phone a long row of tabs is scrolled so that the tab one stands on is seen.
+  for (const here of document.querySelectorAll(".views > [aria-current]")) {
+    const row = here.parentElement;
+    if (row.scrollWidth > row.clientWidth) row.scrollLeft = here.offsetLeft - row.offsetLeft - (row.clientWidth - here.offsetWidth) / 2;
+  }
+
   function say(words) {
     let live = document.getElementById("said-aloud");
     if (!live) {

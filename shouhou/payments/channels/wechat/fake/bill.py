@@ -33,7 +33,7 @@ def digest(packed: bytes) -> str:
 def _row(at: str, trade: dict[str, Any], refund: dict[str, Any] | None = None) -> str:
     moment, total, back = at[:19].replace("T", " "), _yuan(trade["total"]), _yuan(refund["refund"] if refund else 0)
     values = [
-        moment, desk.APP, desk.MERCHANT, "0", "", trade["transaction_id"], trade["name"], "oX-1", "NATIVE",
+        moment, desk.APP, desk.MERCHANT, "0", "", trade["transaction_id"], trade["name"], "oX-1", trade.get("kind", "NATIVE"),
         "REFUND" if refund else "SUCCESS", "OTHERS", "CNY", "0.00" if refund else total, "0.00",
         refund["refund_id"] if refund else "0", refund["name"] if refund else "0", back, "0.00",
         "ORIGINAL" if refund else "", "SUCCESS" if refund else "", trade["description"], trade.get("attach", ""),

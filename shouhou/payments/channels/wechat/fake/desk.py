@@ -15,6 +15,7 @@ from shouhou.payments.channels.fake.keypair import KeyPair, new_key, read_key
 from shouhou.payments.channels.fake.scripted import Shelf
 
 Said = tuple[int, dict[str, Any]]
+CASHIER = "/cgi-bin/mmpayweb-bin/checkmweb"
 MERCHANT, APP, SERIAL = "1900000109", "wx8888888888888888", "7A11CE0000000000000000000000000000000001"
 KEY_ID = "PUB_KEY_ID_0119000001092026"
 CERTIFICATE = 0x5A11CE5A11CE
@@ -53,8 +54,8 @@ def failure(code: str, message: str, status: int = 400) -> Said:
     return status, {"code": code, "message": message}
 
 
-def make_order(trades: Shelf, said: dict[str, Any]) -> Said:
-    """An order under the merchant's number; the same again is the same, with other words it is refused."""
+def make_order(trades: Shelf, said: dict[str, Any], *, kind: str = "NATIVE", at: str = "") -> Said:
+    """An order under the merchant's number; the same again is the same, with other words or paid another way it is refused."""
     name, amount = said["out_trade_no"], said["amount"]
     standing = trades.known.get(name)
     if said.get("mchid") != MERCHANT or said.get("appid") != APP:
@@ -63,12 +64,24 @@ def make_order(trades: Shelf, said: dict[str, Any]) -> Said:
         return failure("ORDERPAID", "该订单已支付")
     if standing and standing["state"] == "CLOSED":
         return failure("ORDER_CLOSED", "订单已关闭")
-    words = {"total": amount["total"], "currency": amount["currency"], "description": said["description"]}
+    scene = said.get("scene_info", {})
+    if kind == "MWEB" and not (scene.get("payer_client_ip") and scene.get("h5_info", {}).get("type")):
+        return failure("PARAM_ERROR", "缺少场景信息 scene_info")
+    words = {"total": amount["total"], "currency": amount["currency"], "description": said["description"], "kind": kind}
     if standing and {each: standing[each] for each in words} != words:
-        return failure("INVALID_REQUEST", "商户订单号重复，参数与首次请求不一致")
+        return failure("INVALID_REQUEST", "201 商户订单号重复")
     if not standing:
         trades.put(name, {**words, "state": "NOTPAY", "notify_url": said.get("notify_url", ""), "attach": said.get("attach", "")})
+    if kind == "MWEB":
+        return 200, {"h5_url": f"{at}{CASHIER}?prepay_id={name}&package={uuid4().hex[:10]}"}
     return 200, {"code_url": f"weixin://wxpay/bizpayurl?pr={name[:9]}"}
+
+
+def cashier_page(trade: dict[str, Any]) -> bytes:
+    """What a phone shows where WeChat would open: the sum, and a button to pay it."""
+    what = "已支付" if trade["state"] == "SUCCESS" else "已关闭" if trade["state"] == "CLOSED" else ""
+    button = what or "<form method='post'><button>支付</button></form>"
+    return f"<!doctype html><meta charset='utf-8'><title>微信支付（模拟）</title><h1>¥{trade['total'] / 100:.2f}</h1>{button}".encode()
 
 
 def paid_order(trades: Shelf, total: int) -> dict[str, Any]:
@@ -85,7 +98,8 @@ def pay(trades: Shelf, trade: dict[str, Any]) -> dict[str, Any]:
 def shown_order(trade: dict[str, Any]) -> dict[str, Any]:
     back = {"transaction_id": trade["transaction_id"], "bank_type": "OTHERS"} if "transaction_id" in trade else {}
     return {
-        "appid": APP, "mchid": MERCHANT, "out_trade_no": trade["name"], "trade_type": "NATIVE", "trade_state": trade["state"],
+        "appid": APP, "mchid": MERCHANT, "out_trade_no": trade["name"], "trade_type": trade.get("kind", "NATIVE"),
+        "trade_state": trade["state"],
         "attach": trade.get("attach", ""), **back,
         "amount": {"total": trade["total"], "payer_total": trade["total"], "currency": trade["currency"], "payer_currency": "CNY"},
     }  # fmt: skip

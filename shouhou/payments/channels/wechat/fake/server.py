@@ -31,7 +31,10 @@ REFUNDS, DOWNLOAD = "/v3/refund/domestic/refunds", "/v3/billdownload/file?token=
 class WeChatServer(Scripted):
     """The server with both sides' keys, and where it tells of things by itself (nowhere: it only keeps the notices)."""
 
-    own = {**dict.fromkeys(desk.REFUSALS, "refuses the refund"), **dict.fromkeys(desk.COURSES, "the refund takes this course")}
+    own = {
+        **dict.fromkeys(desk.REFUSALS, "refuses the refund"), **dict.fromkeys(desk.COURSES, "the refund takes this course"),
+        "no_h5": "has not opened payment on phones",
+    }  # fmt: skip
 
     def __init__(self, port: int, *, state: Path, keys: desk.Keys, callback: str = "") -> None:
         super().__init__(port, state=state, handler=WeChatHandler)
@@ -85,6 +88,9 @@ class WeChatHandler(Speaking):
     server: WeChatServer
 
     def exchange(self, method: str, path: str, body: bytes) -> None:
+        if path.startswith(desk.CASHIER):
+            self._cashier(method, dict(parse_qsl(urlsplit(path).query)))
+            return
         if not self._is_merchant(method, path, body):
             self._say(desk.failure("SIGN_ERROR", "签名错误", 401), "success")
             return
@@ -130,6 +136,10 @@ class WeChatHandler(Speaking):
             return self._certificates()
         if plain == "/v3/pay/transactions/native":
             return desk.make_order(server.trades, said)
+        if plain == "/v3/pay/transactions/h5":
+            if does == "no_h5":
+                return desk.failure("NO_AUTH", "商户号未开通 H5 支付", 403)
+            return desk.make_order(server.trades, said, kind="MWEB", at=server.url)
         if plain == "/v3/bill/tradebill":
             day = dict(parse_qsl(urlsplit(path).query))["bill_date"]
             packed = bill_of(day, trades=server.trades, refunds=server.refunds)
@@ -151,6 +161,17 @@ class WeChatHandler(Speaking):
             return desk.failure("ORDERPAID", "订单已支付，不能关单")
         server.trades.put(trade["name"], {"state": "CLOSED"})
         return 204, {}
+
+    def _cashier(self, method: str, told: dict[str, str]) -> None:
+        """The consumer's browser, not the merchant: who pays is led back to where the merchant said."""
+        trade = self.server.trades.known.get(told.get("prepay_id", ""))
+        if trade is None:
+            self.reply(404, b"no such order", kind="text/plain")
+        elif method == "POST":
+            self.server.pay(trade["name"])
+            self.reply(303, b"", headers={"Location": told.get("redirect_url", "/healthz")})
+        else:
+            self.reply(200, desk.cashier_page(trade), kind="text/html; charset=utf-8")
 
     def _certificates(self) -> desk.Said:
         nonce = "a1b2c3d4e5f6"

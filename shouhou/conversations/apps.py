@@ -1,0 +1,9 @@
+"""The folder as a Django app."""
+
+from django.apps import AppConfig
+
+
+class ConversationsConfig(AppConfig):
+    name = "shouhou.conversations"
+    label = "conversations"
+    verbose_name = "会话 Conversations"

@@ -1,0 +1,1 @@
+"""The rules of talking, pure: topics, the rota, canned words."""

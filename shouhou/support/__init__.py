@@ -1,0 +1,1 @@
+"""The human half: help, conversations, complaints, disputes, satisfaction."""

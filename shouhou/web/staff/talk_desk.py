@@ -1,0 +1,172 @@
+"""What a desk keeps for its conversations: the rota and the canned replies."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from shouhou.conversations.actions import add_duty, add_reply, end_duty, end_reply
+from shouhou.conversations.actions.keeping import KEEPERS, REPLY_MOST, TITLE_MOST, NewDuty, keeper
+from shouhou.conversations.duty import duties_of, people_of, staffed
+from shouhou.conversations.models import Duty
+from shouhou.conversations.queries import replies_for
+from shouhou.conversations.rules.canned import VARIABLES
+from shouhou.conversations.rules.topics import AGENTS, SHOP_PEOPLE, SKILLS, TOPICS
+from shouhou.foundation.days import local_day
+from shouhou.foundation.refusals import Refused
+from shouhou.foundation.workflow import Text
+from shouhou.plumbing import clock
+from shouhou.plumbing.actor import Actor
+from shouhou.web.doors import staff_door
+from shouhou.web.page import language, page, said
+from shouhou.web.shared.once import new_key, once
+from shouhou.web.staff.talks import talker
+
+DAYS = {
+    1: Text("周一", "Mon"), 2: Text("周二", "Tue"), 3: Text("周三", "Wed"), 4: Text("周四", "Thu"), 5: Text("周五", "Fri"),
+    6: Text("周六", "Sat"), 7: Text("周日", "Sun"),
+}  # fmt: skip
+ALL_DAY = "00:00"
+
+
+class ReplyForm(forms.Form):
+    once = forms.CharField(max_length=80, widget=forms.HiddenInput)
+    title = forms.CharField(label=gettext_lazy("标题"), max_length=TITLE_MOST)
+    topic = forms.ChoiceField(label=gettext_lazy("常用于"), required=False)
+    text_zh = forms.CharField(label=gettext_lazy("中文内容"), max_length=REPLY_MOST, widget=forms.Textarea(attrs={"rows": 4}))
+    text_en = forms.CharField(
+        label=gettext_lazy("英文内容"), max_length=REPLY_MOST, required=False, widget=forms.Textarea(attrs={"rows": 4})
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["topic"].choices = [("", _("不限"))] + [(code, said(text)) for code, text in TOPICS.items()]  # type: ignore[attr-defined]
+
+
+class DutyForm(forms.Form):
+    once = forms.CharField(max_length=80, widget=forms.HiddenInput)
+    person = forms.ChoiceField(label=gettext_lazy("人员"))
+    weekdays = forms.MultipleChoiceField(label=gettext_lazy("星期"), widget=forms.CheckboxSelectMultiple)
+    since = forms.TimeField(label=gettext_lazy("从"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    until = forms.TimeField(
+        label=gettext_lazy("到"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        help_text=gettext_lazy("早于或等于开始时间的，到次日为止。"),
+    )
+    on_holidays = forms.BooleanField(label=gettext_lazy("法定节假日也值班"), required=False)
+    skills = forms.MultipleChoiceField(
+        label=gettext_lazy("技能组"), required=False, widget=forms.CheckboxSelectMultiple, help_text=gettext_lazy("不选为全部。")
+    )
+    first_day = forms.DateField(label=gettext_lazy("开始日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    last_day = forms.DateField(label=gettext_lazy("结束日期"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = people_of(actor.merchant_id, roles=SHOP_PEOPLE if actor.merchant_id is not None else AGENTS)
+        self.fields["person"].choices = [  # type: ignore[attr-defined]
+            (str(user.pk), user.get_full_name() or user.username) for user in people
+        ]
+        self.fields["weekdays"].choices = [(str(day), said(text)) for day, text in DAYS.items()]  # type: ignore[attr-defined]
+        self.fields["skills"].choices = [(code, said(text)) for code, text in SKILLS.items()]  # type: ignore[attr-defined]
+
+
+@staff_door
+def replies(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """The replies of this desk, and one more."""
+    form, now = ReplyForm(request.POST or None, initial={"once": new_key()}), clock.now()
+    talker(actor)
+    if request.method == "POST":
+        keeper(actor)
+        if form.is_valid():
+            given = form.cleaned_data
+            wish = {name: given[name] for name in ("title", "text_zh", "text_en", "topic")}
+            try:
+                once(given["once"], lambda: str(add_reply(**wish, actor=actor, now=now)), actor=actor, now=now)
+            except Refused as no:
+                form.add_error(None, no.sentence(language()))
+            else:
+                messages.success(request, _("常用语已添加。"))
+                return redirect("web:staff_replies")
+    rows = [
+        {"row": row, "once": new_key(), "topic": said(TOPICS[row.topic]) if row.topic in TOPICS else "",
+         "shown": row.text_en if row.text_en and language() == "en" else row.text_zh}
+        for row in replies_for(actor.merchant_id)
+    ]  # fmt: skip
+    context = {
+        "here": "talks", "rows": rows, "form": form, "keeper": actor.role in KEEPERS,
+        "variables": [(f"{{{code}}}", said(text)) for code, text in VARIABLES.items()],
+    }  # fmt: skip
+    return page(request, "staff/replies.html", context, actor=actor, status=422 if form.errors else 200)
+
+
+@require_POST
+@staff_door
+def reply_end(request: HttpRequest, actor: Actor, reply: int) -> HttpResponse:
+    """No longer offered; the same form twice does it once."""
+    now = clock.now()
+
+    def act() -> str:
+        end_reply(reply, actor=actor, now=now)
+        return "ended"
+
+    once(request.POST.get("once") or new_key(), act, actor=actor, now=now)
+    messages.success(request, _("常用语已停用。"))
+    return redirect("web:staff_replies")
+
+
+@staff_door
+def rota(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Who answers when, and one more shift."""
+    now = clock.now()
+    start = {"once": new_key(), "first_day": local_day(now).isoformat(), "since": "09:00", "until": "18:00", "weekdays": list("12345")}
+    talker(actor)
+    form = DutyForm(request.POST or None, initial=start, actor=actor)
+    if request.method == "POST":
+        keeper(actor)
+        if form.is_valid():
+            given = form.cleaned_data
+            wanted = NewDuty(
+                int(given["person"]), [int(day) for day in given["weekdays"]], given["since"], given["until"], given["on_holidays"],
+                given["skills"], given["first_day"], given["last_day"],
+            )  # fmt: skip
+            try:
+                once(given["once"], lambda: str(add_duty(wanted, actor=actor, now=now)), actor=actor, now=now)
+            except Refused as no:
+                form.add_error(None, no.sentence(language()))
+            else:
+                messages.success(request, _("班次已添加。"))
+                return redirect("web:staff_rota")
+    context = {
+        "here": "talks", "form": form, "keeper": actor.role in KEEPERS,
+        "rows": [_shift(row) for row in duties_of(actor.merchant_id, now=now)],
+        "skills": [{"label": said(text), "staffed": staffed(actor.merchant_id, skill=code, now=now)} for code, text in SKILLS.items()],
+    }  # fmt: skip
+    return page(request, "staff/rota.html", context, actor=actor, status=422 if form.errors else 200)
+
+
+@require_POST
+@staff_door
+def duty_end(request: HttpRequest, actor: Actor, duty: int) -> HttpResponse:
+    """From tomorrow on no more; the same form twice does it once."""
+    now = clock.now()
+
+    def act() -> str:
+        end_duty(duty, actor=actor, now=now)
+        return "ended"
+
+    once(request.POST.get("once") or new_key(), act, actor=actor, now=now)
+    messages.success(request, _("班次已停用。"))
+    return redirect("web:staff_rota")
+
+
+def _shift(row: Duty) -> dict[str, Any]:
+    skills = _("、").join(said(SKILLS[code]) for code in row.skills if code in SKILLS)
+    whole = f"{row.since:%H:%M}" == f"{row.until:%H:%M}" == ALL_DAY
+    return {
+        "row": row, "name": row.user.get_full_name() or row.user.username, "days": " ".join(said(DAYS[day]) for day in row.weekdays),
+        "hours": _("全天") if whole else f"{row.since:%H:%M}–{row.until:%H:%M}", "skills": skills or _("全部"), "once": new_key(),
+    }  # fmt: skip

@@ -1,0 +1,22 @@
+"""What the walks do not reach: the story that travels it; and states that the book leaves out in one of the channels."""
+
+CHEAP = "::test_cheap_units_are_sent_by_the_book"
+SPOILED = "test_refund_only.py::test_spoiled_food_is_refunded_by_the_book_with_a_photo"
+# Service → step → the story in this folder.
+ELSEWHERE: dict[str, dict[str, str]] = {
+    "exchange": {
+        "inspection_escalated: parcel_delivered":
+            "test_large_exchange.py::test_a_replacement_sent_ahead_arrives_while_the_supervisor_looks_at_the_dear_old_one",
+        "replacement_reserved: refund_instead":
+            "test_exchange.py::test_a_replacement_that_is_not_sent_in_time_may_become_a_refund_and_not_before",
+        "closed: take_back_loan": "test_large_exchange.py::test_a_unit_lent_before_the_exchange_comes_back_after_its_end",
+    },
+    "repair": dict.fromkeys(
+        ("closed: take_back_loan", "lapsed: take_back_loan"), "test_loan_units.py::test_a_unit_comes_back_after_its_repair_has_ended"
+    ),
+    "resend": dict.fromkeys(("limit review_book", "submitted: approve_by_book"), f"test_resend.py{CHEAP}"),
+    "refund_only": dict.fromkeys(("limit review_book", "submitted: approve_by_book"), SPOILED),
+}  # fmt: skip
+NEVER_HERE: dict[tuple[str, str], dict[str, str]] = {
+    ("cancel", "self"): {"coming_back": "refunded when the carrier has stopped it, not when it is back (refund_after_interception)"},
+}  # fmt: skip
