@@ -69,7 +69,7 @@ INSTALLED_APPS = [
     "shouhou.plans",
     "shouhou.insurance",
     "shouhou.cases",
-    "shouhou.conversations",
+    "shouhou.support.conversations",
     "shouhou.support.help",
     "shouhou.notifications",
     "shouhou.documents",

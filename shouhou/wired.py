@@ -11,7 +11,6 @@ from shouhou.cases import insured
 from shouhou.cases.erasure import erase_cases_of, open_cases_of
 from shouhou.cases.membership import follow_tiers
 from shouhou.conduct.actions import erase_screened_of
-from shouhou.conversations.erasure import erase_talks_of
 from shouhou.doctor import examine
 from shouhou.documents.actions import erase_scans_of
 from shouhou.foundation.days import SHANGHAI
@@ -33,6 +32,7 @@ from shouhou.plumbing.dispatch import dispatches
 from shouhou.plumbing.events import hear
 from shouhou.policy.queries import book_in_force
 from shouhou.repairs.erasure import erase_symptoms_of
+from shouhou.support.conversations.erasure import erase_talks_of
 from shouhou.web.actions import erase_drafts_of
 from shouhou.web.operations import ports as operations_ports
 

@@ -7,15 +7,15 @@ from datetime import datetime, time, timedelta
 from shouhou.accounts.models import User
 from shouhou.cases.models import Case
 from shouhou.conduct.actions import register_contact
-from shouhou.conversations.actions import add_duty, add_reply, open_talk, say
-from shouhou.conversations.actions.keeping import NewDuty
-from shouhou.conversations.actions.opening import Question
-from shouhou.conversations.models import Conversation
 from shouhou.demo.english import told
 from shouhou.foundation.days import local_day
 from shouhou.merchants.models import Merchant
 from shouhou.orders.models import Order
 from shouhou.plumbing.actor import Actor
+from shouhou.support.conversations.actions import add_duty, add_reply, open_talk, say
+from shouhou.support.conversations.actions.keeping import NewDuty
+from shouhou.support.conversations.actions.opening import Question
+from shouhou.support.conversations.models import Conversation
 
 WEEK = (1, 2, 3, 4, 5, 6, 7)
 

@@ -5,13 +5,13 @@ from datetime import datetime
 from django.conf import settings
 
 from shouhou.accounts.models import User
-from shouhou.conversations.access import said_to
-from shouhou.conversations.duty import shifts_of
-from shouhou.conversations.models import Conversation
-from shouhou.conversations.rules.rota import on_duty
 from shouhou.plumbing.actor import Actor
 from shouhou.plumbing.feed import FeedEvent
 from shouhou.policy.queries import calendar_now
+from shouhou.support.conversations.access import said_to
+from shouhou.support.conversations.duty import shifts_of
+from shouhou.support.conversations.models import Conversation
+from shouhou.support.conversations.rules.rota import on_duty
 
 TEXT_MOST, STAFF_MOST = 300, 20
 SELLERS = ("merchant_manager", "merchant_operator")

@@ -3,8 +3,6 @@
 from django.db.models import QuerySet
 
 from shouhou.cases.models import Attachment, Case
-from shouhou.conversations.access import said_to, talks_of
-from shouhou.conversations.models import SaidFile
 from shouhou.insurance.access import claims_of
 from shouhou.logistics.models import UnknownParcel
 from shouhou.orders.models import Order
@@ -13,6 +11,8 @@ from shouhou.plumbing.actor import Actor
 from shouhou.plumbing.models import Upload
 from shouhou.plumbing.uploads import uploaded_by
 from shouhou.settlements.models import RechargeFile
+from shouhou.support.conversations.access import said_to, talks_of
+from shouhou.support.conversations.models import SaidFile
 
 RECHARGE_READERS = ("finance", "supervisor", "arbitrator", "auditor")
 

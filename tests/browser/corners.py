@@ -11,10 +11,6 @@ from PIL import Image
 from shouhou.accounts.models import User
 from shouhou.cases.models import Case
 from shouhou.conduct.actions import register_contact
-from shouhou.conversations.actions import add_duty, add_reply, open_talk, record_call, say
-from shouhou.conversations.actions.calling import Telephoned
-from shouhou.conversations.actions.keeping import NewDuty
-from shouhou.conversations.actions.opening import Question
 from shouhou.documents.actions import take_scan
 from shouhou.foundation.days import local_day
 from shouhou.foundation.refusals import Refused
@@ -31,6 +27,10 @@ from shouhou.plumbing.actor import SYSTEM, Actor
 from shouhou.repairs.models import WorkOrder
 from shouhou.settlements.actions import AccountFacts, announce_recharges, keep_account, pay_in, prepare_settlement
 from shouhou.settlements.models import Recharge
+from shouhou.support.conversations.actions import add_duty, add_reply, open_talk, record_call, say
+from shouhou.support.conversations.actions.calling import Telephoned
+from shouhou.support.conversations.actions.keeping import NewDuty
+from shouhou.support.conversations.actions.opening import Question
 from tests.browser.finance_corner import finance_money
 from tests.world import THIRD, World
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from shouhou.api.tests.conftest import Api, body
 from shouhou.conduct.models import Screened
-from shouhou.conversations.models import Conversation, HandOver, Said
+from shouhou.support.conversations.models import Conversation, HandOver, Said
 
 
 def asked(api: Api, *, role: str = "consumer", key: str = "k1", **more: Any) -> dict[str, Any]:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from shouhou.conversations.tests.conftest import people
 from shouhou.payments.tests.conftest import fake
+from shouhou.support.conversations.tests.conftest import people
 from tests.world import World
 
 __all__ = ["fake", "people"]

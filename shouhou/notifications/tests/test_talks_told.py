@@ -3,13 +3,13 @@
 from shouhou.accounts.erasure import erase_buyer
 from shouhou.accounts.models import Buyer
 from shouhou.conduct.models import Screened
-from shouhou.conversations.actions import say, tell_unread
-from shouhou.conversations.actions.calling import Telephoned, record_call
-from shouhou.conversations.models import Call, Conversation, Said
-from shouhou.conversations.tests.conftest import People, duty
-from shouhou.conversations.tests.test_talks import asked
 from shouhou.notifications.models import Notice
 from shouhou.notifications.tests.test_notices import tell_all
+from shouhou.support.conversations.actions import say, tell_unread
+from shouhou.support.conversations.actions.calling import Telephoned, record_call
+from shouhou.support.conversations.models import Call, Conversation, Said
+from shouhou.support.conversations.tests.conftest import People, duty
+from shouhou.support.conversations.tests.test_talks import asked
 from tests.world import THIRD, World, refusal_of
 
 

@@ -7,7 +7,7 @@ from functools import reduce
 from operator import or_
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Case, Count, IntegerField, Max, Q, QuerySet, When
 
 from shouhou.foundation.days import local_day
 from shouhou.foundation.money import Money
@@ -19,6 +19,10 @@ from shouhou.support.help.shipped import chapters
 
 ZONE = ZoneInfo("Asia/Shanghai")
 KEPT_MOST = 8
+IN_ORDER = Case(
+    *(When(chapter=chapter.code, then=place) for place, chapter in enumerate(chapters())),
+    default=len(chapters()), output_field=IntegerField(),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +110,7 @@ def kept(*, chapter: str = "", kind: str = "", shown: str = "", q: str = "") -> 
         newest=Max("versions__number"),
         helped=Count("versions__votes", filter=Q(versions__votes__useful=True), distinct=True),
         failed=Count("versions__votes", filter=Q(versions__votes__useful=False), distinct=True),
-    ).order_by("chapter", "place", "id")
+    ).order_by(IN_ORDER, "place", "id")
     if chapter:
         found = found.filter(chapter=chapter)
     if kind:

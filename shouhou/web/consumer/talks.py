@@ -15,18 +15,18 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from shouhou.cases.access import case_for, order_for
-from shouhou.conversations.access import talk_for
-from shouhou.conversations.actions import ask_house, close, mark_read, open_talk, say
-from shouhou.conversations.actions.handing import REASON_MOST
-from shouhou.conversations.actions.opening import Question
-from shouhou.conversations.actions.saying import TEXT_MOST
-from shouhou.conversations.ports import suggest
-from shouhou.conversations.queries import TalkFilter, found, listed, token_of
-from shouhou.conversations.rules.topics import TOPICS
 from shouhou.foundation.refusals import Refused
 from shouhou.foundation.workflow import Text
 from shouhou.plumbing import clock
 from shouhou.plumbing.actor import Actor
+from shouhou.support.conversations.access import talk_for
+from shouhou.support.conversations.actions import ask_house, close, mark_read, open_talk, say
+from shouhou.support.conversations.actions.handing import REASON_MOST
+from shouhou.support.conversations.actions.opening import Question
+from shouhou.support.conversations.actions.saying import TEXT_MOST
+from shouhou.support.conversations.queries import TalkFilter, found, listed, token_of
+from shouhou.support.conversations.rules.topics import TOPICS
+from shouhou.support.help.queries import Reading, find
 from shouhou.web.access import cases_of, orders_of
 from shouhou.web.consumer.evidence import taken_files
 from shouhou.web.consumer.quiet import quiet_door
@@ -39,7 +39,7 @@ from shouhou.web.shared.moves import ACCEPT, FilesField, FilesInput, sent
 from shouhou.web.shared.once import new_key, once
 from shouhou.web.shared.talk_view import SayForm, fresh, live, row_words, state_words
 
-PAGE_SIZE, CHUNK, CHOICES_MOST = 20, 500, 20
+PAGE_SIZE, CHUNK, CHOICES_MOST, ANSWERS_MOST = 20, 500, 20, 3
 SHOWN = {"open": Text("进行中", "Open"), "closed": Text("已结束", "Closed"), "all": Text("全部", "All")}
 
 
@@ -252,8 +252,10 @@ def _chosen(request: HttpRequest, actor: Actor) -> str:
     return f"order:{order_for(actor, number[:80]).number}" if kind == "order" else ""
 
 
-def _answers(text: str, topic: str) -> Any:
-    return suggest(text[:TEXT_MOST], topic=topic, language=language())
+def _answers(text: str, topic: str) -> list[Reading]:
+    """The articles of the help centre that may save the question: by its words, before there are any by its topic."""
+    asked = text.strip() or (said(TOPICS[topic]) if topic in TOPICS else "")
+    return [article for article, _found in find(asked, language(), at=clock.now(), most=ANSWERS_MOST)] if asked else []
 
 
 def _wanted(filters: Filters) -> TalkFilter:

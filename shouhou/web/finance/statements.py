@@ -29,6 +29,7 @@ from shouhou.plumbing.actor import Actor
 from shouhou.web.finance.door import finance_door, finance_page
 from shouhou.web.finance.ledger_filters import day_of
 from shouhou.web.finance.subjects import who_words
+from shouhou.web.labels import PAYMENT_CHANNELS, label
 from shouhou.web.page import language, said
 from shouhou.web.shared.asked import Asked, taken
 from shouhou.web.shared.export import ROWS_MAX, Cell, Column, exported
@@ -59,7 +60,7 @@ class StatementForm(forms.Form):
         super().__init__(*args, **kwargs)
         channel = self.fields["channel"]
         if isinstance(channel, forms.ChoiceField):
-            channel.choices = [(name, name) for name in STATEMENT_CHANNELS if is_set_up(name)]
+            channel.choices = [(name, label(PAYMENT_CHANNELS, name)) for name in STATEMENT_CHANNELS if is_set_up(name)]
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]

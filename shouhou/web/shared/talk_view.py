@@ -9,13 +9,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from shouhou.conversations.actions.saying import FILES_MOST, TEXT_MOST
-from shouhou.conversations.models import Conversation, Reading, Said
-from shouhou.conversations.queries import here_now, readings, said_list
-from shouhou.conversations.rules.topics import DESKS, SIDES, SKILLS, TOPICS, side_of
 from shouhou.foundation.workflow import Text
 from shouhou.plumbing.actor import Actor
 from shouhou.plumbing.masking import mask_name
+from shouhou.support.conversations.actions.saying import FILES_MOST, TEXT_MOST
+from shouhou.support.conversations.models import Conversation, Reading, Said
+from shouhou.support.conversations.queries import here_now, readings, said_list
+from shouhou.support.conversations.rules.topics import DESKS, SIDES, SKILLS, TOPICS, side_of
 from shouhou.web.page import language, said
 from shouhou.web.shared.moves import ACCEPT, FilesField, FilesInput
 from shouhou.web.shared.once import new_key

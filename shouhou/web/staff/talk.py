@@ -13,16 +13,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from shouhou.conversations.access import talk_for
-from shouhou.conversations.actions import claim, close, hand_over, mark_read, record_call, release, say
-from shouhou.conversations.actions.calling import MINUTES_MOST, PHONE_MOST, SUMMARY_MOST, Telephoned
-from shouhou.conversations.actions.handing import REASON_MOST, colleagues
-from shouhou.conversations.models import Conversation
-from shouhou.conversations.queries import facts_for, replies_for, reply_words, token_of
-from shouhou.conversations.rules.topics import DESKS, SKILLS, TOPICS
 from shouhou.foundation.refusals import Refused
 from shouhou.plumbing import clock
 from shouhou.plumbing.actor import Actor
+from shouhou.support.conversations.access import talk_for
+from shouhou.support.conversations.actions import claim, close, hand_over, mark_read, record_call, release, say
+from shouhou.support.conversations.actions.calling import MINUTES_MOST, PHONE_MOST, SUMMARY_MOST, Telephoned
+from shouhou.support.conversations.actions.handing import REASON_MOST, colleagues
+from shouhou.support.conversations.models import Conversation
+from shouhou.support.conversations.queries import facts_for, replies_for, reply_words, token_of
+from shouhou.support.conversations.rules.topics import DESKS, SKILLS, TOPICS
 from shouhou.web.consumer.evidence import taken_files
 from shouhou.web.consumer.talks import news_page, whole
 from shouhou.web.doors import staff_door

@@ -10,18 +10,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from shouhou.conversations.actions import add_duty, add_reply, end_duty, end_reply
-from shouhou.conversations.actions.keeping import KEEPERS, REPLY_MOST, TITLE_MOST, NewDuty, keeper
-from shouhou.conversations.duty import duties_of, people_of, staffed
-from shouhou.conversations.models import Duty
-from shouhou.conversations.queries import replies_for
-from shouhou.conversations.rules.canned import VARIABLES
-from shouhou.conversations.rules.topics import AGENTS, SHOP_PEOPLE, SKILLS, TOPICS
 from shouhou.foundation.days import local_day
 from shouhou.foundation.refusals import Refused
 from shouhou.foundation.workflow import Text
 from shouhou.plumbing import clock
 from shouhou.plumbing.actor import Actor
+from shouhou.support.conversations.actions import add_duty, add_reply, end_duty, end_reply
+from shouhou.support.conversations.actions.keeping import KEEPERS, REPLY_MOST, TITLE_MOST, NewDuty, keeper
+from shouhou.support.conversations.duty import duties_of, people_of, staffed
+from shouhou.support.conversations.models import Duty
+from shouhou.support.conversations.queries import replies_for
+from shouhou.support.conversations.rules.canned import VARIABLES
+from shouhou.support.conversations.rules.topics import AGENTS, SHOP_PEOPLE, SKILLS, TOPICS
 from shouhou.web.doors import staff_door
 from shouhou.web.page import language, page, said
 from shouhou.web.shared.once import new_key, once

@@ -9,14 +9,14 @@ from django.utils.translation import gettext as _
 from shouhou.cases.access import case_for
 from shouhou.cases.entitled import entitlements
 from shouhou.cases.models import Case
-from shouhou.conversations.access import talks_of
-from shouhou.conversations.models import Call, Conversation
-from shouhou.conversations.queries import hand_overs
-from shouhou.conversations.rules.topics import DESKS, SKILLS
 from shouhou.foundation.refusals import Refused
 from shouhou.foundation.workflow import Text
 from shouhou.plumbing.actor import Actor
 from shouhou.plumbing.masking import mask_phone
+from shouhou.support.conversations.access import talks_of
+from shouhou.support.conversations.models import Call, Conversation
+from shouhou.support.conversations.queries import hand_overs
+from shouhou.support.conversations.rules.topics import DESKS, SKILLS
 from shouhou.web.access import cases_of
 from shouhou.web.labels import VERDICTS, label, service_label, status_label, tone
 from shouhou.web.page import language, said

@@ -14,21 +14,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from shouhou.conversations.access import admitted
-from shouhou.conversations.actions import claim_next, open_talk
-from shouhou.conversations.actions.keeping import KEEPERS
-from shouhou.conversations.actions.opening import Question
-from shouhou.conversations.actions.saying import TEXT_MOST
-from shouhou.conversations.duty import staffed
-from shouhou.conversations.models import Conversation
-from shouhou.conversations.queries import COUNT_MOST, TalkFilter, count, found, listed
-from shouhou.conversations.rules.topics import DESKS, SKILLS, TOPICS
 from shouhou.foundation.ids import is_case_number, parse_number
 from shouhou.foundation.refusals import FORBIDDEN, Refused, refused
 from shouhou.foundation.workflow import Text
 from shouhou.plumbing import clock
 from shouhou.plumbing.actor import Actor
 from shouhou.plumbing.masking import mask_name
+from shouhou.support.conversations.access import admitted
+from shouhou.support.conversations.actions import claim_next, open_talk
+from shouhou.support.conversations.actions.keeping import KEEPERS
+from shouhou.support.conversations.actions.opening import Question
+from shouhou.support.conversations.actions.saying import TEXT_MOST
+from shouhou.support.conversations.duty import staffed
+from shouhou.support.conversations.models import Conversation
+from shouhou.support.conversations.queries import COUNT_MOST, TalkFilter, count, found, listed
+from shouhou.support.conversations.rules.topics import DESKS, SKILLS, TOPICS
 from shouhou.web.doors import staff_door
 from shouhou.web.page import language, page, said
 from shouhou.web.shared.asked import Asked, taken

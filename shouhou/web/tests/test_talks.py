@@ -10,9 +10,11 @@ from django.urls import reverse
 
 from shouhou.accounts.models import User
 from shouhou.conduct.models import Screened
-from shouhou.conversations.models import Call, CannedReply, Conversation, Duty, HandOver, Said
 from shouhou.merchants.models import Merchant
+from shouhou.plumbing import clock
 from shouhou.plumbing.models import Upload
+from shouhou.support.conversations.models import Call, CannedReply, Conversation, Duty, HandOver, Said
+from shouhou.support.help.actions import sync_shipped
 from shouhou.web.tests.conftest import SHOP
 from shouhou.web.tests.pictures import png
 from tests.world import World
@@ -68,10 +70,13 @@ def test_the_same_form_twice_asks_once_and_says_once(world: World, buyer: Browse
 
 def test_what_may_answer_it_stands_there_before_anybody_asks(world: World, buyer: Browser) -> None:
     world.order()
+    sync_shipped(clock.now())
     client, address = buyer(), reverse("web:ask")
-    assert "退款什么时候到账？" in client.get(address, {"topic": "return", "text": "退款多久到账"}).content.decode()
-    part = client.get(address, {"topic": "delivery", "text": "包裹没收到"}, headers={"HX-Request": "true"}).content.decode()
-    assert "包裹到哪里了？" in part
+    assert "退款多久到账？" in client.get(address, {"topic": "return", "text": "退款多久到账"}).content.decode()
+    part = client.get(address, {"topic": "delivery", "text": "没收到货，却显示签收了"}, headers={"HX-Request": "true"}).content.decode()
+    assert "没收到货，却显示已签收，怎么办？" in part
+    # Nothing typed yet: what the topic is about.
+    assert "/help/" in client.get(address, {"topic": "repair"}).content.decode()
     assert "<form" not in part
     assert not Conversation.objects.exists()
 

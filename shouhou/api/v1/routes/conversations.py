@@ -23,12 +23,12 @@ from shouhou.api.v1.shapes.conversations import (
     TalkShape,
     Topic,
 )
-from shouhou.conversations.actions import close, hand_over, mark_read, open_talk, record_call, say, weigh_words
-from shouhou.conversations.actions.calling import Telephoned
-from shouhou.conversations.actions.opening import Question
-from shouhou.conversations.queries import TalkFilter, listed, talk_json, talk_row, token_of
 from shouhou.plumbing.actor import Actor
 from shouhou.plumbing.clock import now
+from shouhou.support.conversations.actions import close, hand_over, mark_read, open_talk, record_call, say, weigh_words
+from shouhou.support.conversations.actions.calling import Telephoned
+from shouhou.support.conversations.actions.opening import Question
+from shouhou.support.conversations.queries import TalkFilter, listed, talk_json, talk_row, token_of
 
 router = Router(tags=["conversations 会话"])
 DryRun = Annotated[bool, Query(description="show the outcome and change nothing")]

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from shouhou.conversations.models import Conversation
 from shouhou.plumbing.events import EventType, event_type, publish
+from shouhou.support.conversations.models import Conversation
 
 _TALK = {
     "number": "the conversation's number", "topic": "what it is about", "order": "the order's number or empty",

@@ -6,12 +6,15 @@ from datetime import datetime
 from django.db import transaction
 
 from shouhou.accounts.models import User
-from shouhou.conversations.access import talk_for, talks_of
-from shouhou.conversations.actions.saying import acknowledge, bump, seated, system_said
-from shouhou.conversations.duty import people_of, skills_of
-from shouhou.conversations.events import CONVERSATION_CLOSED, CONVERSATION_HANDED, announce
-from shouhou.conversations.models import Conversation, HandOver
-from shouhou.conversations.refusals import (
+from shouhou.foundation.refusals import refused
+from shouhou.foundation.workflow import Text
+from shouhou.plumbing.actor import Actor
+from shouhou.support.conversations.access import talk_for, talks_of
+from shouhou.support.conversations.actions.saying import acknowledge, bump, seated, system_said
+from shouhou.support.conversations.duty import people_of, skills_of
+from shouhou.support.conversations.events import CONVERSATION_CLOSED, CONVERSATION_HANDED, announce
+from shouhou.support.conversations.models import Conversation, HandOver
+from shouhou.support.conversations.refusals import (
     TALK_CLAIMED,
     TALK_CLOSED,
     TALK_DESK,
@@ -19,10 +22,7 @@ from shouhou.conversations.refusals import (
     TALK_NOT_YOURS,
     TALK_REASON,
 )
-from shouhou.conversations.rules.topics import AGENTS, DESKS, SHOP_PEOPLE, SKILLS
-from shouhou.foundation.refusals import refused
-from shouhou.foundation.workflow import Text
-from shouhou.plumbing.actor import Actor
+from shouhou.support.conversations.rules.topics import AGENTS, DESKS, SHOP_PEOPLE, SKILLS
 
 REASON_MOST = 300
 

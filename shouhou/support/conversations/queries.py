@@ -8,17 +8,17 @@ from typing import Any
 from django.db import connection
 from django.db.models import F, Q, QuerySet
 
-from shouhou.conversations.access import admitted, said_to, talk_for, talks_of
-from shouhou.conversations.duty import skills_of
-from shouhou.conversations.models import CannedReply, Conversation, HandOver, Reading
-from shouhou.conversations.refusals import TALK_NOT_FOUND
-from shouhou.conversations.rules.canned import filled
-from shouhou.conversations.rules.topics import side_of
 from shouhou.foundation.days import SHANGHAI
 from shouhou.foundation.ids import parse_number
 from shouhou.foundation.refusals import NOT_FOUND, refused
 from shouhou.plumbing.actor import Actor
 from shouhou.plumbing.paging import decode_cursor, encode_cursor
+from shouhou.support.conversations.access import admitted, said_to, talk_for, talks_of
+from shouhou.support.conversations.duty import skills_of
+from shouhou.support.conversations.models import CannedReply, Conversation, HandOver, Reading
+from shouhou.support.conversations.refusals import TALK_NOT_FOUND
+from shouhou.support.conversations.rules.canned import filled
+from shouhou.support.conversations.rules.topics import side_of
 
 SEEN_AGAIN = timedelta(seconds=60)
 SAID_MOST = 200

@@ -8,11 +8,11 @@ from django.db.models import F, Q
 
 from shouhou.accounts.models import Buyer, User
 from shouhou.cases.models import Case
-from shouhou.conversations.rules.topics import DESKS, SIDES, SKILLS, TOPICS
 from shouhou.foundation.workflow import Text
 from shouhou.merchants.models import Merchant
 from shouhou.orders.models import Order
 from shouhou.plumbing.models import Upload
+from shouhou.support.conversations.rules.topics import DESKS, SIDES, SKILLS, TOPICS
 
 
 def _both(texts: Mapping[str, Text]) -> list[tuple[str, str]]:

@@ -6,12 +6,12 @@ from datetime import datetime
 
 from django.db import transaction
 
-from shouhou.conversations.access import talk_for
-from shouhou.conversations.actions.saying import KEY_MOST, bump, seated
-from shouhou.conversations.models import Call, Said
-from shouhou.conversations.refusals import CALL_INVALID, TALK_NOT_YOURS
 from shouhou.foundation.refusals import refused
 from shouhou.plumbing.actor import Actor
+from shouhou.support.conversations.access import talk_for
+from shouhou.support.conversations.actions.saying import KEY_MOST, bump, seated
+from shouhou.support.conversations.models import Call, Said
+from shouhou.support.conversations.refusals import CALL_INVALID, TALK_NOT_YOURS
 
 MINUTES_MOST, SUMMARY_MOST, PHONE_MOST = 600, 1000, 32
 

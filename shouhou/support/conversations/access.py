@@ -2,9 +2,9 @@
 
 from django.db.models import QuerySet
 
-from shouhou.conversations.models import Conversation, Said
-from shouhou.conversations.refusals import TALK_NOT_FOUND
-from shouhou.conversations.rules.topics import READERS, SHOP_PEOPLE, side_of
+from shouhou.support.conversations.models import Conversation, Said
+from shouhou.support.conversations.refusals import TALK_NOT_FOUND
+from shouhou.support.conversations.rules.topics import READERS, SHOP_PEOPLE, side_of
 from shouhou.foundation.refusals import refused
 from shouhou.plumbing.actor import Actor
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import connection
 
 from shouhou.accounts.models import Buyer
-from shouhou.conversations.models import Call, Conversation, HandOver, Reading, Said
+from shouhou.support.conversations.models import Call, Conversation, HandOver, Reading, Said
 
 REMOVED = "（已按个人信息删除请求移除 removed at the person's request）"
 

@@ -4,6 +4,6 @@ from django.apps import AppConfig
 
 
 class ConversationsConfig(AppConfig):
-    name = "shouhou.conversations"
+    name = "shouhou.support.conversations"
     label = "conversations"
     verbose_name = "会话 Conversations"

@@ -2,8 +2,8 @@
 
 from procrastinate.contrib.django import app
 
-from shouhou.conversations.actions import tell_unread
 from shouhou.plumbing import clock
+from shouhou.support.conversations.actions import tell_unread
 
 
 @app.periodic(cron="* * * * *")

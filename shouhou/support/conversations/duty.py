@@ -6,10 +6,10 @@ from datetime import datetime
 from django.db.models import Q
 
 from shouhou.accounts.models import User
-from shouhou.conversations.models import Duty
-from shouhou.conversations.rules.rota import Shift, next_duty, on_duty
 from shouhou.foundation.days import local_day
 from shouhou.policy.queries import calendar_now
+from shouhou.support.conversations.models import Duty
+from shouhou.support.conversations.rules.rota import Shift, next_duty, on_duty
 
 
 @dataclass(frozen=True, slots=True)

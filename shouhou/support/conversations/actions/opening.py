@@ -11,7 +11,12 @@ from shouhou.accounts.models import Buyer, User
 from shouhou.cases.access import case_for, order_for
 from shouhou.cases.models import Case
 from shouhou.conduct.actions import weigh
-from shouhou.conversations.actions.saying import (
+from shouhou.foundation.ids import new_number
+from shouhou.foundation.refusals import refused
+from shouhou.merchants.models import Merchant
+from shouhou.orders.models import Order
+from shouhou.plumbing.actor import Actor
+from shouhou.support.conversations.actions.saying import (
     FILES_MOST,
     KEY_MOST,
     TEXT_MOST,
@@ -23,15 +28,10 @@ from shouhou.conversations.actions.saying import (
     seated,
     words,
 )
-from shouhou.conversations.events import CONVERSATION_OPENED, announce
-from shouhou.conversations.models import Conversation, Said
-from shouhou.conversations.refusals import TALK_ABOUT_WHOM, TALK_TOPIC
-from shouhou.conversations.rules.topics import SHOP_PEOPLE, SKILL_OF, TOPICS
-from shouhou.foundation.ids import new_number
-from shouhou.foundation.refusals import refused
-from shouhou.merchants.models import Merchant
-from shouhou.orders.models import Order
-from shouhou.plumbing.actor import Actor
+from shouhou.support.conversations.events import CONVERSATION_OPENED, announce
+from shouhou.support.conversations.models import Conversation, Said
+from shouhou.support.conversations.refusals import TALK_ABOUT_WHOM, TALK_TOPIC
+from shouhou.support.conversations.rules.topics import SHOP_PEOPLE, SKILL_OF, TOPICS
 
 __all__ = ["FILES_MOST", "Question", "open_talk"]
 TITLE_MOST = 40

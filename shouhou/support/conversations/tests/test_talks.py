@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 from shouhou.conduct.actions import register_contact
 from shouhou.conduct.models import Screened
-from shouhou.conversations.actions import (
+from shouhou.support.conversations.actions import (
     ask_house,
     claim,
     claim_next,
@@ -20,11 +20,11 @@ from shouhou.conversations.actions import (
     say,
     tell_unread,
 )
-from shouhou.conversations.actions.calling import Telephoned, record_call
-from shouhou.conversations.actions.opening import Question
-from shouhou.conversations.models import Call, Conversation, HandOver, Said
-from shouhou.conversations.queries import TalkFilter, listed, talk_json, token_of
-from shouhou.conversations.tests.conftest import People, duty
+from shouhou.support.conversations.actions.calling import Telephoned, record_call
+from shouhou.support.conversations.actions.opening import Question
+from shouhou.support.conversations.models import Call, Conversation, HandOver, Said
+from shouhou.support.conversations.queries import TalkFilter, listed, talk_json, token_of
+from shouhou.support.conversations.tests.conftest import People, duty
 from shouhou.foundation.refusals import Refused
 from shouhou.plumbing.actor import Actor
 from shouhou.plumbing.models import Event, Upload

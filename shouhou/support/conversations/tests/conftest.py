@@ -6,9 +6,9 @@ from datetime import datetime, time
 import pytest
 
 from shouhou.accounts.models import Organisation, User
-from shouhou.conversations.models import Duty
 from shouhou.merchants.models import Merchant
 from shouhou.plumbing.actor import Actor
+from shouhou.support.conversations.models import Duty
 from tests.world import World
 
 People = Callable[..., Actor]

@@ -10,11 +10,16 @@ from django.db.models import QuerySet
 
 from shouhou.conduct.actions import weigh
 from shouhou.conduct.library import codes_in_picture
-from shouhou.conversations.access import said_to, talk_for
-from shouhou.conversations.duty import staffed
-from shouhou.conversations.events import CONVERSATION_MESSAGE, CONVERSATION_UNREAD, announce
-from shouhou.conversations.models import Conversation, Reading, Said, SaidFile
-from shouhou.conversations.refusals import (
+from shouhou.foundation.refusals import refused
+from shouhou.foundation.workflow import Text
+from shouhou.plumbing.actor import SYSTEM, Actor
+from shouhou.plumbing.models import Upload
+from shouhou.plumbing.uploads import PICTURES, open_upload, uploaded_by
+from shouhou.support.conversations.access import said_to, talk_for
+from shouhou.support.conversations.duty import staffed
+from shouhou.support.conversations.events import CONVERSATION_MESSAGE, CONVERSATION_UNREAD, announce
+from shouhou.support.conversations.models import Conversation, Reading, Said, SaidFile
+from shouhou.support.conversations.refusals import (
     TALK_CLOSED,
     TALK_FILE_UNKNOWN,
     TALK_FILES,
@@ -22,13 +27,8 @@ from shouhou.conversations.refusals import (
     TALK_NOT_YOURS,
     TALK_TEXT,
 )
-from shouhou.conversations.rules.answers import automatic
-from shouhou.conversations.rules.topics import AGENTS, SHOP_PEOPLE, side_of
-from shouhou.foundation.refusals import refused
-from shouhou.foundation.workflow import Text
-from shouhou.plumbing.actor import SYSTEM, Actor
-from shouhou.plumbing.models import Upload
-from shouhou.plumbing.uploads import PICTURES, open_upload, uploaded_by
+from shouhou.support.conversations.rules.answers import automatic
+from shouhou.support.conversations.rules.topics import AGENTS, SHOP_PEOPLE, side_of
 
 TEXT_MOST, FILES_MOST, KEY_MOST = 2000, 6, 80
 TOLD_AT_ONCE_MOST = 200

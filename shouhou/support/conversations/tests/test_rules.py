@@ -2,14 +2,14 @@
 
 from datetime import UTC, date, datetime, time
 
-from shouhou.conversations.actions import say
-from shouhou.conversations.models import Said
-from shouhou.conversations.rules.answers import automatic
-from shouhou.conversations.rules.canned import check, filled
-from shouhou.conversations.rules.rota import Shift, next_duty, on_duty
-from shouhou.conversations.tests.conftest import People, duty
-from shouhou.conversations.tests.test_talks import asked, texts
 from shouhou.foundation.days import Calendar
+from shouhou.support.conversations.actions import say
+from shouhou.support.conversations.models import Said
+from shouhou.support.conversations.rules.answers import automatic
+from shouhou.support.conversations.rules.canned import check, filled
+from shouhou.support.conversations.rules.rota import Shift, next_duty, on_duty
+from shouhou.support.conversations.tests.conftest import People, duty
+from shouhou.support.conversations.tests.test_talks import asked, texts
 from tests.world import World, refusal_of
 
 DAY = Shift(1, (1, 2, 3, 4, 5), time(9), time(18), False, ("service",), date(2026, 1, 1), None)

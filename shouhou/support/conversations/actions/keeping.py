@@ -6,15 +6,15 @@ from datetime import date, datetime, time, timedelta
 
 from django.db import IntegrityError, transaction
 
-from shouhou.conversations.duty import people_of
-from shouhou.conversations.models import CannedReply, Duty
-from shouhou.conversations.refusals import DUTY_INVALID, REPLY_INVALID, REPLY_TWICE
-from shouhou.conversations.rules.canned import check
-from shouhou.conversations.rules.topics import AGENTS, SHOP_PEOPLE, SKILLS, TOPICS
 from shouhou.foundation.days import local_day
 from shouhou.foundation.refusals import FORBIDDEN, NOT_FOUND, refused
 from shouhou.plumbing import audit
 from shouhou.plumbing.actor import Actor
+from shouhou.support.conversations.duty import people_of
+from shouhou.support.conversations.models import CannedReply, Duty
+from shouhou.support.conversations.refusals import DUTY_INVALID, REPLY_INVALID, REPLY_TWICE
+from shouhou.support.conversations.rules.canned import check
+from shouhou.support.conversations.rules.topics import AGENTS, SHOP_PEOPLE, SKILLS, TOPICS
 
 TITLE_MOST, REPLY_MOST = 60, 2000
 KEEPERS = ("supervisor", "operations", "merchant_manager")
