@@ -2,11 +2,11 @@
 
 from django.db.models import QuerySet
 
+from shouhou.foundation.refusals import refused
+from shouhou.plumbing.actor import Actor
 from shouhou.support.conversations.models import Conversation, Said
 from shouhou.support.conversations.refusals import TALK_NOT_FOUND
 from shouhou.support.conversations.rules.topics import READERS, SHOP_PEOPLE, side_of
-from shouhou.foundation.refusals import refused
-from shouhou.plumbing.actor import Actor
 
 NUMBER_MOST = 20
 
@@ -30,10 +30,14 @@ def admitted(actor: Actor) -> bool:
 
 
 def talk_for(actor: Actor, number: str, *, lock: bool = False) -> Conversation:
-    """Raises TALK_NOT_FOUND."""
-    rows = talks_of(actor)
-    rows = rows.select_for_update(of=("self",)) if lock else rows
-    found = rows.select_related("buyer", "merchant", "order", "case", "assigned_to").filter(number=number[:NUMBER_MOST]).first()
+    """Raises TALK_NOT_FOUND.
+
+    Locked first and read after: a join made before the wait would not know whom it was given to meanwhile.
+    """
+    rows = talks_of(actor).filter(number=number[:NUMBER_MOST])
+    if lock:
+        rows.select_for_update(of=("self",)).values_list("pk").first()
+    found = rows.select_related("buyer", "merchant", "order", "case", "assigned_to").first()
     if found is None:
         raise refused(TALK_NOT_FOUND, number=number[:NUMBER_MOST])
     return found

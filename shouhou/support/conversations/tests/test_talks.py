@@ -1,6 +1,7 @@
 """Three people talk: who sees what, whose turn it is, who has it, and what happens twice or at once."""
 
 from concurrent.futures import ThreadPoolExecutor
+from time import monotonic, sleep
 from typing import Any
 
 import pytest
@@ -8,6 +9,9 @@ from django.db import connection, transaction
 
 from shouhou.conduct.actions import register_contact
 from shouhou.conduct.models import Screened
+from shouhou.foundation.refusals import Refused
+from shouhou.plumbing.actor import Actor
+from shouhou.plumbing.models import Event, Upload
 from shouhou.support.conversations.actions import (
     ask_house,
     claim,
@@ -25,9 +29,6 @@ from shouhou.support.conversations.actions.opening import Question
 from shouhou.support.conversations.models import Call, Conversation, HandOver, Said
 from shouhou.support.conversations.queries import TalkFilter, listed, talk_json, token_of
 from shouhou.support.conversations.tests.conftest import People, duty
-from shouhou.foundation.refusals import Refused
-from shouhou.plumbing.actor import Actor
-from shouhou.plumbing.models import Event, Upload
 from tests.world import THIRD, World, refusal_of
 
 
@@ -35,6 +36,19 @@ def asked(world: World, *, actor: Actor | None = None, order: str = "", topic: s
     if not order and actor is None:
         order = world.order()
     return open_talk(Question(topic, text, order=order), actor=actor or world.buyer(), now=world.now)
+
+
+def wait_for_lock() -> None:
+    """Until somebody stands before a row that this transaction holds."""
+    until = monotonic() + 60
+    with connection.cursor() as cursor:
+        while monotonic() < until:
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
+            cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+            if cursor.fetchone()[0]:
+                return
+            sleep(0.02)
+    raise AssertionError("nobody waits")
 
 
 def texts(number: str, actor: Actor, world: World) -> list[str]:
@@ -275,3 +289,26 @@ def test_two_agents_at_once_and_one_gets_it(people: People) -> None:
     with ThreadPoolExecutor(2) as pool:
         assert sorted(pool.map(take, both)) == ["TALK_CLAIMED", "taken"]
     assert HandOver.objects.filter(what="claim").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_waits_for_a_talk_that_is_being_taken_sees_who_took_it(people: People) -> None:
+    world = World()
+    number, first, second = asked(world), people("苏敏"), people("何川")
+
+    def take() -> str:
+        try:
+            claim(number, actor=second, now=world.now)
+            return "taken"
+        except Refused as no:
+            return no.code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            claim(number, actor=first, now=world.now)
+            later = pool.submit(take)
+            wait_for_lock()
+        assert later.result(timeout=60) == "TALK_CLAIMED"
+    assert Conversation.objects.get().assigned_to_id == int(first.who.removeprefix("user:"))
