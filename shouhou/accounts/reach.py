@@ -30,8 +30,11 @@ class Reach:
         return found
 
     def member(self, user_id: int) -> User:
-        """A person within reach, locked; an administrator's row is changed at /admin only. Raises NOT_FOUND, FORBIDDEN."""
-        people = User.objects.select_for_update(of=("self",)).select_related("organisation").filter(pk=user_id)
+        """A person within reach, locked; an administrator's row is changed at /admin only. Raises NOT_FOUND, FORBIDDEN.
+
+        Their organisation is read after the lock: one joined before the wait would be none, had it changed meanwhile.
+        """
+        people = User.objects.select_for_update(of=("self",)).filter(pk=user_id)
         if self.house is not None:
             people = people.filter(organisation=self.house, role__in=TEAM_ROLES, is_superuser=False)
         found = people.first()
