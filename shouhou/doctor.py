@@ -17,6 +17,7 @@ from shouhou.ledger.queries import trial_balance
 from shouhou.notifications.queries import stuck as stuck_notices
 from shouhou.payments.channels.health import channel_health
 from shouhou.payments.reconciliation.queries import troubled
+from shouhou.policy.queries import compiled
 
 Level = Literal["ok", "warn", "bad"]
 MARKS: dict[Level, str] = {"ok": "✓", "warn": "!", "bad": "✗"}
@@ -218,6 +219,21 @@ def _statements(now: datetime) -> Iterator[Finding]:
         yield Finding("ok", "没有取不到的对账单", "no statement is lacking")
 
 
+def _rates(now: datetime) -> Iterator[Finding]:
+    """A currency that people return goods in and the policy knows no rate of: everything is decided by hand there."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT book, book_version, currency FROM cases_case WHERE closed_at IS NULL")
+        used = cursor.fetchall()
+    lacking = sorted({currency for book, version, currency in used if not compiled(book, version).terms.within(currency).has_rate})
+    if lacking:
+        yield Finding(
+            "warn", f"政策没有这些币种的参考汇率：{', '.join(lacking)}", f"the policy has no reference rate for {', '.join(lacking)}",
+            "发布含 rate_… 的政策新版本 / publish a version of the policy with the term rate_…",
+        )  # fmt: skip
+    else:
+        yield Finding("ok", "在办售后单的币种都有参考汇率", "every currency of an open case has a reference rate")
+
+
 def _notices(now: datetime) -> Iterator[Finding]:
     stuck = len(stuck_notices(now))
     if stuck:
@@ -255,10 +271,10 @@ def _disk() -> Iterator[Finding]:
 
 def _holidays(now: datetime) -> Iterator[Finding]:
     """Without the State Council's notice the make-up working days of a year are unknown: limits would be a day off."""
-    missing = [year for year in {now.year, (now + timedelta(days=HORIZON_DAYS)).year} if not knows_year(year)]
+    missing = [str(year) for year in sorted({now.year, (now + timedelta(days=HORIZON_DAYS)).year}) if not knows_year(year)]
     if missing:
         yield Finding(
-            "warn", f"{missing} 年没有官方调休数据", f"no official make-up days for {missing}",
+            "warn", f"{'、'.join(missing)} 年没有官方调休数据", f"no official make-up days for {', '.join(missing)}",
             "国务院通知发布后更新依赖，或在 运营 → 日历 录入 / update, or enter the days under Operations → Calendar",
         )  # fmt: skip
     else:
@@ -287,4 +303,6 @@ def _seconds(query: str, *values: date | int) -> float | None:
         return None if value is None else float(value)
 
 
-CHECKS: tuple[Callable[[datetime], Iterator[Finding]], ...] = (_workers, _jobs, _deadlines, _refunds, _statements, _notices, _ledger, _feed)
+CHECKS: tuple[Callable[[datetime], Iterator[Finding]], ...] = (
+    _workers, _jobs, _deadlines, _refunds, _statements, _rates, _notices, _ledger, _feed,
+)  # fmt: skip

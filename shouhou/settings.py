@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "shouhou.cases",
     "shouhou.support.conversations",
     "shouhou.support.help",
+    "shouhou.support.satisfaction",
     "shouhou.notifications",
     "shouhou.documents",
     "shouhou.settlements",

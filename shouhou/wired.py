@@ -7,7 +7,7 @@ from shouhou.accounts import ports as accounts_ports
 from shouhou.api.webhooks.actions import fan_out, redeliver
 from shouhou.api.webhooks.queries import stuck_deliveries
 from shouhou.cases import handlers as cases
-from shouhou.cases import insured
+from shouhou.cases import insured, plan_sales
 from shouhou.cases.erasure import erase_cases_of, open_cases_of
 from shouhou.cases.membership import follow_tiers
 from shouhou.conduct.actions import erase_screened_of
@@ -33,6 +33,8 @@ from shouhou.plumbing.events import hear
 from shouhou.policy.queries import book_in_force
 from shouhou.repairs.erasure import erase_symptoms_of
 from shouhou.support.conversations.erasure import erase_talks_of
+from shouhou.support.satisfaction import handlers as satisfaction
+from shouhou.support.satisfaction.erasure import erase_follow_ups_of
 from shouhou.web.actions import erase_drafts_of
 from shouhou.web.operations import ports as operations_ports
 
@@ -61,6 +63,7 @@ def wire() -> None:
     accounts_ports.erases(erase_appeals_of)
     accounts_ports.erases(erase_drafts_of)
     accounts_ports.erases(erase_talks_of)
+    accounts_ports.erases(erase_follow_ups_of)
     accounts_ports.erases(erase_screened_of)
     accounts_ports.erases(erase_scans_of)
     operations_ports.connect(examine=_health, stuck=stuck_deliveries, again=redeliver)
@@ -85,7 +88,12 @@ def wire() -> None:
     hear("charge.paid", cases.charge_paid)
     hear("charge.failed", cases.charge_failed)
     hear("charge.expired", cases.charge_expired)
+    hear("charge.paid", plan_sales.charge_paid)
+    hear("charge.expired", plan_sales.charge_over)
+    hear("charge.cancelled", plan_sales.charge_over)
     hear("case.moved", insured.case_moved)
+    hear("case.moved", satisfaction.case_moved)
+    hear("case.rated", satisfaction.case_rated)
     hear("insurance.attached", insured.policy_attached)
     hear("insurance.claim_approved", insured.pay_claim)
     hear("refund.settled", insured.payout_settled)

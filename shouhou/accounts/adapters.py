@@ -15,6 +15,12 @@ from django.http import HttpRequest
 from shouhou.accounts.models import User
 from shouhou.accounts.reset import ask_reset_mail
 
+# By role: the work that waits for them. Everybody else begins with the queue.
+DAY_BEGINS = {
+    "merchant_operator": "/merchant/", "merchant_manager": "/merchant/", "inspector": "/inspect/", "technician": "/technician/",
+    "clerk": "/desk/", "finance": "/finance/", "insurer": "/insurer/", "operations": "/operations/",
+}  # fmt: skip
+
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Staff accounts: made by operations, never by their owner."""
@@ -25,6 +31,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def get_client_ip(self, request: HttpRequest) -> str:
         """As the server sees it, like web/who.py; a proxy in front sets it."""
         return str(request.META.get("REMOTE_ADDR") or "0.0.0.0")  # noqa: S104 – no address, not a place to listen
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Whoever was going nowhere in particular comes to the page their day begins with."""
+        return day_begins(request.user)
 
     def set_password(self, user: AbstractBaseUser, password: str) -> None:
         """By its owner, on any of allauth's pages: no longer somebody else's."""
@@ -55,6 +65,11 @@ class NoSelfRegistration(DefaultSocialAccountAdapter):  # type: ignore[misc]
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
         return False
+
+
+def day_begins(user: object) -> str:
+    """The first page of somebody's day."""
+    return DAY_BEGINS.get(getattr(user, "role", ""), settings.LOGIN_REDIRECT_URL)
 
 
 def _cipher() -> Fernet:

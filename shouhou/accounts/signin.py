@@ -46,9 +46,15 @@ def request_code(*, order_number: str, phone: str, address: str, now: datetime) 
     """
     phone = plain_phone(phone)
     ratelimit.take(f"code:ip:{address}", most=PER_ADDRESS, per_seconds=HOUR, now=now)
-    ratelimit.take(f"code:phone:{_mark(phone)}", most=PER_PHONE, per_seconds=HOUR, now=now)
+    ratelimit.take(f"code:phone:{phone_mark(phone)}", most=PER_PHONE, per_seconds=HOUR, now=now)
     buyer = _buyer(order_number, phone)
-    if buyer is None or SignInCode.objects.filter(buyer=buyer, used_at=None, created_at__gt=now - AGAIN).exists():
+    if buyer is not None:
+        send_code(buyer, now=now)
+
+
+def send_code(buyer: Buyer, *, now: datetime) -> None:
+    """A new code to the buyer's phone, unless one went there a moment ago."""
+    if SignInCode.objects.filter(buyer=buyer, used_at=None, created_at__gt=now - AGAIN).exists():
         return
     code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
     with transaction.atomic():
@@ -62,9 +68,9 @@ def enter_code(*, order_number: str, phone: str, code: str, address: str, now: d
     """The buyer, once per code. The caller puts their id into a fresh session. Raises Refused: CODE_WRONG, RATE_LIMITED."""
     phone = plain_phone(phone)
     ratelimit.take(f"try:ip:{address}", most=PER_ADDRESS * 2, per_seconds=HOUR, now=now)
-    ratelimit.take(f"try:phone:{_mark(phone)}", most=TRIES_PER_PHONE, per_seconds=HOUR, now=now)
+    ratelimit.take(f"try:phone:{phone_mark(phone)}", most=TRIES_PER_PHONE, per_seconds=HOUR, now=now)
     buyer = _buyer(order_number, phone)
-    if buyer is None or not _spend(buyer, "".join(code.split()), now=now):
+    if buyer is None or not spend_code(buyer, "".join(code.split()), now=now):
         raise refused(CODE_WRONG)
     return buyer
 
@@ -112,7 +118,7 @@ def _buyer(order_number: str, phone: str) -> Buyer | None:
     return buyer
 
 
-def _spend(buyer: Buyer, code: str, *, now: datetime) -> bool:
+def spend_code(buyer: Buyer, code: str, *, now: datetime) -> bool:
     """Count the try and use the code up if it is right; both in one statement each, so that two tries are two."""
     newest = SignInCode.objects.filter(buyer=buyer, used_at=None, expires_at__gt=now, tries__lt=MOST_TRIES)
     found = newest.order_by("-created_at", "-pk").first()
@@ -130,7 +136,7 @@ def _hash(buyer: Buyer, code: str) -> bytes:
     return hmac.new(settings.SECRET_KEY.encode(), f"{buyer.pk}:{code}".encode(errors="replace"), sha256).digest()
 
 
-def _mark(phone: str) -> str:
+def phone_mark(phone: str) -> str:
     """A phone as a key of the rate limit, unreadable."""
     return hmac.new(settings.SECRET_KEY.encode(), phone.encode(), sha256).hexdigest()[:32]
 

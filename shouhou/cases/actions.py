@@ -12,10 +12,12 @@ from shouhou.cases.events import CASE_ATTACHED, CASE_MESSAGE, CASE_RATED
 from shouhou.cases.evidence import attach_tokens, message_files
 from shouhou.cases.making import move_case
 from shouhou.cases.opening import Application, ItemWish, open_application
+from shouhou.cases.plain import is_plain, open_plain
 from shouhou.cases.rating import fitting, rated_until
 from shouhou.cases.refusals import ANSWERS_INVALID, CLAIMED_ALREADY, MOVE_NOT_YOURS, RATING_NOT_YET, RATING_OVER
 from shouhou.cases.rows import CaseRow, load_case
 from shouhou.cases.view import case_body
+from shouhou.cases.workflows import ASIDE
 from shouhou.conduct.actions import weigh
 from shouhou.foundation.refusals import FieldError, refused
 from shouhou.plumbing.actor import Actor
@@ -35,10 +37,14 @@ def open_case(
     """Apply for a service; answers the new case in the contract's shape. `dry_run` shows it and changes nothing.
 
     Raises ORDER_NOT_FOUND, NO_LINES, LINE_UNKNOWN, LINE_TWICE, QUANTITY_TAKEN, SERVICE_UNKNOWN, REASON_UNKNOWN,
-    DESCRIPTION_REQUIRED, CONTACT_REQUIRED, NOT_ELIGIBLE, PART_UNDER_WAY, UPLOAD_UNKNOWN, OVERRIDE_NOT_YOURS.
+    DESCRIPTION_REQUIRED, CONTACT_REQUIRED, NOT_ELIGIBLE, PART_UNDER_WAY, UPLOAD_UNKNOWN, OVERRIDE_NOT_YOURS, CASE_NOT_FOUND,
+    SHOP_UNKNOWN, COMPLAINANT_UNKNOWN.
     """
     with _unit(dry_run=dry_run):
-        case = open_application(application, actor=actor, now=now, language=language)
+        if is_plain(application):
+            case = open_plain(application, actor=actor, now=now)
+        else:
+            case = open_application(application, actor=actor, now=now, language=language)
     return case_body(case, language=language)
 
 
@@ -86,7 +92,7 @@ def say(
             attach_tokens(case.id, uploads, kind=message_files(message_id), actor=actor, now=now)
             if actor.role not in ("consumer", "shop") and not internal:
                 # An answer of a person is the first response that the clock waits for (REV-01).
-                cursor.execute(ANSWERED, {"now": now, "case": case.id})
+                cursor.execute(ANSWERED, {"now": now, "case": case.id, "aside": list(ASIDE)})
         _announce(CASE_MESSAGE, case, now, role=actor.role, internal=internal)
     return {"id": message_id, "role": actor.role, "name": actor.name, "text": text, "internal": internal, "at": now.isoformat()}
 
@@ -228,10 +234,10 @@ def _announce(what: EventType, case: CaseRow, now: datetime, **more: object) -> 
         "waits_on": case.waits_on, "due_at": case.due_at.isoformat() if case.due_at else None, "version": case.version,
         **more,
     }  # fmt: skip
-    publish(what, subject=case.number, now=now, data=data, merchant_id=case.merchant_id, buyer_id=case.buyer_id)
+    publish(what, subject=case.number, now=now, data=data, merchant_id=case.merchant_id or None, buyer_id=case.buyer_id)
 
 
-# The case's own next limit follows: a queue must not call overdue what has been answered.
+# The case's own next limit follows, not what runs beside it: a queue must not call overdue what has been answered.
 ANSWERED = """
 WITH met AS (
     UPDATE cases_deadline SET state = 'met', ended_at = %(now)s
@@ -239,7 +245,7 @@ WITH met AS (
 )
 UPDATE cases_case SET due_at = coalesce((
     SELECT min(d.due_at) FROM cases_deadline d
-    WHERE d.case_id = %(case)s AND d.state = 'open' AND d.id NOT IN (SELECT id FROM met)), due_at)
+    WHERE d.case_id = %(case)s AND d.state = 'open' AND d.id NOT IN (SELECT id FROM met) AND d.name <> ALL(%(aside)s)), due_at)
 WHERE id = %(case)s AND EXISTS (SELECT 1 FROM met)
 """
 HOLDER = """

@@ -1,7 +1,9 @@
 """What a limit or a move may ask of the case, by name: the words that workflows use for their `when`."""
 
 from collections.abc import Callable
+from datetime import datetime
 
+from shouhou.cases.confirmed import to_confirm
 from shouhou.cases.rows import CaseRow
 from shouhou.policy.rules.refund_only import NOT_HERE
 from shouhou.policy.terms import Terms
@@ -70,10 +72,24 @@ CONDITIONS: dict[str, Callable[[CaseRow, Terms], bool]] = {
     "freight_to_claim": lambda case, terms: _freight_to_claim(case),
     "freight_claimed": lambda case, terms: _freight(case) == "claimed",
     "total_loss": lambda case, terms: case.outcome == "unrepairable" and case.fault == "customer" and not case.details.get("plan_money"),
+    # A second answer is the last one of this house.
+    "has_shop": lambda case, terms: bool(case.merchant_id),
+    "answered_once": lambda case, terms: len(case.details.get("answers", ())) == 1,
+    "claimed_in_time": lambda case, terms: not _too_late(case, terms=terms),
+    "claimed_too_late": lambda case, terms: _too_late(case, terms=terms),
+    "page_known": lambda case, terms: any(page.get("specs") for page in (case.details.get("as_sold") or {}).values()),
+    "solution_owed": lambda case, terms: _solution_owed(case),
+    "ready_untold": lambda case, terms: not case.details.get("ready_told") and not _late_task(case, "ready_contact"),
+    "not_late_in_picking": lambda case, terms: not _late_task(case, "picking"),
+    "replacement_in_picking": lambda case, terms: _replacement(case) not in ("shipped", "delivered") and not _late_task(case, "picking"),
+    "picking_stuck": lambda case, terms: _late_task(case, "picking"),
+    "goods_to_confirm": lambda case, terms: not case.goods_received and bool(to_confirm(case)),
     "units_missing": lambda case, terms: any(item.missing for item in case.items),
 }
 # Conditions that a limit needs all the time; the others are asked once, when it begins.
-LASTING = frozenset({"rest_to_send", "freight_claimed", "flash_out", "flash_not_out", "compensation_to_audit"})
+LASTING = frozenset({
+    "rest_to_send", "freight_claimed", "flash_out", "flash_not_out", "compensation_to_audit", "solution_owed", "ready_untold",
+})  # fmt: skip
 
 
 def plainly_allowed(case: CaseRow) -> bool:
@@ -86,6 +102,29 @@ def _at_stake(case: CaseRow) -> int:
     if case.service != "exchange":
         return case.refund_minor
     return sum(item.paid_minor * item.quantity // item.ordered for item in case.items)
+
+
+def _too_late(case: CaseRow, *, terms: Terms) -> bool:
+    """A fault that nobody has seen, claimed after the window of this very remedy: by the book silence grants it nothing.
+
+    Goods that are here were asked for by somebody: then silence counts again.
+    """
+    if case.service not in ("return", "exchange") or case.verdict != "review" or case.goods_received:
+        return False
+    until = ((case.decision or {}).get("deadlines") or {}).get(case.service)
+    return until is not None and case.submitted_at > datetime.fromisoformat(until) and not terms.value("silence_grants_late_claims")
+
+
+def _late_task(case: CaseRow, name: str) -> bool:
+    """Whether the limit of the task has passed already: it is told once, and stays open until it is done."""
+    return name in (case.details.get("tasks") or {})
+
+
+def _solution_owed(case: CaseRow) -> bool:
+    """Whether a person has yet to tell the consumer a solution: of what the book does not approve by itself, each time anew."""
+    by_book = plainly_allowed(case) or (bool(case.details.get("promise")) and case.verdict == "allow")
+    told = case.details.get("solution") or {}
+    return not by_book and not _late_task(case, "solution") and told.get("round") != f"{case.resubmissions}:{case.reopened_at or ''}"
 
 
 def _phone_or_pc(case: CaseRow) -> bool:

@@ -94,9 +94,9 @@ WITH near AS (
 ), told AS (
     INSERT INTO plumbing_event (at, type, subject, merchant_id, buyer_id, data)
     SELECT %(now)s, %(event)s, c.number, c.merchant_id, c.buyer_id, jsonb_build_object('number', c.number,
-        'order', o.number, 'service', c.service, 'status', c.status, 'stage', c.stage, 'waits_on', c.waits_on,
+        'order', coalesce(o.number, ''), 'service', c.service, 'status', c.status, 'stage', c.stage, 'waits_on', c.waits_on,
         'due_at', m.due_at, 'deadline', m.name, 'version', c.version)
-    FROM marked m JOIN cases_case c ON c.id = m.case_id JOIN orders_order o ON o.id = c.order_id RETURNING 1
+    FROM marked m JOIN cases_case c ON c.id = m.case_id LEFT JOIN orders_order o ON o.id = c.order_id RETURNING 1
 )
 SELECT count(*) FROM told
 """

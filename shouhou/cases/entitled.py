@@ -117,7 +117,10 @@ def _line(
         **shown,
         "services": services, "promises": promised,
         # The nearest way to something: what can be had of this line now, whatever was asked for.
-        "instead": [each["service"] for each in (*services, *promised) if each["offered"]],
+        "instead": [
+            each["service"] for each in (*services, *promised)
+            if each["offered"] and each["service"] in WORKFLOWS and WORKFLOWS[each["service"]].applying.about_goods
+        ],
     }  # fmt: skip
 
 

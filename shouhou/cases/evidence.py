@@ -35,6 +35,13 @@ def attach_tokens(
     return int(known)
 
 
+def evidence_count(case_id: int) -> int:
+    """How many files stand on the case."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM cases_attachment WHERE case_id = %s", [case_id])
+        return int(cursor.fetchone()[0])
+
+
 def message_files(message_id: int) -> str:
     """The kind of the files that came with a message."""
     return f"message:{message_id}"

@@ -65,6 +65,10 @@ class LineFacts:
     stays: list[Any] | None = None
     # Its sold plans, as plans.queries.PLAN tells them; `plans` is what the order itself names.
     sold: list[Any] | None = None
+    # Units of it that were exchanged without a reason.
+    exchanged: int = 0
+    # The page as it was sold from (orders.models.OrderLine.page).
+    page: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +158,8 @@ def decide_line(
         "defect_status": "claimed" if reason == "quality" else "none", "force_majeure": False,
         # Own delivery area until an address says otherwise: the pickup's own booking knows the region (LOG-01).
         "in_own_area": True,
+        # How often these units have been exchanged already, if those exchanged first are asked for last.
+        "exchanged": max(0, -(-(line.exchanged + wish.quantity) // line.quantity) - 1),
     }  # fmt: skip
     workshop = _workshop(line, fault=fault, serial=serial, book=book, now=now) if line.stays and reason == "quality" else NOTHING
     stated |= dict(workshop.facts)
@@ -241,7 +247,10 @@ SELECT o.id, o.number, o.merchant_id, m.code, m.name, m.auto_review, o.channel, 
         CASE WHEN l.replaced_on IS NULL AND l.installed_on IS NULL THEN l.warranty ELSE l.warranty || jsonb_strip_nulls(
             jsonb_build_object('replaced', l.replaced_on, 'installed_at', coalesce(l.warranty ->> 'installed_at', l.installed_on::text))
         ) END,
-        l.plans, /*stays*/, /*sold*/) ORDER BY l.line)
+        l.plans, /*stays*/, /*sold*/,
+        (SELECT coalesce(sum(i.quantity), 0) FROM cases_caseitem i JOIN cases_case c ON c.id = i.case_id
+         WHERE i.line_id = l.id AND c.service = 'exchange' AND c.reason = 'no_reason' AND c.outcome = 'exchanged'),
+        nullif(l.page, '{}'::jsonb)) ORDER BY l.line)
      FROM orders_orderline l WHERE l.order_id = o.id)
 FROM orders_order o
 JOIN merchants_merchant m ON m.id = o.merchant_id

@@ -147,10 +147,10 @@ WITH hit (rank, what, matched, case_id, order_id) AS MATERIALIZED (
     WHERE order_id IS NOT NULL AND (what = 'order' OR NOT EXISTS (SELECT 1 FROM cases_case c WHERE c.order_id = h.order_id))
     ORDER BY order_id, rank
 ), listed AS (
-    SELECT b.rank, b.what, b.matched, c.number AS case_number, o.number AS order_number, c.title, c.service, c.status,
-        c.waits_on, m.name AS merchant, u.name, u.phone, c.closed_at IS NULL AS open, c.submitted_at AS at
-    FROM best b JOIN cases_case c ON c.id = b.case_id JOIN orders_order o ON o.id = c.order_id
-    JOIN merchants_merchant m ON m.id = c.merchant_id JOIN accounts_buyer u ON u.id = c.buyer_id WHERE {scope}
+    SELECT b.rank, b.what, b.matched, c.number AS case_number, coalesce(o.number, '') AS order_number, c.title, c.service, c.status,
+        c.waits_on, coalesce(m.name, '') AS merchant, u.name, u.phone, c.closed_at IS NULL AS open, c.submitted_at AS at
+    FROM best b JOIN cases_case c ON c.id = b.case_id LEFT JOIN orders_order o ON o.id = c.order_id
+    LEFT JOIN merchants_merchant m ON m.id = c.merchant_id JOIN accounts_buyer u ON u.id = c.buyer_id WHERE {scope}
     UNION ALL
     SELECT b.rank, b.what, b.matched, null, o.number, coalesce((SELECT l.title FROM orders_orderline l
         WHERE l.order_id = o.id ORDER BY l.line LIMIT 1), ''), '', '', '', m.name, u.name, u.phone, true, o.placed_at

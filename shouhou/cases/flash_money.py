@@ -19,9 +19,9 @@ def before_flash(case: CaseRow, money: OrderMoney) -> OrderMoney:
     if refund is None:
         return money
     gone = {line: (units, minor) for line, units, minor in refund.lines.values_list("line__line", "quantity", "goods_minor")}
-    paid: dict[int, int] = {}
-    for payment, minor in refund.parts.exclude(state="cancelled").values_list("payment_id", "amount_minor"):
-        paid[payment] = paid.get(payment, 0) + minor
+    paid: dict[tuple[int | None, int | None], int] = {}
+    for payment, charge, minor in refund.parts.exclude(state="cancelled").values_list("payment_id", "charge_id", "amount_minor"):
+        paid[payment, charge] = paid.get((payment, charge), 0) + minor
     taken = dict.fromkeys(STATUTORY, 0)
     for cut in refund.deductions:
         if cut["code"] in taken:
@@ -37,7 +37,8 @@ def before_flash(case: CaseRow, money: OrderMoney) -> OrderMoney:
             for line in money.lines
         ),
         payments=tuple(
-            replace(payment, refunded_minor=payment.refunded_minor - paid.get(payment.payment_id, 0)) for payment in money.payments
+            replace(payment, refunded_minor=payment.refunded_minor - paid.get((payment.payment_id, payment.charge_id), 0))
+            for payment in money.payments
         ),
         freight_refunded_minor=money.freight_refunded_minor - refund.freight_minor,
         gifts_taken_minor=money.gifts_taken_minor - taken["GIFT_KEPT"],
@@ -60,8 +61,8 @@ def rest_of(worth: Quote, refund: Refund, money: OrderMoney) -> Quote:
     cuts.subtract({cut["code"]: cut["amount_minor"] for cut in refund.deductions if cut["code"] in STATUTORY})
     undone = Counter({(each.bearer, each.name): each.amount_minor for each in worth.undone})
     undone.subtract({(each["bearer"], each["name"]): each["amount_minor"] for each in refund.undone})
-    kinds = Counter({share.tender: share.amount_minor for share in worth.tenders if share.payment_id is None})
-    kinds.subtract(dict(refund.parts.exclude(state="cancelled").filter(payment=None).values_list("tender", "amount_minor")))
+    kinds = Counter({share.tender: share.amount_minor for share in worth.tenders if share.beside})
+    kinds.subtract(dict(refund.parts.exclude(state="cancelled").filter(payment=None, charge=None).values_list("tender", "amount_minor")))
     more = worth.total_minor - refund.amount_minor
     beside = tuple(TenderShare(None, kind, amount) for kind, amount in kinds.items() if amount > 0)
     beside = beside if sum(share.amount_minor for share in beside) <= more else ()

@@ -9,14 +9,15 @@ from shouhou.cases.effects.said import say_on
 from shouhou.cases.making import move_case
 from shouhou.cases.workflows import WORKFLOWS
 from shouhou.foundation.workflow import Text
+from shouhou.logistics.actions.requests import CARRIER
 from shouhou.payments.actions import refund_charge
 from shouhou.payments.rules.beside import BESIDE, FREIGHT_BACK
-from shouhou.payments.rules.charges import DEPOSIT
+from shouhou.payments.rules.charges import DEPOSIT, OVERPAID
 from shouhou.payments.rules.words import refusals_told
 from shouhou.plumbing.actor import SYSTEM, Actor
 from shouhou.plumbing.events import Announced
 
-COURIER = Actor(role="carrier", who="carrier", name="承运商")
+COURIER = CARRIER
 PUT_OFF = Actor(role="operations", who="logistics", name="物流运营")
 
 
@@ -73,7 +74,9 @@ def interception_told(event: Announced) -> None:
 
 
 def trace_told(event: Announced) -> None:
-    _move(event, "trace_told", COURIER, at=event.data.get("at"), **_of_carrier(event))
+    signed = {"signed_by": str(event.data["signed_by"])} if event.data.get("signed_by") else {}
+    proof = {"proof": [str(event.data["proof"])]} if event.data.get("proof") else {}
+    _move(event, "trace_told", COURIER, at=event.data.get("at"), **_of_carrier(event), **signed, **proof)
 
 
 def refund_settled(event: Announced) -> None:
@@ -95,6 +98,8 @@ def charge_paid(event: Announced) -> None:
 
     A deposit stays until what was lent is back.
     """
+    if event.data.get("purpose") == OVERPAID:
+        return
     if event.data.get("purpose") == DEPOSIT:
         _move(event, "deposit_paid", SYSTEM)
     elif not _move(event, "charge_paid", SYSTEM) and _exists(event.subject):
@@ -102,11 +107,13 @@ def charge_paid(event: Announced) -> None:
 
 
 def charge_failed(event: Announced) -> None:
-    if event.data.get("purpose") != DEPOSIT:
+    if event.data.get("purpose") not in (DEPOSIT, OVERPAID):
         _move(event, "charge_failed", SYSTEM, detail=str(event.data.get("code") or "")[:200])
 
 
 def charge_expired(event: Announced) -> None:
+    if event.data.get("purpose") == OVERPAID:
+        return
     _move(event, "deposit_unpaid" if event.data.get("purpose") == DEPOSIT else "charge_expired", SYSTEM)
 
 

@@ -11,6 +11,7 @@ from shouhou.cases.clocks import instant_of
 from shouhou.cases.evidence import attach_tokens
 from shouhou.cases.models import Attachment, Case, HistoryEntry, UnpackingRecord
 from shouhou.cases.rows import CaseRow, load_case
+from shouhou.cases.terms import terms_of
 from shouhou.foundation.refusals import refused
 from shouhou.insurance import actions as insurance
 from shouhou.insurance.models import FreightClaim, Policy
@@ -27,7 +28,7 @@ from shouhou.payments.models import Refund
 from shouhou.payments.rules.beside import FREIGHT_BACK
 from shouhou.plumbing.actor import SYSTEM, Actor
 from shouhou.plumbing.events import Announced
-from shouhou.policy.queries import calendar_now, compiled
+from shouhou.policy.queries import calendar_now
 
 # INS-05: returns and exchanges, one leg each, when they are completed with these outcomes (INS-02).
 INSURED, COMPLETED = ("return", "exchange"), ("refunded", "exchanged")
@@ -59,7 +60,7 @@ def claim_completed(number: str, *, now: datetime) -> FreightClaim | None:
     if facts is None:
         return None
     return insurance.open_claim(
-        case.order_id, facts, book=case.book, book_version=case.book_version, terms=compiled(case.book, case.book_version).terms, now=now
+        case.order_id, facts, book=case.book, book_version=case.book_version, terms=terms_of(case), now=now
     )  # fmt: skip
 
 
@@ -132,7 +133,7 @@ def pay_claim(event: Announced) -> None:
     if not due:
         insurance.withdraw_claim(claim, reimbursed_minor=back, now=event.at)
         return
-    terms = compiled(case.book, case.book_version).terms
+    terms = terms_of(case)
     refund = instruct_payout(
         subject=claim.number, order_id=claim.order_id, tender="balance", amount_minor=due, key=f"{claim.number}:payout",
         actor=claim.decided_by, now=event.at, second_person_above_minor=terms.number("second_person_above"),

@@ -49,7 +49,8 @@ def plan(
         ):
             made.ended.append((row.id, "met"))
         elif row.name in named:
-            made.changed.append(resume(row, case, terms=terms, calendar=calendar, now=now) if row.state == "paused" else row)
+            run_on = resume(row, case, terms=terms, calendar=calendar, now=now) if row.state == "paused" else row
+            made.changed.append(_fitted(run_on, named[row.name], state, workflow))
         elif state.name in workflow.pauses(row.name):
             made.changed.append(pause(row, now=now) if row.state == "open" else row)
         else:
@@ -65,6 +66,14 @@ def plan(
     return made
 
 
+def _fitted(row: DeadlineRow, limit: Limit, state: State, workflow: Workflow) -> DeadlineRow:
+    """A limit that runs on into a state where its first consequence is not possible has that state's own."""
+    move = workflow.move(row.on_breach)
+    if move is None or state.name not in move.sources:
+        row.on_breach = limit.on_breach
+    return row
+
+
 def begin(limit: Limit, state: State, case: CaseRow, *, terms: Terms, calendar: Calendar, now: datetime) -> DeadlineRow:
     """A limit that starts to run now, or at the instant of the case that it counts from."""
     started = getattr(case, limit.since) or now if limit.since else now
@@ -73,7 +82,7 @@ def begin(limit: Limit, state: State, case: CaseRow, *, terms: Terms, calendar: 
     clock += [[now.isoformat(), f"extended:{hours}", why] for hours, why in case.details.get("more_time", {}).get(limit.name, ())]
     remind = due_at(limit.remind, clock, case, terms=terms, calendar=calendar) if limit.remind else None
     return DeadlineRow(
-        0, limit.name, limit.term, limit.aside or state.waits_on or "", limit.on_breach, started,
+        0, limit.name, limit.term, _responsible(limit, state, case), limit.on_breach, started,
         due_at(limit.term, clock, case, terms=terms, calendar=calendar), remind, None, "open", clock,
     )  # fmt: skip
 
@@ -134,6 +143,13 @@ def due_at(
 def same_day(case: CaseRow, terms: Terms) -> bool:
     """Whether the courier must come on the day it was handled: fresh goods that are bad or not what was ordered (X-36)."""
     return case.reason in BAD_OR_WRONG and any(terms.value("pickup_same_day", category=item.category) for item in case.items)
+
+
+def _responsible(limit: Limit, state: State, case: CaseRow) -> str:
+    """Whose limit it is; a shop's own people do what runs beside a case of theirs."""
+    if limit.aside and case.channel != "self" and limit.aside in ("reviewer", "technician"):
+        return "merchant_operator"
+    return limit.aside or state.waits_on or ""
 
 
 def _counts_anew(limit: Limit, row: DeadlineRow, case: CaseRow) -> bool:

@@ -11,17 +11,19 @@ from psycopg.types.json import Jsonb
 from shouhou.cases.answers import take_answers
 from shouhou.cases.conditions import CONDITIONS
 from shouhou.cases.effects import effects
+from shouhou.cases.effects.contact import forget_tasks
 from shouhou.cases.events import CASE_MOVED
 from shouhou.cases.limits import Plan, next_due, plan
 from shouhou.cases.moving import Moving
 from shouhou.cases.refusals import MOVE_NOT_NOW, MOVE_NOT_YOURS, MOVE_UNKNOWN, WITH_THE_PLATFORM
 from shouhou.cases.rows import OF_A_SHOP, CaseRow, DeadlineRow, load_case
-from shouhou.cases.workflows import WORKFLOWS
+from shouhou.cases.terms import terms_of
+from shouhou.cases.workflows import ASIDE, WORKFLOWS
 from shouhou.foundation.refusals import OVERTAKEN, refused
 from shouhou.foundation.workflow import Move, State, Who, Workflow
 from shouhou.plumbing.actor import SYSTEM, Actor
 from shouhou.plumbing.events import Announced, tell
-from shouhou.policy.queries import calendar_now, compiled
+from shouhou.policy.queries import calendar_now
 
 # Who may act in a consumer's place: recorded as such in the history.
 PROXIES: frozenset[Who] = frozenset({"agent", "supervisor", "clerk", "shop"})
@@ -80,7 +82,7 @@ def withheld(move: Move, case: CaseRow, actor: Actor) -> bool:
 
 def possible(move: Move, case: CaseRow) -> bool:
     """Whether the case meets the condition that the move names."""
-    return move.when is None or CONDITIONS[move.when](case, compiled(case.book, case.book_version).terms)
+    return move.when is None or CONDITIONS[move.when](case, terms_of(case))
 
 
 def turn(state: State, case: CaseRow) -> str:
@@ -93,9 +95,9 @@ def turn(state: State, case: CaseRow) -> str:
 def _make(
     case: CaseRow, workflow: Workflow, move: Move, *, actor: Actor, answers: dict[str, Any], now: datetime, breached: str = ""
 ) -> tuple[list[tuple[str, Mapping[str, object]]], bool]:
-    book = compiled(case.book, case.book_version)
+    terms = terms_of(case)
     moving = Moving(
-        case=case, workflow=workflow, move=move, actor=actor, answers=answers, now=now, terms=book.terms,
+        case=case, workflow=workflow, move=move, actor=actor, answers=answers, now=now, terms=terms,
         calendar=calendar_now(), target=move.target or case.status,
     )  # fmt: skip
     for effect in effects(workflow.service, move.name):
@@ -104,16 +106,16 @@ def _make(
         # Converted, not filed again: one number, one timeline, one ledger; only the workflow is another one.
         workflow = WORKFLOWS[move.to_service]
         moving.set(service=workflow.service)
+    forget_tasks(moving)
     state = workflow.state(moving.target)
     stays = move.target is None and moving.target == case.status and move.to_service is None
     if state.final and case.closed_at is None:
         moving.set(closed_at=now)
     limits = plan(
-        case, state, workflow=workflow, terms=book.terms, calendar=moving.calendar, now=now, breached=breached, stays=stays,
+        case, state, workflow=workflow, terms=terms, calendar=moving.calendar, now=now, breached=breached, stays=stays,
         begins=moving.begins,
     )  # fmt: skip
-    aside = {limit.name for limit in state.limits if limit.aside}
-    mine = (row for row in limits.running if row.name not in aside)
+    mine = (row for row in limits.running if row.name not in ASIDE)
     due = min(filter(None, (next_due(mine), limits.overdue_at)), default=None)
     if stays and case.due_at is not None and (breached or due is None):
         # Recorded, nothing else moves: the case stays overdue in the queue until somebody acts.
@@ -138,7 +140,7 @@ def _write(moving: Moving, state: State, limits: Plan, due: datetime | None) -> 
         "id": case.id, "version": case.version, "status": state.name, "stage": state.stage, "waits_on": turn(state, case),
         "due": due, "now": now, "move": moving.move.name, "from": came_from, "role": actor.role, "who": actor.who,
         "name": actor.name, "behalf": actor.on_behalf_of or (f"buyer:{case.buyer_id}" if proxy else ""),
-        "answers": Jsonb(moving.answers), "event": CASE_MOVED.name, "number": case.number, "merchant": case.merchant_id,
+        "answers": Jsonb(moving.answers), "event": CASE_MOVED.name, "number": case.number, "merchant": case.merchant_id or None,
         "buyer": case.buyer_id, "data": Jsonb(data), "ended": _json([{"id": i, "state": s} for i, s in limits.ended]),
         "changed": _json([_row(each) for each in limits.changed]), "begun": _json([_row(each) for each in limits.begun]),
         **{f"set_{name}": Jsonb(value) if isinstance(value, dict) else value for name, value in moving.sets.items()},
@@ -151,7 +153,7 @@ def _write(moving: Moving, state: State, limits: Plan, due: datetime | None) -> 
         raise refused(OVERTAKEN, version=case.version)
     case.status, case.stage, case.waits_on, case.due_at = state.name, state.stage, turn(state, case), due
     case.version, case.updated_at, case.deadlines = row[0], now, [*limits.changed, *limits.begun]
-    tell(Announced(CASE_MOVED.name, case.number, now, data, case.merchant_id, case.buyer_id))
+    tell(Announced(CASE_MOVED.name, case.number, now, data, case.merchant_id or None, case.buyer_id))
 
 
 def _row(row: DeadlineRow) -> dict[str, Any]:
@@ -180,8 +182,9 @@ WITH moved AS (
     UPDATE cases_deadline d SET state = x.state, ended_at = %(now)s
     FROM moved, jsonb_to_recordset(%(ended)s::jsonb) AS x(id bigint, state text) WHERE d.id = x.id
 ), changed AS (
-    UPDATE cases_deadline d SET state = x.state, due_at = x.due_at, clock = x.clock
-    FROM moved, jsonb_to_recordset(%(changed)s::jsonb) AS x(id bigint, state text, due_at timestamptz, clock jsonb)
+    UPDATE cases_deadline d SET state = x.state, due_at = x.due_at, clock = x.clock, on_breach = x.on_breach
+    FROM moved, jsonb_to_recordset(%(changed)s::jsonb)
+        AS x(id bigint, state text, due_at timestamptz, clock jsonb, on_breach text)
     WHERE d.id = x.id
 ), begun AS (
     INSERT INTO cases_deadline

@@ -30,10 +30,11 @@ class Case(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     number = models.CharField(max_length=20, db_collation="C")
-    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="cases", db_index=False)
+    # A complaint may be about no order, and about the house: then there is neither order nor shop.
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, null=True, related_name="cases", db_index=False)
     # The order's own keys guard merchant and buyer, and nothing deletes a decision: a database key here would lock the
     # same few rows of shops and addresses at every application, for nothing.
-    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, db_index=False, db_constraint=False)
+    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, null=True, db_index=False, db_constraint=False)
     buyer = models.ForeignKey(Buyer, on_delete=models.PROTECT, db_index=False, db_constraint=False)
     service = models.CharField(max_length=24, db_collation="C")
     requested_service = models.CharField(max_length=24, db_collation="C")
@@ -90,6 +91,10 @@ class Case(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["number"], name="case_number"),
             models.CheckConstraint(condition=Q(refund_minor__gte=0, deduction_minor__gte=0), name="case_amounts"),
+            models.CheckConstraint(
+                condition=Q(order__isnull=False, merchant__isnull=False) | Q(service__in=["complaint", "feedback"]),
+                name="case_about_an_order",
+            ),
         ]
         indexes = [
             models.Index(fields=["merchant", "queue_at", "id"], name="case_queue_merchant", condition=Q(closed_at=None)),

@@ -10,7 +10,10 @@ from django.db import IntegrityError, connection
 from psycopg.types.json import Jsonb
 
 from shouhou.cases.answers import invalid, storable, take_answers
+from shouhou.cases.as_sold import ABOUT_THE_PAGE
 from shouhou.cases.effects.money import owed
+from shouhou.cases.effects.refund_only import spoiled_part
+from shouhou.cases.effects.said import tell_unrated
 from shouhou.cases.events import CASE_MOVED, CASE_OPENED
 from shouhou.cases.evidence import attach_tokens
 from shouhou.cases.facts import Decided, OrderFacts, decide_line, load_order_with_money, worst
@@ -18,6 +21,7 @@ from shouhou.cases.flash import offer
 from shouhou.cases.limits import next_due, plan
 from shouhou.cases.making import PROXIES, move_case, possible, turn
 from shouhou.cases.membership import standing
+from shouhou.cases.opening_statement import COLUMNS, OPEN
 from shouhou.cases.promised import Promised, decide_promise, promise_words
 from shouhou.cases.reasons import FAMILY, fits_service
 from shouhou.cases.refusals import (
@@ -34,7 +38,8 @@ from shouhou.cases.refusals import (
 )  # fmt: skip
 from shouhou.cases.rows import CaseRow, ItemRow, load_case
 from shouhou.cases.spares import hold_parts
-from shouhou.cases.workflows import WORKFLOWS
+from shouhou.cases.terms import terms_of
+from shouhou.cases.workflows import ASIDE, WORKFLOWS
 from shouhou.cases.workflows.asks import OVERRIDE_REASONS, OVERRIDERS, RETURN_METHODS
 from shouhou.cases.workflows.routes import AGREES
 from shouhou.foundation.ids import new_number
@@ -62,7 +67,8 @@ class ItemWish:
 @dataclass(frozen=True, slots=True)
 class Application:
     """What somebody applies for. `override_reason` (staff only) opens a case that the book would refuse, by name;
-    `answers` are to what the service itself asks for (`Workflow.applying.asks`)."""
+    `answers` are to what the service itself asks for (`Workflow.applying.asks`). `merchant` is the shop (its code) that a
+    complaint without an order is about."""
 
     order: str
     service: str
@@ -79,13 +85,12 @@ class Application:
     request_review: bool = False
     override_reason: str = ""
     answers: Mapping[str, object] = field(default_factory=dict)
+    merchant: str = ""
 
 
 def open_application(wish: Application, *, actor: Actor, now: datetime, language: str) -> CaseRow:
     """Check, decide, write; the caller's transaction must be open. Raises what `open_case` documents."""
-    _storable(wish)
-    workflow = _service(wish)
-    family = _reason(wish, workflow)
+    workflow, family = read_wish(wish)
     details = take_answers(workflow.applying.asks, wish.answers)
     if details.get("refund_to") == "balance" and actor.role not in AGREES:
         raise invalid(FieldError("refund_to", "只有消费者本人可以同意改变退款去向。", "Only the consumer can agree to that."))
@@ -106,11 +111,15 @@ def open_application(wish: Application, *, actor: Actor, now: datetime, language
     _eligible(wish, decisions, verdict, decisive, promised=promised, actor=actor, language=language)
     case = _row(wish, order, wanted, family, verdict, decisions[decisive], actor=actor, now=now)
     case.details = {**details, **({"promise": promised.as_json()} if promised else {})}
+    if family in ABOUT_THE_PAGE and (pages := {str(line.line): line.page for line, _ in wanted if line.page}):
+        case.details = {**case.details, "as_sold": pages}
     case.claims_held = claims
     if workflow.applying.refunds:
         preview = owed(case, {line.line: item.quantity for line, item in wanted}, money=money)
-        case.refund_minor, case.preview = preview.total_minor, {"applied": preview.as_json(language)}
-    if workflow.move("flash_refund") and (first := offer(case, terms=book.terms, now=now)):
+        by_share = spoiled_part(case)
+        case.refund_minor = preview.total_minor if by_share is None else min(by_share, preview.total_minor)
+        case.preview = {"applied": preview.as_json(language)}
+    if workflow.move("flash_refund") and (first := offer(case, terms=terms_of(order), now=now)):
         case.details = {**case.details, "flash": first}
     case.freight_payer = decisions[decisive].outcome["freight"].get("return_leg", "customer")
     history = [("submit", "", workflow.start, actor)]
@@ -122,9 +131,17 @@ def open_application(wish: Application, *, actor: Actor, now: datetime, language
         by_book = workflow.need(workflow.applying.by_book)
         history.append((by_book.name, workflow.start, str(by_book.target), SYSTEM))
         case.return_address_id = order.return_address_id
-    _write(case, wish, workflow, history, decisions, decisive, tier=order.tier_now, now=now)
+    write_opening(case, wish, workflow, history, decisions, decisive, tier=order.tier_now, now=now)
     attach_tokens(case.id, wish.evidence, kind="evidence", actor=actor, now=now)
+    tell_unrated(case, now=now)
     return _follow(case, wish, workflow, now=now)
+
+
+def read_wish(wish: Application) -> tuple[Workflow, str]:
+    """The service and the family of the reason. Raises what can be wrong with the words alone."""
+    _storable(wish)
+    workflow = _service(wish)
+    return workflow, _reason(wish, workflow)
 
 
 def _promised(
@@ -143,7 +160,7 @@ def _promised(
 def _storable(wish: Application) -> None:
     texts: dict[str, object] = {
         "order": wish.order, "reason": wish.reason, "description": wish.description, "evidence": wish.evidence,
-        "contact": wish.contact, "call_note": wish.call_note, "lines": [item.condition for item in wish.lines],
+        "contact": wish.contact, "call_note": wish.call_note, "merchant": wish.merchant, "lines": [item.condition for item in wish.lines],
     }  # fmt: skip
     for name, value in texts.items():
         if not storable(value):
@@ -253,17 +270,17 @@ def _row(
     )  # fmt: skip
 
 
-def _write(
+def write_opening(
     case: CaseRow, wish: Application, workflow: Workflow, history: list[tuple[str, str, str, Actor]],
-    decisions: Mapping[int, Decided], decisive: int, *, tier: str, now: datetime,
+    decisions: Mapping[int, Decided], decisive: int, *, tier: str, now: datetime, title: str = "",
 ) -> None:  # fmt: skip
     """Claim, case, items, history, limits, decisions and events in one statement: all of it, or nothing."""
     book = compiled(case.book, case.book_version)
     state = workflow.state(history[-1][2])
     case.version = len(history)
-    limits = plan(case, state, workflow=workflow, terms=book.terms, calendar=calendar_now(), now=now)
+    limits = plan(case, state, workflow=workflow, terms=terms_of(case), calendar=calendar_now(), now=now)
     case.status, case.stage, case.waits_on = state.name, state.stage, turn(state, case)
-    case.due_at, case.deadlines = next_due(limits.running), limits.begun
+    case.due_at, case.deadlines = next_due(row for row in limits.running if row.name not in ASIDE), limits.begun
     channel, head_start = standing(book.terms, tier)
     events = []
     for version, (move, come_from, to, actor) in enumerate(history, start=1):
@@ -277,7 +294,8 @@ def _write(
         else:
             events.append((CASE_MOVED.name, {**data, "move": move, "from": come_from, "role": actor.role}))
     values = {
-        **{name: getattr(case, name) for name in COLUMNS}, "detail": wish.reason if wish.reason != case.reason else "",
+        **{name: getattr(case, name) for name in COLUMNS}, "order_id": case.order_id or None, "merchant_id": case.merchant_id or None,
+        "detail": wish.reason if wish.reason != case.reason else "",
         "contact": Jsonb(case.contact), "preview": Jsonb(case.preview), "details": Jsonb(case.details), "claims": case.claims_held,
         "call_note": wish.call_note[:500], "now": now, "channel": channel, "head_start": head_start,
         "shown": wish.policy_shown_at or now, "book": case.book, "decisive": f"{case.number}:{decisive}",
@@ -285,7 +303,7 @@ def _write(
             {"line": i.line_id, "quantity": i.quantity, "condition": i.condition} for i in sorted(case.items, key=lambda i: i.line_id)
         ]),
         "count": len(case.items) if case.claims_held else 0,
-        "title": case.items[0].title, "units": sum(item.quantity for item in case.items),
+        "title": case.items[0].title if case.items else title, "units": sum(item.quantity for item in case.items),
         "history": _json([
             {"version": v, "move": move, "from": before, "to": to, "role": who.role, "who": who.who, "name": who.name,
              "behalf": who.on_behalf_of or (case.on_behalf_of if who.role in PROXIES else "")}
@@ -305,11 +323,13 @@ def _write(
             cursor.execute(OPEN, values)
             case.id, case.decision_id = cursor.fetchone()
     except IntegrityError as error:
+        if not case.items:
+            raise
         # Somebody claimed the units between our look and our write: the constraint knows it.
         item = case.items[0]
         raise refused(QUANTITY_TAKEN, line=item.line, left=0, asked=item.quantity) from error
     for kind, data in events:
-        tell(Announced(kind, case.number, now, data, case.merchant_id, case.buyer_id))
+        tell(Announced(kind, case.number, now, data, case.merchant_id or None, case.buyer_id))
 
 
 def _follow(case: CaseRow, wish: Application, workflow: Workflow, *, now: datetime) -> CaseRow:
@@ -336,62 +356,3 @@ def _follow(case: CaseRow, wish: Application, workflow: Workflow, *, now: dateti
 
 def _json(rows: list[dict[str, Any]]) -> str:
     return orjson.dumps(rows).decode()
-
-
-COLUMNS = (
-    "number", "order_id", "merchant_id", "buyer_id", "service", "requested_service", "reason", "description", "status",
-    "stage", "waits_on", "due_at", "version", "source", "return_method", "created_by", "on_behalf_of", "verdict",
-    "book_version", "currency", "refund_minor", "freight_payer", "return_address_id", "override_reason",
-)  # fmt: skip
-OPEN = """
-WITH wanted AS (
-    SELECT * FROM jsonb_to_recordset(%(items)s::jsonb) AS x(line bigint, quantity int, condition jsonb)
-), claimed AS (
-    UPDATE orders_orderline l SET claimed_quantity = claimed_quantity + w.quantity
-    FROM wanted w WHERE l.id = w.line AND %(claims)s::boolean RETURNING l.id
-), used AS (
-    UPDATE orders_order SET in_use = true WHERE id = %(order_id)s AND NOT in_use
-), decided AS (
-    INSERT INTO policy_decision (subject, book, book_version, engine_version, facts, reasons_mask, outcome, decided_at)
-    SELECT x.subject, x.book, x.book_version, x.engine_version, x.facts, x.reasons_mask, x.outcome, %(now)s
-    FROM jsonb_to_recordset(%(decisions)s::jsonb) AS x(subject text, book text, book_version text, engine_version smallint,
-        facts jsonb, reasons_mask bigint, outcome jsonb)
-    RETURNING id, subject
-), opened AS (
-    INSERT INTO cases_case (number, order_id, merchant_id, buyer_id, service, requested_service, reason, reason_detail,
-        description, status, stage, waits_on, due_at, version, source, return_method, contact, created_by, on_behalf_of,
-        call_note, decision_id, verdict, book, book_version, policy_shown_at, currency, refund_minor, deduction_minor,
-        preview, freight_payer, fault, return_address_id, outcome, override_reason, resubmissions, claims_held, rest_sent,
-        title, units, submitted_at, updated_at, details, channel_queue, head_start_minutes)
-    SELECT %(number)s, %(order_id)s, %(merchant_id)s, %(buyer_id)s, %(service)s, %(requested_service)s, %(reason)s,
-        %(detail)s, %(description)s, %(status)s, %(stage)s, %(waits_on)s, %(due_at)s::timestamptz, %(version)s,
-        %(source)s, %(return_method)s, %(contact)s, %(created_by)s, %(on_behalf_of)s, %(call_note)s,
-        (SELECT id FROM decided WHERE subject = %(decisive)s), %(verdict)s, %(book)s, %(book_version)s, %(shown)s,
-        %(currency)s, %(refund_minor)s, 0, %(preview)s, %(freight_payer)s, '', %(return_address_id)s::bigint, '',
-        %(override_reason)s, 0, %(claims)s::boolean, false, %(title)s, %(units)s, %(now)s, %(now)s, %(details)s,
-        %(channel)s, %(head_start)s
-    WHERE (SELECT count(*) FROM claimed) = %(count)s
-    RETURNING id, decision_id
-), itemed AS (
-    INSERT INTO cases_caseitem (case_id, line_id, quantity, condition, serials, received_quantity, finding, grade,
-        disposition, deduction_minor, deduction_reason, inspection)
-    SELECT o.id, w.line, w.quantity, w.condition, '{}', 0, '', '', '', 0, '', '{}' FROM opened o, wanted w
-), written AS (
-    INSERT INTO cases_historyentry
-        (case_id, version, move, from_status, to_status, role, who, name, on_behalf_of, answers, at)
-    SELECT o.id, x.version, x.move, x."from", x."to", x.role, x.who, x.name, x.behalf, '{}', %(now)s
-    FROM opened o, jsonb_to_recordset(%(history)s::jsonb) AS x(version int, move text, "from" text, "to" text, role text,
-        who text, name text, behalf text)
-), limited AS (
-    INSERT INTO cases_deadline
-        (case_id, name, term, waits_on, on_breach, started_at, due_at, remind_at, state, clock, failures)
-    SELECT o.id, x.name, x.term, x.waits_on, x.on_breach, x.started_at, x.due_at, x.remind_at, 'open', x.clock, 0
-    FROM opened o, jsonb_to_recordset(%(limits)s::jsonb) AS x(name text, term text, waits_on text, on_breach text,
-        started_at timestamptz, due_at timestamptz, remind_at timestamptz, clock jsonb)
-), told AS (
-    INSERT INTO plumbing_event (at, type, subject, merchant_id, buyer_id, data)
-    SELECT %(now)s, x.type, %(number)s, %(merchant_id)s, %(buyer_id)s, x.data
-    FROM opened o, jsonb_to_recordset(%(events)s::jsonb) AS x(type text, data jsonb)
-)
-SELECT id, decision_id FROM opened
-"""

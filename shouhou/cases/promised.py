@@ -7,6 +7,7 @@ from typing import Any
 
 from shouhou.cases.facts import Decided, LineFacts, OrderFacts
 from shouhou.cases.records import Recorded, part_key, recorded
+from shouhou.cases.terms import terms_of
 from shouhou.policy.promise_rules import promise
 from shouhou.policy.promises import REASONS, Promise, PromiseFacts
 from shouhou.policy.queries import calendar_now, compiled
@@ -58,7 +59,7 @@ def decide_promise(
     `besides` is the case that asks, which does not count as an earlier one; `records` are those of the order, where they
     are at hand.
     """
-    terms, calendar = compiled(order.book, order.book_version).terms, calendar_now()
+    terms, calendar = terms_of(order), calendar_now()
     seen = recorded(order.id, besides=besides) if records is None else records
     return Promised({
         line.line: promise(

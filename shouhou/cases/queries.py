@@ -268,12 +268,12 @@ TOLD_TO_CONSUMER = frozenset({
     "conditions", "items", "closing_reason", "deadline", "hours", "detail",
 })  # fmt: skip
 LIST = """
-SELECT c.number, o.number, c.service, c.reason, c.status, c.stage, c.waits_on, {due}, c.version, m.code, o.channel,
-    o.buyer_tier, b.name, b.phone, c.refund_minor, c.currency, {submitted}, {updated}, {closed},
-    c.title, c.units, {at}, c.id
+SELECT c.number, coalesce(o.number, ''), c.service, c.reason, c.status, c.stage, c.waits_on, {due}, c.version, coalesce(m.code, ''),
+    coalesce(o.channel, m.channel, 'self'), coalesce(o.buyer_tier, b.tier), b.name, b.phone, c.refund_minor, c.currency,
+    {submitted}, {updated}, {closed}, c.title, c.units, {at}, c.id
 FROM cases_case c
-JOIN orders_order o ON o.id = c.order_id
-JOIN merchants_merchant m ON m.id = c.merchant_id
+LEFT JOIN orders_order o ON o.id = c.order_id
+LEFT JOIN merchants_merchant m ON m.id = c.merchant_id
 JOIN accounts_buyer b ON b.id = c.buyer_id
 WHERE {where}
 ORDER BY {key} {order}, c.id {order} LIMIT {limit}

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection
 
+from shouhou.cases.todo import TASKS_OPEN
 from shouhou.logistics.rules.advice import codes_of
 from shouhou.plumbing.actor import Actor
 from shouhou.plumbing.paging import decode_cursor, encode_cursor
@@ -20,7 +21,8 @@ CHUNK = 1000
 @dataclass(frozen=True, slots=True)
 class QueueFilter:
     """How the queue is narrowed; what is None does not narrow. `shown` is open, ended or all; `assigned` a user's id, 0: nobody;
-    `troubled` are those with a parcel that the house must see to, `auditing` those with a compensation that waits for its audit."""
+    `troubled` are those with a parcel that the house must see to, `auditing` those with a compensation that waits for its audit,
+    `tasks` those with a task beside their own turn (cases/todo.py)."""
 
     shown: str = "open"
     status: str | None = None
@@ -36,6 +38,7 @@ class QueueFilter:
     channel: str | None = None
     troubled: bool = False
     auditing: bool = False
+    tasks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +152,8 @@ def _narrow(narrowed: QueueFilter, actor: Actor) -> tuple[list[str], list[Any]]:
         values.append(list(codes_of("house")))
     if narrowed.auditing:
         where.append(AUDITING)
+    if narrowed.tasks:
+        where.append(f"({TASKS_OPEN})")
     if narrowed.due_before is not None:
         # Nobody stands later in the queue than their limit: so the index begins where it can.
         where.append("c.queue_at < %s")
@@ -185,12 +190,12 @@ def _sql(narrowed: QueueFilter, where: Sequence[str], limit: int) -> str:
 
 
 ROWS = """
-SELECT c.id, c.number, o.number, c.service, c.reason, c.status, c.stage, c.waits_on, c.due_at, c.queue_at, c.closed_at, c.submitted_at,
-    c.updated_at, c.title, c.units, m.code, m.name, b.name, b.phone, b.tier, c.assigned_to_id, a.first_name,
-    a.last_name, a.username, c.refund_minor, c.currency, c.version
+SELECT c.id, c.number, coalesce(o.number, ''), c.service, c.reason, c.status, c.stage, c.waits_on, c.due_at, c.queue_at, c.closed_at,
+    c.submitted_at, c.updated_at, c.title, c.units, coalesce(m.code, ''), coalesce(m.name, ''), b.name, b.phone, b.tier,
+    c.assigned_to_id, a.first_name, a.last_name, a.username, c.refund_minor, c.currency, c.version
 FROM cases_case c
-JOIN orders_order o ON o.id = c.order_id
-JOIN merchants_merchant m ON m.id = c.merchant_id
+LEFT JOIN orders_order o ON o.id = c.order_id
+LEFT JOIN merchants_merchant m ON m.id = c.merchant_id
 JOIN accounts_buyer b ON b.id = c.buyer_id
 LEFT JOIN accounts_user a ON a.id = c.assigned_to_id
 WHERE {where}

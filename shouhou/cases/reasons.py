@@ -70,6 +70,24 @@ REASONS: tuple[Reason, ...] = (
     )),
     Reason("price_drop", Text("买后降价", "The price has fallen since"), evidence=False, decides_as="no_reason",
            only=frozenset({"price_protection"})),
+    *(
+        Reason(code, Text(zh, en), evidence=False, decides_as="no_reason", only=frozenset({service}))
+        for code, zh, en, service in (
+            ("about_presale", "售前咨询与宣传", "advice and claims before buying", "complaint"),
+            ("about_order", "下单与付款", "ordering and payment", "complaint"),
+            ("about_delivery", "物流配送", "the delivery", "complaint"),
+            ("about_install", "安装", "installation", "complaint"),
+            ("about_use", "使用与说明", "use and instructions", "complaint"),
+            ("about_repair", "维修", "a repair", "complaint"),
+            ("about_goods", "商品质量", "the goods", "complaint"),
+            ("about_return", "退换货与退款", "a return, exchange or refund", "complaint"),
+            ("about_people", "客服或售后人员", "how one was treated", "complaint"),
+            ("about_shop", "商家行为", "the shop's conduct", "complaint"),
+            ("about_charge", "价格、费用或发票", "price, charges or invoice", "complaint"),
+            ("about_other", "其他", "something else", "complaint"),
+            ("suggestion", "建议", "a suggestion", "feedback"), ("praise", "表扬", "praise", "feedback"),
+        )
+    ),
     Reason("late_delivery", Text("延迟发货/送达", "Shipped or delivered late"), evidence=False, decides_as="no_reason",
            only=frozenset({"compensation"})),
     Reason("missing_gift", Text("赠品漏发且无法补发", "A gift is missing and cannot be sent"), evidence=False,

@@ -69,7 +69,7 @@ LEFT JOIN LATERAL (
     SELECT min(s.shipped_at) AS shipped_at, min(coalesce(s.signed_at, s.arrived_at)) AS signed_at FROM orders_shipment s
     WHERE s.order_id = l.order_id AND (s.lines = '{}' OR l.line = ANY(s.lines))) s ON true
 LEFT JOIN LATERAL (
-    SELECT sum(rl.goods_minor) AS minor, sum(rl.quantity) AS units FROM payments_refundline rl
+    SELECT sum(rl.goods_minor - rl.back_minor) AS minor, sum(rl.quantity - rl.back_quantity) AS units FROM payments_refundline rl
     JOIN payments_refund r ON r.id = rl.refund_id WHERE rl.line_id = l.id AND r.state <> 'cancelled') b ON true
 LEFT JOIN LATERAL (
     SELECT json_object_agg(g.service, g.granted) AS granted, json_object_agg(g.service, g.others) AS others,

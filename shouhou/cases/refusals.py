@@ -32,6 +32,11 @@ NOT_ELIGIBLE = refusal(
     zh="按政策暂不能办理：{why}。可查看依据与补救办法，或申请人工复核。",
     en="The policy does not allow this: {why}. See the clause and the nearest way, or ask for a person to review it.",
 )  # fmt: skip
+GOODS_UNCONFIRMED = refusal(
+    "GOODS_UNCONFIRMED", "conflict",
+    zh="打印退货单之前，请先在售后单 {number} 里确认要寄回的商品：序列号与配件。",
+    en="Before the slip can be printed, confirm in case {number} what you send: serials and accessories.",
+)  # fmt: skip
 LINE_UNKNOWN = refusal(
     "LINE_UNKNOWN", "invalid", zh="订单中没有第 {line} 行。", en="The order has no line {line}."
 )
@@ -55,6 +60,11 @@ REASON_UNKNOWN = refusal("REASON_UNKNOWN", "invalid", zh="没有“{reason}”�
 DESCRIPTION_REQUIRED = refusal(
     "DESCRIPTION_REQUIRED", "invalid", zh="请描述遇到的问题。", en="Describe the problem."
 )
+SHOP_UNKNOWN = refusal("SHOP_UNKNOWN", "invalid", zh="没有这家店铺，请核对名称。", en="There is no such shop. Check its name.")
+COMPLAINANT_UNKNOWN = refusal(
+    "COMPLAINANT_UNKNOWN", "invalid", zh="不清楚是谁、关于哪笔订单，请按提示补充。",
+    en="It is not clear who this is from or about which order. Add what is marked.",
+)  # fmt: skip
 CONTACT_REQUIRED = refusal(
     "CONTACT_REQUIRED", "invalid", zh="请填写联系电话。", en="Give a phone number."
 )

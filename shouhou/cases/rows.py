@@ -63,7 +63,7 @@ class DeadlineRow:
 
 @dataclass(slots=True)
 class CaseRow:
-    """Everything a move may need to know."""
+    """Everything a move may need to know. A complaint about no order has the order 0 and "", perhaps the shop 0 and ""."""
 
     id: int
     number: str
@@ -209,12 +209,13 @@ def _deadline(row: list[Any]) -> DeadlineRow:
 
 
 LOAD = """
-SELECT c.id, c.number, c.order_id, o.number, c.merchant_id, m.code, m.name, o.channel, c.buyer_id, b.external_id,
-    o.buyer_tier, c.service, c.requested_service, c.reason, c.description, c.status, c.stage, c.waits_on, c.due_at,
-    c.version, c.source, c.return_method, c.contact, c.created_by, c.on_behalf_of, c.verdict, c.book, c.book_version,
+SELECT c.id, c.number, coalesce(c.order_id, 0), coalesce(o.number, ''), coalesce(c.merchant_id, 0), coalesce(m.code, ''),
+    coalesce(m.name, ''), coalesce(o.channel, m.channel, 'self'), c.buyer_id, b.external_id, coalesce(o.buyer_tier, b.tier),
+    c.service, c.requested_service, c.reason, c.description, c.status, c.stage, c.waits_on, c.due_at, c.version,
+    c.source, c.return_method, c.contact, c.created_by, c.on_behalf_of, c.verdict, c.book, c.book_version,
     c.currency, c.refund_minor, c.deduction_minor, c.preview, c.freight_payer, c.fault, c.return_address_id, c.outcome,
     c.override_reason, c.resubmissions, c.claims_held, c.rest_sent, c.submitted_at, c.received_at, c.resolved_at,
-    c.closed_at, c.reopened_at, c.updated_at, o.placed_at, c.decision_id, c.details, d.outcome,
+    c.closed_at, c.reopened_at, c.updated_at, coalesce(o.placed_at, c.submitted_at), c.decision_id, c.details, d.outcome,
     (SELECT jsonb_agg(jsonb_build_array(i.id, l.id, l.line, l.sku, l.title, l.category, l.quantity, l.unit_price_minor,
         l.paid_minor, i.quantity, i.condition, i.serials, /*serials*/, i.received_quantity, i.accepted_quantity,
         i.finding, i.grade, i.disposition, i.deduction_minor, i.deduction_reason) ORDER BY l.line)
@@ -223,8 +224,8 @@ SELECT c.id, c.number, c.order_id, o.number, c.merchant_id, m.code, m.name, o.ch
         x.remind_at, x.reminded_at, x.state, x.clock) ORDER BY x.due_at)
      FROM cases_deadline x WHERE x.case_id = c.id AND x.state IN ('open', 'paused', 'breached'))
 FROM cases_case c
-JOIN orders_order o ON o.id = c.order_id
-JOIN merchants_merchant m ON m.id = c.merchant_id
+LEFT JOIN orders_order o ON o.id = c.order_id
+LEFT JOIN merchants_merchant m ON m.id = c.merchant_id
 JOIN accounts_buyer b ON b.id = c.buyer_id
 LEFT JOIN policy_decision d ON d.id = c.decision_id
 WHERE c.number = %s

@@ -54,7 +54,7 @@ def play(
 def _mixed(scenarios: tuple[Scenario, ...], most: int) -> Iterator[Scenario]:
     """One of each first, so that a small number still shows every state; the choosy ones choose first."""
     rounds = max(scenario.count for scenario in scenarios)
-    choosy = sorted(scenarios, key=lambda scenario: (not scenario.categories, not scenario.least_minor))
+    choosy = sorted(scenarios, key=lambda scenario: (not scenario.plus, not scenario.categories, not scenario.least_minor))
     every = [scenario for turn in range(rounds) for scenario in choosy if scenario.count > turn]
     yield from every[:most]
 
@@ -104,7 +104,7 @@ def _when(scenario: Scenario, line: OrderLine, random: Random, now: datetime) ->
 def _fits(scenario: Scenario, line: OrderLine) -> bool:
     if scenario.categories and line.category not in scenario.categories:
         return False
-    if scenario.third and line.order.channel != "third":
+    if (scenario.third and line.order.channel != "third") or (scenario.plus and line.order.buyer_tier != "plus"):
         return False
     return scenario.least_minor <= line.paid_minor // line.quantity <= scenario.most_minor
 

@@ -32,7 +32,7 @@ class Scenario:
     """So many cases (`count`) like this, applied for between `youngest` and `oldest` hours ago.
 
     `goods`: where they are when it is applied for: with the buyer (for at most `within_days`), under way, or not sent yet.
-    `third`: only what one of the shops sold.
+    `third`: only what one of the shops sold; `plus`: only what a member bought.
     """
 
     name: str
@@ -53,6 +53,7 @@ class Scenario:
     goods: Literal["here", "under_way", "unsent"] = "here"
     within_days: float = 6
     third: bool = False
+    plus: bool = False
 
 
 def ship(after: float) -> Step:

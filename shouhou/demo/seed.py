@@ -7,6 +7,7 @@ from shouhou.accounts.models import Buyer
 from shouhou.demo.cases import cases_made, play
 from shouhou.demo.floor import lay_out
 from shouhou.demo.insured import insure
+from shouhou.demo.opinions import rate_some
 from shouhou.demo.orders import orders as generate
 from shouhou.demo.points import open_points
 from shouhou.demo.reconciling import reconcile
@@ -47,6 +48,7 @@ def seed(
     made = play(most=cases, seed=seed, people=people, now=now, say=say, language=language)
     lay_out(seed=seed, people=people, now=now, language=language)
     talk(people=people, now=now, language=language)
+    rate_some(people=people, now=now, language=language)
     settle_up(now=now)
     reconcile(now=now)
     say(f"演示售后单 {made} 件 / {made} demo cases")

@@ -29,6 +29,11 @@ SERVICES = (
     Scenario("退款被渠道退回，待财务处理", 1, "no_reason", 60, 140, (
         *received(30), Step(34, "inspector", "accept", {}), Word(36, "channel_refuses"),
     ), most_minor=300_000),
+    Scenario("投诉配送，待受理", 1, "about_delivery", 1, 8, service="complaint", description="快递没打电话就放在楼下，箱子淋湿了。"),
+    Scenario("投诉商家，已请商家说明", 1, "about_shop", 3, 14, (
+        Step(1, "agent", "acknowledge"), Step(2, "agent", "hear_shop", {"question": "请说明当时与顾客的约定，并附聊天记录。"}),
+    ), service="complaint", description="说好两天发货，拖了一周还不让取消。", third=True),
+    Scenario("反馈，待答复", 1, "suggestion", 1, 20, service="feedback", description="希望取件可以选晚上八点以后。"),
     Scenario("退货包裹破损，物流异常", 1, "do_not_want", 30, 100, (ship(6), Word(20, "parcel_damaged")), categories=WEAR),
     Scenario("已预约上门取件", 1, "do_not_want", 2, 90, (
         Step(90, "consumer", "book_pickup", {"window": "{window}", "address": "{address}"}),

@@ -140,6 +140,6 @@ def _logins(address: str, *, say: Callable[[str], None]) -> None:
     if buyer is not None:
         link = link_for(buyer, expires=now() + timedelta(days=7), secret=settings.SHOP_LINK_SECRET)
         say(f"消费者 consumer   {address}{link}")
-        if case is not None:
+        if case is not None and case.order is not None:
             say(f"  或用 or with    订单 order {case.order.number} + 手机 phone {buyer.phone}")
     say(f"接口 API          {address}/api/v1/openapi.json   Bearer {known.keys[SHOP_KEY]}")

@@ -39,7 +39,7 @@ def talk(*, people: Mapping[str, User], now: datetime, language: str = "zh-hans"
     register_contact("400-000-1000", note=told("平台热线（示例）", language), merchant_id=None, actor=boss, now=now)
     case = Case.objects.filter(closed_at=None, merchant__channel="self").select_related("buyer").order_by("-id").first()
     sold = Order.objects.filter(merchant=shop, number__startswith="HM").select_related("buyer").order_by("-id").first()
-    if case is not None:
+    if case is not None and case.order is not None:
         me, asked_at = _buyer(case.buyer_id, case.buyer.name), now - timedelta(minutes=40)
         number = open_talk(Question("return", told("退货寄出三天了，什么时候验收？", language), case=case.number), actor=me, now=asked_at)
         say(number, told("您好，仓库今天会验收，有结果马上通知您。", language), actor=agent, now=now - timedelta(minutes=35))

@@ -4,7 +4,9 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from shouhou.cases.access import case_for, order_for
+from shouhou.cases.confirmed import confirmed_serials, unconfirmed
 from shouhou.cases.reasons import FAMILY
+from shouhou.cases.refusals import GOODS_UNCONFIRMED
 from shouhou.cases.rows import CaseRow
 from shouhou.cases.view import contact_body
 from shouhou.cases.workflows import WORKFLOWS
@@ -50,7 +52,10 @@ def order_pdf(actor: Actor, number: str, code: str, *, language: str, at: dateti
 
 
 def case_pdf(actor: Actor, number: str, code: str, *, language: str, at: datetime) -> bytes:
-    """The form, or the slip, of the case with its bars. Raises CASE_NOT_FOUND, NOT_FOUND (also for a slip without an address)."""
+    """The form, or the slip, of the case with its bars.
+
+    Raises CASE_NOT_FOUND, NOT_FOUND (also for a slip without an address), GOODS_UNCONFIRMED.
+    """
     case = case_for(actor, number)
     if code == SLIP:
         return slip_pdf(_slip(case, actor, language), language=language, at=at)
@@ -101,6 +106,8 @@ def _slip(case: CaseRow, actor: Actor, language: str) -> Slip:
     to = ReturnAddress.objects.filter(pk=case.return_address_id).first() if case.return_address_id else None
     if to is None:
         raise refused(NOT_FOUND)
+    if unconfirmed(case):
+        raise refused(GOODS_UNCONFIRMED, number=case.number)
     contact, family = contact_body(case, actor), FAMILY.get(case.reason)
     reason = family.label.in_(language) if family else case.reason
     facts = [(ORDER, case.order, 3), (REASON, reason, 3), (WHATS.get(case.service, WHAT), case.description, 6),
@@ -114,7 +121,10 @@ def _slip(case: CaseRow, actor: Actor, language: str) -> Slip:
 
 
 def _articles(case: CaseRow) -> list[Article]:
-    return [Article(item.title, item.sku, item.serials or item.sold_serials, item.quantity) for item in case.items]
+    return [
+        Article(item.title, item.sku, item.serials or confirmed_serials(case, item.line) or item.sold_serials, item.quantity)
+        for item in case.items
+    ]
 
 
 def _sold(line: OrderLine) -> Article:

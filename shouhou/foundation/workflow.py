@@ -119,10 +119,12 @@ class Applying:
     `claims`: the units are held for this case while it lives, but not where an answer is one of `spares` (ask, choice):
     then only a part of them is meant; `refunds`: a refund is previewed. `by_book` is the move that approves at once what
     the policy allows without a reason (PRC-01); `at_once` are system moves tried in this order right after opening, each
-    once, where the case meets their `when`.
+    once, where the case meets their `when`. `about_goods` False: it may be about an order, another case or nothing bought
+    yet, so neither an order nor items are needed, and no policy is asked.
     """
 
     verdict: str | None = None
+    about_goods: bool = True
     reasons: frozenset[str] = frozenset()
     goods: bool = False
     claims: bool = False

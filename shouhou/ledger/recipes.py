@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from shouhou.foundation.workflow import Text
+from shouhou.ledger.bearers import BEARERS, bearer_of
+from shouhou.ledger.bearers import Bearer as Bearer
 from shouhou.ledger.chart import (
     BANK,
     BUYER,
@@ -31,11 +33,6 @@ from shouhou.ledger.chart import (
     Account,
 )
 
-# Who bears what goes to a buyer: the shop, the platform (for the shop, or out of its own goodwill), a carrier
-# ("carrier:sf"), what the buyer had paid ahead ("charges") or what that had become ("income:repair").
-Bearer = str
-_BEARERS = (MERCHANT_PAYABLE, PLATFORM_ADVANCE, PLATFORM_GOODWILL, PLATFORM_FLASH, CARRIER_CLAIMS, CHARGES, SERVICE_INCOME, INSURER_CLAIMS)
-
 
 @dataclass(frozen=True, slots=True)
 class Move:
@@ -61,11 +58,11 @@ class Recipe:
 
 REFUND = Recipe(
     "refund", Text("退款：经支付渠道", "Refund through a channel"),
-    (*((bearer, BUYER) for bearer in _BEARERS), (BUYER, TENDER)),
+    (*((bearer, BUYER) for bearer in BEARERS), (BUYER, TENDER)),
 )
 REFUND_OFFLINE = Recipe(
     "refund_offline", Text("退款：线下付款", "Refund paid offline"),
-    (*((bearer, BUYER) for bearer in _BEARERS), (BUYER, OFFLINE)),
+    (*((bearer, BUYER) for bearer in BEARERS), (BUYER, OFFLINE)),
 )
 REFUND_RETURNED = Recipe(
     "refund_returned", Text("退款被银行退回", "A refund came back from the bank"),
@@ -73,6 +70,12 @@ REFUND_RETURNED = Recipe(
 )
 REFUND_OVERPAID = Recipe(
     "refund_overpaid", Text("渠道多付", "Overpaid by the channel"), ((OVERPAID, TENDER),),
+)
+OVERPAID_RETURNED = Recipe(
+    "overpaid_returned", Text("消费者退回渠道多付", "Given back by the buyer"), ((CHARGES, OVERPAID),),
+)
+OVERPAID_WRITTEN_OFF = Recipe(
+    "overpaid_written_off", Text("核销渠道多付", "Overpaid, written off"), ((WRITTEN_OFF, OVERPAID),),
 )
 DEDUCTION = Recipe(
     "deduction", Text("扣款", "Deduction"), ((MERCHANT_PAYABLE, BUYER), (BUYER, MERCHANT_DEDUCTIONS)),
@@ -85,6 +88,10 @@ PROMOTION_RETURNED = Recipe(
 )
 FREIGHT_ADVANCED = Recipe(
     "freight_advanced", Text("平台垫付运费", "Freight advanced by the platform"), ((PLATFORM_ADVANCE, FREIGHT),),
+)
+FREIGHT_BILLED = Recipe(
+    "freight_billed", Text("承运商取件账单", "A courier's bill for a pickup"),
+    ((PLATFORM_ADVANCE, FREIGHT), (MERCHANT_PAYABLE, FREIGHT), (PLATFORM_GOODWILL, FREIGHT), (CARRIER_CLAIMS, FREIGHT)),
 )
 FREIGHT_RECHARGED = Recipe(
     "freight_recharged", Text("向商家追收垫付款", "Advance recharged to the shop"), ((MERCHANT_PAYABLE, PLATFORM_ADVANCE),),
@@ -166,7 +173,8 @@ RECEIVABLE_WRITTEN_OFF = Recipe(
 RECIPES: Mapping[str, Recipe] = {
     recipe.name: recipe
     for recipe in (
-        REFUND, REFUND_OFFLINE, REFUND_RETURNED, REFUND_OVERPAID, DEDUCTION, FREIGHT_ADVANCED, FREIGHT_RECHARGED, CHARGE_RECEIVED,
+        REFUND, REFUND_OFFLINE, REFUND_RETURNED, REFUND_OVERPAID, OVERPAID_RETURNED, OVERPAID_WRITTEN_OFF, DEDUCTION,
+        FREIGHT_ADVANCED, FREIGHT_BILLED, FREIGHT_RECHARGED, CHARGE_RECEIVED,
         CHARGE_EARNED, PROMOTION_GRANTED, PROMOTION_RETURNED,
         SALE, SALE_HELD, SALE_RELEASED, RECHARGE, DEPOSIT_DRAWN, DEPOSIT_TOPPED_UP, DEPOSIT_PAID_IN, DEPOSIT_PAID_OUT,
         INCOME_SETTLED, MERCHANT_PAYOUT, MERCHANT_PAID_IN, RECHARGE_RETURNED,
@@ -214,6 +222,16 @@ def refund_overpaid(*, buyer: int, channel: str, tender: str, amount_minor: int)
     return (Move(OVERPAID.of(buyer=buyer), TENDER.of(channel=channel, tender=tender), amount_minor),)
 
 
+def overpaid_returned(*, buyer: int, amount_minor: int) -> tuple[Move, ...]:
+    """The buyer has paid back what the channel had paid too much."""
+    return (Move(CHARGES.of(buyer=buyer), OVERPAID.of(buyer=buyer), amount_minor),)
+
+
+def overpaid_written_off(*, buyer: int, amount_minor: int) -> tuple[Move, ...]:
+    """Nobody will give it back."""
+    return (Move(WRITTEN_OFF.of(), OVERPAID.of(buyer=buyer), amount_minor),)
+
+
 def deduction(*, merchant: int, buyer: int, amount_minor: int) -> tuple[Move, ...]:
     """What of the price was kept back: owed to the buyer and withheld, so that both are seen."""
     person = BUYER.of(buyer=buyer)
@@ -236,6 +254,11 @@ def promotion_returned(*, merchant: int, amount_minor: int) -> tuple[Move, ...]:
 def freight_advanced(*, carrier: str, amount_minor: int) -> tuple[Move, ...]:
     """The platform pays a carrier for a return whose fault is the shop's (LOG-07)."""
     return (Move(PLATFORM_ADVANCE.of(), FREIGHT.of(carrier=carrier), amount_minor),)
+
+
+def freight_billed(*, carrier: str, merchant: int, buyer: int, bearer: Bearer, amount_minor: int) -> tuple[Move, ...]:
+    """What a courier charges for a pickup that was free for the buyer, on the account of who bears the way."""
+    return (Move(bearer_of(bearer, merchant=merchant, buyer=buyer), FREIGHT.of(carrier=carrier), amount_minor),)
 
 
 def freight_recharged(*, merchant: int, amount_minor: int) -> tuple[Move, ...]:
@@ -364,21 +387,3 @@ def receivable_paid(*, buyer: int, amount_minor: int) -> tuple[Move, ...]:
 def receivable_written_off(*, buyer: int, amount_minor: int) -> tuple[Move, ...]:
     """Nobody will give it back."""
     return (Move(WRITTEN_OFF.of(), RECEIVABLE.of(buyer=buyer), amount_minor),)
-
-
-def bearer_of(bearer: Bearer, *, merchant: int, buyer: int) -> str:
-    """The account that bears it. Raises ValueError for a bearer that does not exist."""
-    kind, _, word = bearer.partition(":")
-    if kind == "carrier":
-        return CARRIER_CLAIMS.of(carrier=word or "unknown")
-    if kind == "insurer":
-        return INSURER_CLAIMS.of(insurer=word)
-    if kind == "income":
-        return SERVICE_INCOME.of(merchant=merchant, purpose=word)
-    accounts = {
-        "merchant": MERCHANT_PAYABLE, "platform_advance": PLATFORM_ADVANCE, "platform_goodwill": PLATFORM_GOODWILL,
-        "charges": CHARGES, "platform_flash": PLATFORM_FLASH,
-    }  # fmt: skip
-    if bearer not in accounts:
-        raise ValueError(f"{bearer} bears nothing")
-    return accounts[bearer].of(merchant=merchant, buyer=buyer)

@@ -50,5 +50,6 @@ INTERCEPTION_TOLD = event_type(
 )  # fmt: skip
 TRACE_TOLD = event_type(
     "trace.told", zh="承运商已回复查件", en="The carrier told where the parcel is", **_REQUEST,
-    answer="accepted|refused|delivered|under_way|returned|lost",
+    answer="accepted|refused|delivered|under_way|returned|lost", signed_by="who signed, where it was delivered",
+    proof="the file of the signature's picture, or empty",
 )  # fmt: skip

@@ -17,7 +17,8 @@ BY_MOVE: dict[str, str] = {
     "send_rest": "sent_back", "refund_failed": "refund_delayed", "refuse_refund": "refund_rechecked",
     "refund_contradicted": "refund_compared", "lapse": "lapsed", "cancel": "cancelled",
     "close": "closed", "close_case": "closed", "close_rejected": "closed", "close_sent_back": "closed",
-    "confirm_back": "closed", "reopen": "reopened", "extend": "deadline_changed",
+    "confirm_back": "closed", "reply": "complaint_answered", "answer_feedback": "complaint_answered",
+    "ask_more": "complaint_asked", "reopen": "reopened", "extend": "deadline_changed",
 }  # fmt: skip
 BY_STATUS: dict[str, str] = {
     "refunding": "refund_started", "refund_review": "refund_review", "refunded": "refund_settled",
@@ -33,7 +34,8 @@ BY_EVENT: dict[str, str] = {
     "insurance.claim_opened": "freight_claim_opened", "insurance.claim_approved": "freight_claim_approved",
     "insurance.claim_refused": "freight_claim_refused", "insurance.claim_appealed": "freight_claim_appealed",
     "insurance.claim_paid": "freight_claim_paid",
-    "charge.paid_late": "charge_paid_late", "charge.refunded": "charge_refunded",
+    "survey.sent": "survey", "rating.answered": "rating_answered",
+    "refund.overpaid_asked": "overpaid_asked", "charge.paid_late": "charge_paid_late", "charge.refunded": "charge_refunded",
 }  # fmt: skip
 # Said to the shop's own people (and, where it waits for the house, to its finance): about the shop's money, no case.
 TO_SHOP: dict[str, str] = {
@@ -76,6 +78,8 @@ FOR_PROGRAMS: dict[str, str] = {
     "insurance.attached": "the order page says so before anybody applies",
     "insurance.claim_withdrawn": "the freight came from the shop, and that refund has said so",
     "buyer.erased": "nobody is left to be told; the erasure itself answers whoever asked for it",
+    "follow_up.asked": "stands in the list of follow-ups; whoever holds the case has heard of the poor rating",
+    "follow_up.done": "the one who was called knows; a case that it led to tells its own news",
     "refund_batch.made": "stands on finance's page of today", "refund_batch.released": "finance's own work list",
     "refund_batch.done": "each refund of it has told its buyer",
     "invoice.drafted": "finance's own work list", "invoice.rejected": "finance's own work list",
@@ -84,6 +88,8 @@ FOR_PROGRAMS: dict[str, str] = {
     "plan.ended": "about a contract, not a case: the return that ended it has said so, the shop pays the rest",
     "refund.part_settled": "the notice of the whole refund names every tender and amount",
     "refund.retried": "the buyer was told that finance is on it, and hears when it has settled",
+    "charge.contradiction_settled": "the case's move is told when it is paid; what goes back says so itself",
+    "refund.overpaid_settled": "the buyer has paid it, or hears nothing of what the house lets go",
     "refund.contradiction_settled": "the buyer hears when the refund has settled",
     "repair.opened": "the case's own opening has been told", "repair.stepped": "the case's move is told, the bench's steps are not",
     "sign_in.rule_changed": "stands on the page of roles", "sign_in.locked": "stands on the page of lockouts",
@@ -94,7 +100,9 @@ REMINDERS: dict[str, str] = {"evidence_asked": "remind_evidence", "awaiting_good
 SILENT = frozenset({
     "book_pickup", "pickup_failed", "pickup_exhausted", "collected", "cancel_pickup", "escalate_inspection",
     "note_second_person", "note_first_response", "retry_refund", "note_refund_alarm", "settle_contradicted",
-    "ask_shop", "start_trace", "reserve_missing", "book_visit",
+    "ask_shop", "start_trace", "reserve_missing", "book_visit", "confirm_sending",
+    # Tasks of the staff: the consumer hears what comes of them.
+    "note_solution", "note_ready_contact", "note_picking", "coordinate",
     # Nothing is promised before it is audited; the money is told when it is there.
     "offer_compensation", "audit_compensation", "refuse_compensation", "compensation_failed", "compensation_undecided",
     # The refund that follows the scan is told; what finance decides about its own loss is not the buyer's business.
@@ -105,6 +113,8 @@ INSURERS_WORK: dict[str, str] = {
     "insurance.claim_refused": "staff_freight_refused", "insurance.claim_reminded": "insurer_reminder",
     "insurance.sla_breached": "insurer_late",
 }  # fmt: skip
+# A limit beside the case has passed: those responsible are told once, whether or not somebody holds the case.
+STAFF_TASKS = frozenset({"note_late_claim", "note_solution", "note_ready_contact", "note_picking"})
 CONSUMER_ROLES = frozenset({"consumer"})
 POOR = 2
 
@@ -152,6 +162,8 @@ def for_staff(event_type: str, data: Mapping[str, Any]) -> str | None:
         return "staff_money_differs"
     if event_type == "case.moved" and data.get("move") == "refuse_refund":
         return "staff_refund_refused"
+    if event_type == "case.moved" and data.get("move") in STAFF_TASKS:
+        return "staff_task"
     waits_on = data.get("waits_on")
     staff_turn = bool(waits_on) and waits_on not in ("consumer", "carrier", "system") and waits_on != data.get("role")
     if event_type == "case.opened" or (event_type == "case.moved" and data.get("from") != data.get("status")):

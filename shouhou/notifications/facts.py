@@ -6,9 +6,11 @@ from typing import Any
 
 from django.conf import settings
 
+from shouhou.cases.confirmed import BEFORE, SERIALISED
 from shouhou.cases.models import Case, HistoryEntry, Message
 from shouhou.cases.view import TURNS
 from shouhou.cases.workflows import WORKFLOWS
+from shouhou.cases.workflows.complaint import OUTSIDE
 from shouhou.foundation.days import SHANGHAI
 from shouhou.foundation.halves import half
 from shouhou.foundation.money import Money
@@ -22,6 +24,9 @@ from shouhou.payments.rules.beside import ASIDE
 from shouhou.plumbing.feed import FeedEvent
 
 TEXT_MOST = 300
+ANSWERED = (
+    "note", "what", "reply", "solution", "clause", "conditions", "reason", "hours", "closing_reason", "reason_code", "refusal", "remark",
+)  # fmt: skip
 TENDERS = {
     "card": Text("银行卡", "card"), "wallet": Text("电子钱包", "wallet"), "wechat": Text("微信支付", "WeChat Pay"),
     "alipay": Text("支付宝", "Alipay"), "coupon": Text("优惠券", "coupon"), "points": Text("积分", "points"),
@@ -48,8 +53,8 @@ def facts_of(event: FeedEvent, case: Case, *, language: str) -> dict[str, str]:
     }
     due = datetime.fromisoformat(data["due_at"]) if data.get("due_at") else case.due_at
     facts = {
-        "number": case.number, "order": case.order.number, "link": f"{settings.BASE_URL}/cases/{case.number}/",
-        "shop": case.merchant.name, "service": workflow.label.in_(language),
+        "number": case.number, "order": case.order.number if case.order else "", "link": f"{settings.BASE_URL}/cases/{case.number}/",
+        "shop": case.merchant.name if case.merchant else "", "service": workflow.label.in_(language),
         "items": _items(case), "status": state.label.in_(language), "hint": state.hint.in_(language) if state.hint else "",
         "said": move.says.in_(language) if move and move.says else state.label.in_(language),
         "due": when(due, language), "first_response_due": when(dues.get("first_response"), language),
@@ -60,13 +65,17 @@ def facts_of(event: FeedEvent, case: Case, *, language: str) -> dict[str, str]:
         "deduction": _money(case.deduction_minor, case.currency, language),
         "quote": _money(int((case.details.get("quote") or {}).get("total") or 0), case.currency, language),
         "deduction_reason": "；".join(item.deduction_reason for item in case.items.all() if item.deduction_reason),
-        "return_address": _return_address(case), "freight": _label(FREIGHT.get(case.freight_payer), language),
+        "return_address": _return_address(case), "numbered": _numbered(case), "freight": _label(FREIGHT.get(case.freight_payer), language),
         "code": str(data.get("code") or ""), "deadline": str(data.get("deadline") or ""),
     }  # fmt: skip
     facts |= _answered(answers, move.asks if move else (), language)
     facts |= _travel(data, answers, language)
     facts |= _refund(case, language)
     facts |= _told(data, case.currency, language)
+    last = (case.details.get("answers") or [{}])[-1]
+    facts["outside"] = OUTSIDE.in_(language) if last.get("final") else ""
+    facts["disagree_until"] = "" if last.get("final") else facts["due"]
+    facts["survey_until"] = when(_instant(data.get("until")), language) if event.type == "survey.sent" else ""
     if event.type == "case.message":
         facts |= _message(event, case, language)
     return facts
@@ -107,11 +116,13 @@ def _answered(answers: Mapping[str, Any], asks: tuple[Any, ...], language: str) 
     """Texts as they were written; a choice by its label."""
     labels = {ask.field: ask.choices for ask in asks}
     said: dict[str, str] = {}
-    for field in ("note", "what", "clause", "conditions", "reason", "hours", "closing_reason", "reason_code", "refusal", "remark"):
+    for field in ANSWERED:
         value = answers.get(field)
         if value:
             chosen = labels.get(field, {}).get(value) if isinstance(value, str) else None
             said[field] = chosen.in_(language) if chosen else str(value)[:TEXT_MOST * 4]
+    unlike = [*answers.get("serial_mismatch", ()), *answers.get("serials_differ", ())]
+    said["serials_unlike"] = ", ".join(dict.fromkeys(str(each) for each in unlike))
     said["ground"] = said.pop("reason_code", "")
     return said
 
@@ -191,6 +202,14 @@ def _items(case: Case) -> str:
     titles = [f"{item.line.title} ×{item.quantity}" for item in case.items.all()]
     shown = "、".join(titles[:3])
     return shown if len(titles) <= 3 else f"{shown} …({len(titles)})"
+
+
+def _numbered(case: Case) -> str:
+    """The goods to be sent of which each unit has a number that is to be confirmed first."""
+    if case.status not in BEFORE or case.details.get("confirmed"):
+        return ""
+    titles = [f"“{item.line.title}”" for item in case.items.all() if item.line.serials or item.line.category in SERIALISED]
+    return "、".join(titles[:3])
 
 
 def _return_address(case: Case) -> str:

@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db.models import QuerySet
 
 from shouhou.cases.models import Case
+from shouhou.notifications.letter import parts_of
 from shouhou.notifications.models import Notice
 
 PAGE_MOST = 100
@@ -70,6 +70,6 @@ def _page(mine: QuerySet[Notice], limit: int, before_id: int | None) -> list[dic
     rows = mine.filter(id__lt=before_id) if before_id is not None else mine
     return [
         {"id": row.id, "at": row.created_at, "title": row.title, "body": row.body, "number": row.subject,
-         "link": f"{settings.BASE_URL}/cases/{row.subject}/", "read": row.read_at is not None}
+         "link": parts_of(row).link, "read": row.read_at is not None}
         for row in rows.order_by("-id")[: max(1, min(limit, PAGE_MOST))]
     ]  # fmt: skip

@@ -43,7 +43,7 @@ def facts_of_talk(event: FeedEvent, talk: Conversation, *, staff: bool) -> dict[
     said = said.filter(side="consumer") if staff else said.exclude(side="consumer")
     last = said.order_by("-id").values_list("text", flat=True).first() or talk.title
     return {
-        "number": talk.number, "talk": talk.number, "title": talk.title,
+        "talk": talk.number, "title": talk.title,
         "shop": talk.merchant.name if talk.merchant and talk.with_shop else "",
         "text": last if len(last) <= TEXT_MOST else f"{last[: TEXT_MOST - 1]}…", "minutes": str(event.data.get("minutes") or ""),
         "link": f"{settings.BASE_URL}/{'staff/' if staff else ''}talks/{talk.number}/",

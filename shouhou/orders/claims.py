@@ -1,6 +1,6 @@
 """Units of a line that stand in a case: held, released, returned. The table's constraints are the judge."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db import connection
 
@@ -23,6 +23,13 @@ def return_units(units: Iterable[tuple[int, int]]) -> None:
 def take_back_units(units: Iterable[tuple[int, int]]) -> None:
     """(line id, quantity) are not returned for good after all; they stay claimed."""
     _change("returned_quantity = returned_quantity - x.quantity", units)
+
+
+def freeze_orders(order_ids: Sequence[int]) -> None:
+    """What these orders were paid with stands in the books: from now on it cannot be told otherwise."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM orders_order WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", [list(order_ids)])
+        cursor.execute("UPDATE orders_order SET in_use = true WHERE id = ANY(%s) AND NOT in_use", [list(order_ids)])
 
 
 def hold_order(order_id: int) -> None:

@@ -108,6 +108,8 @@ class OrderLine(models.Model):
     returned_quantity = models.IntegerField(default=0)
     # What was taken off this line, and on whose account: [{bearer, amount, name?}].
     discounts = models.JSONField(default=list, db_default=[])
+    # The page as it stood when it was ordered: {description, specs, pictures, address}; {} where the shop told none.
+    page = models.JSONField(default=dict, db_default={})
 
     class Meta:
         constraints = [

@@ -26,7 +26,7 @@ ORDER_FACTS = (
 LINE_FACTS = (
     "line", "sku", "title", "category", "quantity", "unit_price_minor", "paid_minor", "serials",
     "excludable_by_nature", "confirmed_no_return", "confirmation", "promised_no_reason", "gift_price_minor", "is_gift",
-    "warranty", "plans", "received_on", "receipt_source", "discounts",
+    "warranty", "plans", "received_on", "receipt_source", "discounts", "page",
 )  # fmt: skip
 PAYMENT_FACTS = ("position", "tender", "amount_minor", "reference")
 SHIPMENT_FACTS = (
@@ -55,7 +55,7 @@ def line_facts(line: LinePart, received: Received) -> Row:
         line.line, line.sku, line.title, line.category, line.quantity, line.unit_price, line.paid, list(line.serials),
         line.excludable_by_nature, line.confirmed_no_return, _plain(line.confirmation), line.promised_no_reason,
         line.gift_price, line.is_gift, _plain(line.warranty), list(line.plans), received[0], received[1],
-        _list(line.discounts),
+        _list(line.discounts), _plain(line.page),
     )  # fmt: skip
 
 

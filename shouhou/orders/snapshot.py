@@ -25,6 +25,7 @@ MALFORMED_ORDER = refusal(
 Amount = Annotated[int, Meta(ge=0, le=MAX_AMOUNT, description="whole minor units of the order's currency")]
 Code = Annotated[str, Meta(min_length=1, max_length=60, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]*$")]
 Short = Annotated[str, Meta(max_length=80)]
+Web = Annotated[str, Meta(max_length=500, pattern=r"^https?://[^\s<>\"']+$")]
 Instant = Annotated[datetime, Meta(tz=True)]
 LineNumber = Annotated[int, Meta(ge=1, le=1_000_000)]
 OrderNumber = Annotated[str, Meta(min_length=1, max_length=60, pattern=r"^[^\s/\\?#%\x00-\x1f\x7f]+$")]
@@ -77,6 +78,17 @@ class DiscountPart(Struct, forbid_unknown_fields=True, frozen=True):
 Discounts = Annotated[tuple[DiscountPart, ...], Meta(max_length=20)]
 
 
+class PagePart(Struct, forbid_unknown_fields=True, frozen=True):
+    """What the shop's page said of the goods when they were ordered; pictures and the page itself by their addresses."""
+
+    description: Annotated[str, Meta(max_length=4000)] = ""
+    specs: Annotated[
+        dict[Annotated[str, Meta(min_length=1, max_length=40)], Annotated[str, Meta(max_length=200)]], Meta(max_length=40)
+    ] = {}
+    pictures: Annotated[tuple[Web, ...], Meta(max_length=9)] = ()
+    address: Web | None = None
+
+
 class LinePart(Struct, forbid_unknown_fields=True, frozen=True):
     """One line; `paid` is what was really paid for the whole line after every discount. Where `discounts` are told, the
     single prices less the discounts are what was paid."""
@@ -98,6 +110,7 @@ class LinePart(Struct, forbid_unknown_fields=True, frozen=True):
     warranty: WarrantyPart | None = None
     plans: Annotated[tuple[Annotated[str, Meta(min_length=1, max_length=20)], ...], Meta(max_length=10)] = ()
     discounts: Discounts = ()
+    page: PagePart | None = None
 
 
 class PaymentPart(Struct, forbid_unknown_fields=True, frozen=True):

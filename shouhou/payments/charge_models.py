@@ -29,6 +29,10 @@ class Charge(models.Model):
     buyer = models.ForeignKey(Buyer, on_delete=models.PROTECT)
     amount_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
+    # What the channel really took, where that was another amount; the surplus goes back.
+    taken_minor = models.BigIntegerField(null=True)
+    # The charge of which this asks for the rest; not paid in time, what that one took goes back.
+    rest_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="rests")
     state = models.CharField(max_length=12, choices=STATES, default="awaiting", db_collation="C")
     channel = models.CharField(max_length=30, db_collation="C")
     channel_key = models.UUIDField()

@@ -63,6 +63,23 @@ CHARGE_CONTRADICTED = event_type(
     "charge.contradicted", zh="渠道收款与付款单不符，需人工核对", en="the channel took another amount than asked",
     said="what the channel says", **_CHARGE,
 )  # fmt: skip
+CHARGE_CONTRADICTION_SETTLED = event_type(
+    "charge.contradiction_settled", zh="渠道收款与付款单不符，财务已处理",
+    en="finance settled a charge of which the channel took another amount",
+    way="as_is | surplus | rest | back", asked_minor="what was asked", taken_minor="what the channel took", by="who", **_CHARGE,
+)  # fmt: skip
+_OVERPAID = {
+    "refund": "the refund of which the channel paid too much", "amount_minor": "in minor units", "currency": "ISO 4217",
+    "state": "open | asked | paid | proposed | written_off",
+}  # fmt: skip
+REFUND_OVERPAID_ASKED = event_type(
+    "refund.overpaid_asked", zh="请消费者退回渠道多退的款项", en="the buyer is asked to give back what a channel paid too much",
+    charge="the charge's number", **_OVERPAID,
+)  # fmt: skip
+REFUND_OVERPAID_SETTLED = event_type(
+    "refund.overpaid_settled", zh="渠道多退的款项已退回或核销", en="what a channel paid too much was given back, or written off",
+    **_OVERPAID,
+)  # fmt: skip
 _INVOICE = {
     "number": "the task's number", "kind": "red: reverses an invoice; blue: for what was paid on top",
     "order_id": "the order", "invoice": "the number of the order's invoice", "amount_minor": "in minor units",

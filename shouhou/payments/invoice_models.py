@@ -23,7 +23,8 @@ class InvoiceTask(models.Model):
     id = models.BigAutoField(primary_key=True)
     number = models.CharField(max_length=20, db_collation="C")
     kind = models.CharField(max_length=4, choices=KINDS, default="red", db_collation="C")
-    refund = models.OneToOneField("payments.Refund", on_delete=models.PROTECT, null=True, related_name="invoice_task")
+    # One for each invoice that the refund's money was invoiced with.
+    refund = models.ForeignKey("payments.Refund", on_delete=models.PROTECT, null=True, related_name="invoice_tasks")
     charge = models.OneToOneField(Charge, on_delete=models.PROTECT, null=True, related_name="invoice_task")
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="invoice_tasks")
     subject = models.CharField(max_length=60, db_collation="C")
@@ -48,6 +49,7 @@ class InvoiceTask(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["number"], name="invoice_task_number"),
+            models.UniqueConstraint(fields=["refund", "invoice_number"], name="invoice_task_refund"),
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="invoice_task_amount"),
             models.CheckConstraint(
                 condition=(Q(kind="red", refund__isnull=False, charge=None) & ~Q(reason=""))

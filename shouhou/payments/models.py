@@ -13,6 +13,8 @@ from shouhou.payments.batch_models import RefundPaper as RefundPaper
 from shouhou.payments.charge_models import Charge as Charge
 from shouhou.payments.charge_models import ChargeAttempt as ChargeAttempt
 from shouhou.payments.charge_models import ChargeReceipt as ChargeReceipt
+from shouhou.payments.courier_models import CourierBill as CourierBill
+from shouhou.payments.courier_models import CourierBillLine as CourierBillLine
 from shouhou.payments.invoice_models import InvoiceStep as InvoiceStep
 from shouhou.payments.invoice_models import InvoiceTask as InvoiceTask
 from shouhou.payments.reconciliation.models import BalanceProof as BalanceProof
@@ -21,6 +23,8 @@ from shouhou.payments.reconciliation.models import DifferenceDeed as DifferenceD
 from shouhou.payments.reconciliation.models import Statement as Statement
 from shouhou.payments.reconciliation.models import StatementFetch as StatementFetch
 from shouhou.payments.reconciliation.models import StatementLine as StatementLine
+from shouhou.payments.wrong_models import ChargeSettlement as ChargeSettlement
+from shouhou.payments.wrong_models import Overpayment as Overpayment
 
 
 class Refund(models.Model):
@@ -47,6 +51,9 @@ class Refund(models.Model):
     deductions = models.JSONField(default=list)
     # Discounts that go back to who gave them, with the goods: [{bearer, name, amount_minor}].
     undone = models.JSONField(default=list, db_default=[])
+    # What of it still counts for the order, once the buyer has paid some of it back by `charges` (numbers):
+    # {charges, freight, deductions, undone}, and the lines less what is `back`. None: all of it.
+    stands = models.JSONField(null=True)
     state = models.CharField(max_length=16, choices=STATES, db_collation="C")
     instructed_by = models.CharField(max_length=60, db_collation="C")
     instructed_at = models.DateTimeField()
@@ -78,13 +85,16 @@ class Refund(models.Model):
 
 
 class RefundLine(models.Model):
-    """What a refund took back of a line: units (0 for an allowance) and their worth before deductions."""
+    """What a refund took back of a line: units (0 for an allowance) and their worth before deductions; and what of both is
+    the buyer's again, who has paid it back."""
 
     id = models.BigAutoField(primary_key=True)
     refund = models.ForeignKey(Refund, on_delete=models.PROTECT, related_name="lines")
     line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="refund_lines")
     quantity = models.IntegerField()
     goods_minor = models.BigIntegerField()
+    back_quantity = models.IntegerField(default=0, db_default=0)
+    back_minor = models.BigIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints = [
@@ -130,14 +140,12 @@ class RefundPart(models.Model):
             models.UniqueConstraint(fields=["refund", "payment"], name="refund_part_once", condition=~Q(state="cancelled")),
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="refund_part_amount"),
             models.CheckConstraint(condition=Q(payment=None) | Q(charge=None), name="refund_part_one_way"),
-            models.UniqueConstraint(
-                fields=["charge"], name="refund_part_charge", condition=Q(charge__isnull=False) & ~Q(state="cancelled")
-            ),
         ]
         indexes = [
             models.Index(
                 fields=["updated_at"], name="refund_part_open", condition=Q(state__in=["pending", "sent", "unknown"])
-            )
+            ),
+            models.Index(fields=["charge"], name="refund_part_of_charge", condition=Q(charge__isnull=False)),
         ]
 
 

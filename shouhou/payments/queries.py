@@ -165,24 +165,32 @@ SELECT o.currency, o.freight_minor, o.promotion::json,
                                     coalesce(b.minor, 0), l.is_gift, l.gift_price_minor, coalesce(b.allowed, 0),
                                     l.discounts) ORDER BY l.line)
    FROM orders_orderline l LEFT JOIN LATERAL (
-     SELECT sum(rl.quantity) AS units, sum(rl.goods_minor) AS minor,
+     SELECT sum(rl.quantity - rl.back_quantity) AS units, sum(rl.goods_minor - rl.back_minor) AS minor,
        -- Nothing came back in that refund: it was an allowance, which stays with the goods.
        sum(rl.goods_minor) FILTER (WHERE r.reason <> 'return' AND NOT EXISTS (
          SELECT FROM payments_refundline unit WHERE unit.refund_id = rl.refund_id AND unit.quantity > 0)) AS allowed
      FROM payments_refundline rl
      JOIN payments_refund r ON r.id = rl.refund_id WHERE rl.line_id = l.id AND r.state <> 'cancelled') b ON true
    WHERE l.order_id = o.id),
-  (SELECT json_agg(json_build_array(p.id, p.tender, p.amount_minor,
-                                    coalesce(a.reserved_minor + a.settled_minor, 0)) ORDER BY p.position)
-   FROM orders_payment p LEFT JOIN payments_tenderallowance a ON a.payment_id = p.id WHERE p.order_id = o.id),
+  (SELECT json_agg(t.row ORDER BY t.place) FROM (
+     SELECT json_build_array(p.id, p.tender, p.amount_minor, coalesce(a.reserved_minor + a.settled_minor, 0)) AS row, p.position AS place
+     FROM orders_payment p LEFT JOIN payments_tenderallowance a ON a.payment_id = p.id WHERE p.order_id = o.id
+     UNION ALL
+     -- What was refunded before the goods came, and paid back: it can only go back to what it was paid back with.
+     SELECT json_build_array(NULL, g.means, g.amount_minor, coalesce(
+         (SELECT sum(gone.amount_minor) FROM payments_refundpart gone WHERE gone.charge_id = g.id AND gone.state <> 'cancelled'), 0), g.id),
+       1000000 + g.id
+     FROM payments_refund r, jsonb_array_elements_text(r.stands->'charges') AS again, payments_charge g
+     WHERE g.number = again AND r.order_id = o.id AND r.stands IS NOT NULL AND r.state <> 'cancelled') t),
   e.freight, e.gifts, e.lost, o.discounts::json, e.undone
 FROM orders_order o, LATERAL (
-  SELECT coalesce(sum(r.freight_minor), 0) AS freight, json_agg(r.undone) FILTER (WHERE r.undone <> '[]') AS undone,
+  SELECT coalesce(sum(coalesce((r.stands->>'freight')::bigint, r.freight_minor)), 0) AS freight,
+    json_agg(coalesce(r.stands->'undone', r.undone)) FILTER (WHERE r.undone <> '[]') AS undone,
     coalesce(sum(c.gifts), 0) AS gifts, coalesce(sum(c.lost), 0) AS lost
   FROM payments_refund r, LATERAL (
     SELECT sum((d->>'amount_minor')::bigint) FILTER (WHERE d->>'code' = 'GIFT_KEPT') AS gifts,
       sum((d->>'amount_minor')::bigint) FILTER (WHERE d->>'code' = 'LOST_FREE_FREIGHT') AS lost
-    FROM jsonb_array_elements(r.deductions) d) c
+    FROM jsonb_array_elements(coalesce(r.stands->'deductions', r.deductions)) d) c
   WHERE r.order_id = o.id AND r.state <> 'cancelled') e
 WHERE o.id = %(order)s
 """

@@ -72,6 +72,31 @@ CHARGE_NOT_PAID = refusal(
     "CHARGE_NOT_PAID", "conflict",
     zh="付款单 {number} 没有可退的款项（当前：{state}）。", en="Charge {number} holds no money to give back (now {state}).",
 )  # fmt: skip
+COURIER_BILL_UNREADABLE = refusal(
+    "COURIER_BILL_UNREADABLE", "invalid",
+    zh="承运商账单第 {row} 行无法读取：{reason}", en="Row {row} of the courier's bill cannot be read: {reason}",
+)  # fmt: skip
+CHARGE_NOT_CONTRADICTED = refusal(
+    "CHARGE_NOT_CONTRADICTED", "conflict",
+    zh="付款单 {number} 没有待核对的收款差异（当前：{state}）。", en="The channel took no other amount of charge {number} (now {state}).",
+)  # fmt: skip
+CHARGE_WAY = refusal(
+    "CHARGE_WAY", "invalid", zh="不能这样处理。可选：{ways}。", en="It cannot be settled like that. Possible: {ways}.",
+)  # fmt: skip
+CHARGE_SETTLEMENT_OVER = refusal(
+    "CHARGE_SETTLEMENT_OVER", "conflict",
+    zh="已有人处理，或没有待复核的处理方案（{state}）。", en="It has been settled, or nothing awaits a second person ({state}).",
+)  # fmt: skip
+OVERPAYMENT_NOT_FOUND = refusal(
+    "OVERPAYMENT_NOT_FOUND", "not_found", zh="没有找到这笔多退的款项。", en="There is no such overpayment."
+)  # fmt: skip
+OVERPAYMENT_STATE = refusal(
+    "OVERPAYMENT_STATE", "conflict",
+    zh="当前状态（{state}）不能这样处理，请刷新。", en="This is not possible now ({state}); reload the page.",
+)  # fmt: skip
+OVERPAYMENT_REASON = refusal(
+    "OVERPAYMENT_REASON", "invalid", zh="请写明核销原因，最多 500 字。", en="Say why it is written off, in at most 500 characters.",
+)  # fmt: skip
 INVOICE_TASK_NOT_FOUND = refusal(
     "INVOICE_TASK_NOT_FOUND", "not_found", zh="没有找到开票任务 {number}。", en="There is no invoice task {number}."
 )  # fmt: skip

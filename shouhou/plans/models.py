@@ -93,3 +93,34 @@ class Claim(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class Purchase(models.Model):
+    """A plan that a buyer asked for: it becomes a policy of the same number once it is paid, or ends without."""
+
+    STATES = [("asked", "待付款 asked"), ("paid", "已付款 paid"), ("ended", "未购买 ended")]
+    id = models.BigAutoField(primary_key=True)
+    number = models.CharField("购买单号 number", max_length=60, db_collation="C")
+    kind = models.CharField("种类 kind", max_length=20, db_collation="C")
+    order_number = models.CharField("订单 order", max_length=80, db_collation="C")
+    line_id = models.BigIntegerField()
+    line = models.IntegerField()
+    merchant_id = models.BigIntegerField()
+    buyer_id = models.BigIntegerField()
+    price_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    charge = models.CharField(max_length=40, blank=True, db_collation="C")
+    state = models.CharField(max_length=8, choices=STATES, default="asked", db_collation="C")
+    asked_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "购买保障计划 Purchases of plans"
+        constraints = [
+            models.UniqueConstraint(fields=["number"], name="plan_purchase_number"),
+            models.UniqueConstraint(fields=["line_id", "kind"], condition=Q(state="asked"), name="plan_purchase_open"),
+            models.CheckConstraint(condition=Q(price_minor__gt=0), name="plan_purchase_price"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number

@@ -25,3 +25,8 @@ PLAN_USED_UP = refusal(
     en="The plan {number} has no claim or sum left. Repair at the consumer's cost instead.",
 )  # fmt: skip
 PLAN_FILE = refusal("PLAN_FILE", "invalid", zh="无法读取该文件：{reason}", en="The file cannot be read: {reason_en}")
+PLAN_NOT_OFFERED = refusal(
+    "PLAN_NOT_OFFERED", "conflict",
+    zh="这件商品现在不能购买这种保障计划：可能已过购买期限、已有同类计划或商品已在售后中。",
+    en="This plan cannot be bought for these goods now: its time to buy is over, you have one, or the goods are in a case.",
+)  # fmt: skip

@@ -46,3 +46,4 @@ class Facts:
     plan_accident: bool = False
     in_own_area: bool | None = None
     force_majeure: bool = False
+    exchanged: int = 0

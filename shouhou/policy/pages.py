@@ -6,7 +6,7 @@ from shouhou.policy.book import Clause
 from shouhou.policy.compiler import CompiledBook
 from shouhou.policy.explain import filled
 from shouhou.policy.library import shipped, shipped_ids
-from shouhou.policy.terms import Term
+from shouhou.policy.terms import Term, rate_words
 
 HEAD = {
     "zh": ("版本", "生效日", "指纹", "条款", "项目", "数值", "来源", "顺序", "规则", "效力", "决定", "原因", "条件", "可发布", "仅供测试"),
@@ -59,6 +59,8 @@ def _term(book: CompiledBook, term: Term, language: str) -> tuple[str, ...]:
 def _value(term: Term, value: int | bool | str, language: str) -> str:
     if term.type == "money" and isinstance(value, int):
         return f"{value // 100}.{value % 100:02d}"
+    if term.type == "rate" and isinstance(value, int):
+        return rate_words(value)
     if isinstance(value, bool):
         return {"zh": ("否", "是"), "en": ("no", "yes")}[language][value]
     unit = UNITS.get(term.type)

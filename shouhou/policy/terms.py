@@ -1,11 +1,11 @@
 """Terms: the named limits and choices of a book, dated, cited, some different by channel, category or tier."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import Literal
 
-from shouhou.foundation.money import Money
+from shouhou.foundation.money import Money, exponent
 from shouhou.foundation.refusals import refusal, refused
 from shouhou.foundation.workflow import Text
 from shouhou.policy.language import Choose, Const, Kind, Name
@@ -13,10 +13,13 @@ from shouhou.policy.strict_yaml import Table, bad
 from shouhou.policy.vocabulary import day_number, text
 
 UNKNOWN_TERM = refusal("UNKNOWN_TERM", "invalid", zh="政策里没有 {term} 这一项。", en="The policy has no term {term}.")
-TermType = Literal["days", "hours", "workdays", "months", "count", "percent", "money", "flag", "choice"]
+TermType = Literal["days", "hours", "workdays", "months", "count", "percent", "money", "rate", "flag", "choice"]
 TERM_TYPES: tuple[TermType, ...] = (
-    "days", "hours", "workdays", "months", "count", "percent", "money", "flag", "choice",
+    "days", "hours", "workdays", "months", "count", "percent", "money", "rate", "flag", "choice",
 )  # fmt: skip
+HOUSE = "CNY"
+RATE_STEPS, RATE_MOST = 1_000_000, 1_000_000_000_000
+"""What one whole unit of a foreign currency is worth, kept as millionths of one whole unit of the house's currency."""
 Better = Literal["more", "less", "none"]
 BETTER: tuple[Better, ...] = ("more", "less", "none")
 Value = int | bool | str
@@ -59,10 +62,20 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The terms of one book version, by name."""
+    """The terms of one book version, by name; its amounts are told in `currency`."""
 
     terms: Mapping[str, Term]
     day: int
+    currency: str = HOUSE
+
+    def within(self, currency: str) -> "Terms":
+        """The same terms for something that is paid in `currency`: amounts by the book's reference rates (ADR 0018)."""
+        return self if currency == self.currency else replace(self, currency=currency)
+
+    @property
+    def has_rate(self) -> bool:
+        """Whether amounts of this currency can be held against the book's; without a rate every one of them is 0."""
+        return self.currency == HOUSE or bool(self._rate())
 
     def value(self, name: str, **facts: str) -> Value:
         """The value for the facts (`channel="self"`). Raises UNKNOWN_TERM."""
@@ -78,11 +91,34 @@ class Terms:
         raise refused(UNKNOWN_TERM, term=f"{name}[{term.by}={word}]")
 
     def number(self, name: str, **facts: str) -> int:
-        """A whole number: days, hours, counts, or minor units for money."""
+        """A whole number: days, hours, counts, or minor units of `currency` for money.
+
+        In a currency without a reference rate an amount of the book is 0, so that nothing is given or let go by rule
+        and a person decides.
+        """
         value = self.value(name, **facts)
         if type(value) is not int:
             raise refused(UNKNOWN_TERM, term=f"{name} (number)")
-        return value
+        return self._here(value) if self.currency != HOUSE and self.terms[name].type == "money" else value
+
+    def _here(self, house_minor: int) -> int:
+        rate = self._rate()
+        if not rate:
+            return 0
+        above = house_minor * RATE_STEPS * 10 ** exponent(self.currency)
+        below = rate * 10 ** exponent(HOUSE)
+        whole: int = (2 * above + below) // (2 * below)
+        return whole
+
+    def _rate(self) -> int:
+        term = self.terms.get(rate_name(self.currency))
+        value = term.values(self.day).get("default", 0) if term is not None and term.type == "rate" else 0
+        return int(value)
+
+
+def rate_name(currency: str) -> str:
+    """The term that says what `currency` is worth."""
+    return f"rate_{currency.lower()}"
 
 
 def read_term(name: str, table: Table, by_names: Mapping[str, Name]) -> Term:
@@ -126,6 +162,11 @@ def read_values(name: str, kind: str, choices: tuple[str, ...], by: str, raw: ob
     return {"default": _value(name, kind, choices, raw, where)}
 
 
+def rate_words(value: int) -> str:
+    """A reference rate as the book writes it."""
+    return f"{(Decimal(value) / RATE_STEPS).normalize():f}"
+
+
 def _value(name: str, kind: str, choices: tuple[str, ...], raw: object, where: str) -> Value:
     if kind == "flag" and type(raw) is bool:
         return raw
@@ -138,6 +179,13 @@ def _value(name: str, kind: str, choices: tuple[str, ...], raw: object, where: s
             raise bad(where, f"{name}: {raw!r} is no amount") from error
         if money.minor >= 0 and money.decimal == Decimal(raw):
             return money.minor
-    if kind not in ("flag", "choice", "money") and type(raw) is int and 0 <= raw <= 100_000:
+    if kind == "rate" and isinstance(raw, str):
+        try:
+            steps = Decimal(raw) * RATE_STEPS
+        except InvalidOperation as error:
+            raise bad(where, f"{name}: {raw!r} is no rate") from error
+        if steps.is_finite() and 0 < steps <= RATE_MOST and steps == int(steps):
+            return int(steps)
+    if kind not in ("flag", "choice", "money", "rate") and type(raw) is int and 0 <= raw <= 100_000:
         return raw
     raise bad(where, f"{name}: {raw!r} is no {kind}")

@@ -22,7 +22,7 @@ from shouhou.web.who import buyer_of, staff_of
 
 View = Callable[..., HttpResponseBase]
 # What an insurance company's people see of this house.
-INSURERS_DOORS = ("/insurer/", "/staff/account/", "/staff/notices/", "/staff/sign-out/")
+INSURERS_DOORS = ("/insurer/", "/staff/account/", "/staff/notices/", "/staff/keys/", "/staff/sign-out/")
 
 
 def consumer_door(view: View) -> View:

@@ -51,6 +51,8 @@ STAFF_PLACES = (
     Place("web:counter", Text("网点柜台", "Counter"), ("clerk", "supervisor"), rare=True),
     Place("web:staff_apply", Text("代客申请", "Apply for a customer"), APPLIERS),
     Place("web:scans", Text("纸质表格", "Paper forms"), ("agent", "clerk", "supervisor"), rare=True),
+    Place("web:satisfaction", Text("满意度", "Satisfaction"), ("agent", "reviewer", "supervisor", "operations", "auditor"), rare=True),
+    Place("web:plans_sold", Text("保障计划", "Protection plans"), ("supervisor", "operations", "auditor"), rare=True),
     Place("web:approvals", Text("退款复核", "Refunds to check"), but=MONEY),
     Place("web:insurer", Text("运费险理赔", "Freight claims"), ("insurer",)),
     Place("web:finance", Text("财务", "Finance"), MONEY, also="web:approvals"),

@@ -19,6 +19,8 @@ STAGES = {
 STAGES_OF = {
     "repair": {"goods": Text("送修", "Hand-in"), "inspected": Text("检测", "Diagnosis"), "resolved": Text("维修", "Repair")},
     "exchange": {"resolved": Text("换新", "Replacement")},
+    "complaint": {"applied": Text("投诉", "Complaint"), "reviewed": Text("核实", "Looked into"), "resolved": Text("答复", "Answer")},
+    "feedback": {"applied": Text("提交", "Sent"), "reviewed": Text("处理", "Read"), "resolved": Text("答复", "Answer")},
     "resend": {"goods": Text("备货", "Preparing"), "resolved": Text("补发", "Sending")},
     "cancel": {"goods": Text("拦截", "Interception"), "resolved": Text("退款", "Refund")},
     "refund_only": {"goods": Text("查件", "Tracing"), "inspected": Text("协商", "Offer"), "resolved": Text("退款", "Refund")},

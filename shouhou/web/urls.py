@@ -10,7 +10,7 @@ from shouhou.web.inspect import urls as inspect
 from shouhou.web.insurer import urls as insurer
 from shouhou.web.merchant import urls as merchant
 from shouhou.web.operations import urls as operations
-from shouhou.web.shared import again, design, files, help_centre, papers, policies, processes, theme
+from shouhou.web.shared import again, design, files, help_centre, papers, policies, processes, ratings, theme
 from shouhou.web.staff import urls as staff
 from shouhou.web.technician import urls as technician
 
@@ -20,6 +20,7 @@ urlpatterns = [
     path("theme/", theme.theme, name="theme"),
     path("design/", design.design, name="design"),
     path("again/<str:token>/", again.again, name="again"),
+    path("ratings/", ratings.ratings, name="ratings_public"),
     path("help/", help_centre.centre, name="help"),
     path("help/rules/", help_centre.rules, name="help_rules"),
     path("help/<slug:slug>/", help_centre.article, name="help_article"),

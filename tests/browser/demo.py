@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext
@@ -21,16 +21,19 @@ from playwright.sync_api import Browser, BrowserContext
 from tests.browser.sights import Facts, Sight
 
 if TYPE_CHECKING:
+    from django.db.models import Model, QuerySet
+
     from shouhou.accounts.models import User
+
+    Row = TypeVar("Row", bound=Model)
 
 ROOT = Path(__file__).parents[2]
 READY = re.compile(r"address\s+(http://\S+)")
-STAFF = {"merchant_manager": "qinglan"}
 PEOPLE = ("supervisor", "inspector", "technician", "clerk", "operations", "merchant_manager", "insurer")
 # What goes back without a word more than that it is not as expected.
 EASY = ("apparel", "shoes", "toys", "home", "home_textile")
 FAULTS = {"zh-hans": "比照片上小了一圈。", "en": "It is smaller than in the photos."}
-START_SECONDS, STOP_SECONDS, LOOKING_SECONDS = 300, 20, 3600
+START_SECONDS, STOP_SECONDS, LOOKING_SECONDS = 900, 20, 4 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +128,8 @@ def _seen(language: str) -> tuple[Facts, dict[str, str]]:
     from shouhou.policy.queries import versions
     from shouhou.repairs.models import WorkOrder
     from shouhou.settlements.models import Recharge, Settlement
+    from shouhou.support.conversations.models import Conversation
+    from shouhou.support.satisfaction.models import FollowUp
     from tests.browser.corners import accept, paper_scan, unknown_parcel
     from tests.browser.finance_corner import batched
     from tests.browser.ground import Story, clock_of, half_applied
@@ -141,35 +146,51 @@ def _seen(language: str) -> tuple[Facts, dict[str, str]]:
     line = free.first()
     half = free.filter(category__in=EASY).exclude(order_id=line.order_id if line else 0).first()
     repair = cases.filter(status="quoted").first()
-    sold = Order.objects.filter(merchant__code=STAFF["merchant_manager"]).order_by("-placed_at").first()
+    recharge = _first(Recharge.objects.select_related("merchant").order_by("id"))
+    shop = recharge.merchant.code
+    sold = Order.objects.filter(merchant__code=shop).order_by("-placed_at").first()
     if line is None or half is None or sold is None or repair is None or None in chosen.values():
         raise SystemExit(f"the demo has not everything to show: {chosen}, {line}, {half}, {sold}, {repair}")
     # The demo's worker makes the payment out.
     accept(repair.number, Actor(role="consumer", who=f"buyer:{repair.buyer_id}", buyer_id=repair.buyer_id, name=repair.buyer.name))
     story = Story(fault=FAULTS[language], name=half.order.buyer.name)
-    people = {role: User.objects.get(username=STAFF.get(role, role)) for role in PEOPLE}
+    # A shop's manager is called like the shop.
+    people = {role: User.objects.get(username=shop if role == "merchant_manager" else role) for role in PEOPLE}
     numbers = {name: case.number for name, case in chosen.items() if case is not None}
+    numbers["rated"] = _first(FollowUp.objects.filter(state="open").order_by("id")).case.number
     numbers |= {"repair": repair.number, "work": WorkOrder.objects.get(subject=repair.number).number, "parcel": unknown_parcel(story),
                 "charge": Charge.objects.get(subject=repair.number).number, "scan": paper_scan(),
-                "point": ServicePoint.objects.order_by("id")[0].code,
-                "freight": FreightClaim.objects.filter(state="received").order_by("id")[0].number}  # fmt: skip
-    refused = Refund.objects.filter(state="failed").order_by("id")[0].number
-    numbers |= {"refund": refused, "invoice": InvoiceTask.objects.order_by("id")[0].number, "batch": batched(refused, story)}
-    of_shop = Recharge.objects.filter(merchant__code=STAFF["merchant_manager"]).order_by("id")
-    numbers |= {"recharge": of_shop[0].number, "settlement": Settlement.objects.order_by("id")[0].number, "month": f"{now():%Y-%m}"}
+                "point": _first(ServicePoint.objects.order_by("id")).code,
+                "freight": _first(FreightClaim.objects.filter(state="received").order_by("id")).number}  # fmt: skip
+    refused = _first(Refund.objects.filter(state="failed").order_by("id")).number
+    numbers |= {"refund": refused, "invoice": _first(InvoiceTask.objects.order_by("id")).number, "batch": batched(refused, story)}
+    numbers |= {"recharge": recharge.number, "settlement": _first(Settlement.objects.order_by("id")).number}
+    numbers["month"] = f"{now():%Y-%m}"
+    talk = _first(Conversation.objects.order_by("id"))
+    numbers["talk"] = talk.number
     facts = Facts(
         order=line.order.number, half=half_applied(half.order.number, story), sold=sold.number, clock=clock_of(numbers["waiting"]),
         version=versions("std-1")[-1].version,
-        address=str(ReturnAddress.objects.get(merchant__code=STAFF["merchant_manager"]).pk),
+        address=str(ReturnAddress.objects.filter(merchant__code=shop).order_by("id")[0].pk),
         person=str(people["inspector"].pk), reset=urlsplit(reset_link(people["inspector"])).path, **numbers,
     )  # fmt: skip
     buyers = {case.number: case.buyer_id for case in chosen.values() if case is not None}
-    buyers |= {repair.number: repair.buyer_id, numbers["charge"]: repair.buyer_id}
+    buyers |= {repair.number: repair.buyer_id, numbers["charge"]: repair.buyer_id, talk.number: talk.buyer_id}
     buyers |= {line.order.number: line.order.buyer_id, half.order.number: half.order.buyer_id}
     sessions = {number: _session({"buyer_id": buyer}) for number, buyer in buyers.items()}
     sessions |= {role: _session(_signed_in(user)) for role, user in people.items()}
     asked = {"order": line.order.number, "phone": line.order.buyer.phone, "next": "", "at": datetime.now(UTC).isoformat()}
     return facts, {**sessions, "asked": _session({"sign_in_asked": asked})}
+
+
+def _first(rows: "QuerySet[Row]") -> "Row":
+    """The first of them; what the demo's worker makes is waited for. Raises SystemExit when it does not come."""
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until:
+        if (found := rows.all().first()) is not None:
+            return found
+        time.sleep(0.5)
+    raise SystemExit(f"the demo has no {rows.model.__name__} to show")
 
 
 def _signed_in(user: "User") -> dict[str, object]:

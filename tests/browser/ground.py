@@ -14,6 +14,7 @@ from django.test import Client
 from shouhou.accounts.models import Buyer, Organisation, User
 from shouhou.accounts.reset import reset_link
 from shouhou.accounts.signin import link_for
+from shouhou.cases.actions import rate
 from shouhou.cases.models import Case, Deadline
 from shouhou.merchants.models import Merchant, ReturnAddress
 from shouhou.orders.models import Order
@@ -66,11 +67,20 @@ def lay(world: World, story: Story | None = None) -> Facts:
     person = User.objects.create(username="somebody", role="reviewer", organisation=house_of("operator"), first_name=told.name)
     return Facts(
         order=order, half=half_applied(half, told), sold=order, case=asked, waiting=waiting, received=received, closed=closed,
-        clock=clock_of(waiting), version=versions("std-1")[-1].version, person=str(person.pk),
+        rated=_rated(world, told), clock=clock_of(waiting), version=versions("std-1")[-1].version, person=str(person.pk),
         **asdict(corners(world, told)),
         address=str(ReturnAddress.objects.get(merchant=shop).pk), reset=urlsplit(reset_link(person)).path,
         month=f"{clock.now():%Y-%m}",
     )  # fmt: skip
+
+
+def _rated(world: World, told: Story) -> str:
+    """A feedback that was answered and rated poorly: a call is owed."""
+    wish = {"service": "feedback", "reason": "suggestion", "description": told.fault, **told.wish}
+    number = str(world.apply(world.order(**told.parts), **wish)["number"])
+    world.move(number, "answer_feedback", actor=world.staff("agent"), reply=told.fine)
+    rate(number, 1, told.fine, reasons=["slow"], actor=world.buyer(), now=clock.now())
+    return number
 
 
 def house_of(kind: str) -> Organisation:

@@ -11,7 +11,7 @@ class Facts:
     hands and a limit of the one that waits; the version of the rules in force; a return address of the shop; somebody of
     the house, and the way to a new password; a repair with its work order and what is to be paid for it; a parcel
     of nobody, a scan of paper, a service point; a freight claim, a shop's recharge and settlement; this month; a refund
-    that was refused, an invoice to be reversed, a batch for the bank."""
+    that was refused, an invoice to be reversed, a batch for the bank; a case that was rated poorly."""
 
     order: str
     half: str
@@ -39,6 +39,7 @@ class Facts:
     invoice: str
     batch: str
     talk: str
+    rated: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +86,13 @@ SIGHTS = (
     Sight("help-article", "", "/help/return-process/", pictured=True),
     Sight("help-version", "", "/help/return-process/1/"),
     Sight("help-rules", "", "/help/rules/"),
+    Sight("visitor", "", "/sign-in/phone/"),
+    Sight("ratings-public", "", "/ratings/"),
     Sight("nothing", "", "/nowhere/"),
     Sight("code", "asked", "/sign-in/code/"),
     Sight("orders", "consumer", "/orders/", pictured=True),
     Sight("order", "consumer", "/orders/{order}/", pictured=True),
+    Sight("plans", "consumer", "/orders/{order}/plans/"),
     Sight("apply-service", "consumer", "/orders/{order}/apply/service/?line=1&q1=1", pictured=True),
     Sight("apply", "consumer", "/orders/{order}/apply/?line=1", pictured=True),
     Sight("apply-exchange", "consumer", "/orders/{order}/apply/?service=exchange&line=1"),
@@ -110,6 +114,8 @@ SIGHTS = (
     Sight("move", "consumer", "/cases/{waiting}/moves/ship/"),
     Sight("slip", "consumer", "/cases/{waiting}/slip/"),
     Sight("ask", "consumer", "/ask/?case={waiting}", pictured=True),
+    Sight("complain", "consumer", "/complain/", pictured=True),
+    Sight("complain-feedback", "consumer", "/complain/?service=feedback&order={order}"),
     Sight("talks", "consumer", "/talks/"),
     Sight("talk", "consumer", "/talks/{talk}/", pictured=True),
     Sight("search", "consumer", "/search/?q=0001"),
@@ -125,6 +131,14 @@ SIGHTS = (
     Sight("staff-rota", "supervisor", "/staff/talks/rota/"),
     Sight("scans", "supervisor", "/staff/scans/"),
     Sight("scan", "supervisor", "/staff/scans/{scan}/"),
+    Sight("staff-complain", "supervisor", "/staff/complain/"),
+    Sight("scan-complain", "supervisor", "/staff/scans/{scan}/complain/"),
+    Sight("satisfaction", "supervisor", "/staff/satisfaction/", pictured=True),
+    Sight("ratings", "supervisor", "/staff/ratings/"),
+    Sight("rating", "supervisor", "/staff/ratings/{rated}/"),
+    Sight("plans-sold", "supervisor", "/staff/plans/"),
+    Sight("follow-ups", "supervisor", "/staff/follow-ups/"),
+    Sight("follow-up", "supervisor", "/staff/follow-ups/{rated}/"),
     Sight("scan-key", "supervisor", "/staff/scans/{scan}/key/{order}/?line=1&service=return"),
     Sight("staff-case-forms", "supervisor", "/staff/cases/{waiting}/forms/"),
     Sight("keys", "supervisor", "/staff/keys/"),
@@ -177,6 +191,7 @@ SIGHTS = (
     Sight("merchant-person-new", "merchant_manager", "/merchant/people/new/"),
     Sight("merchant-invite", "merchant_manager", "/merchant/people/invite/"),
     Sight("merchant-settings", "merchant_manager", "/merchant/settings/"),
+    Sight("merchant-satisfaction", "merchant_manager", "/staff/satisfaction/"),
     Sight("merchant-talks", "merchant_manager", "/staff/talks/"),
     Sight("merchant-orders", "merchant_manager", "/merchant/orders/"),
     Sight("merchant-order", "merchant_manager", "/merchant/orders/{sold}/"),
@@ -192,6 +207,7 @@ SIGHTS = (
     Sight("finance-batch", "supervisor", "/finance/batches/{batch}/"),
     Sight("finance-invoices", "supervisor", "/finance/invoices/?state=all"),
     Sight("finance-invoice", "supervisor", "/finance/invoices/{invoice}/"),
+    Sight("finance-claims", "supervisor", "/finance/claims/"),
     Sight("finance-merchants", "supervisor", "/finance/merchants/", pictured=True),
     Sight("finance-merchant", "supervisor", "/finance/merchants/shops/self/"),
     Sight("finance-merchant-statement", "supervisor", "/finance/merchants/shops/self/statements/{month}/"),
@@ -200,6 +216,8 @@ SIGHTS = (
     Sight("finance-settlements", "supervisor", "/finance/merchants/settlements/"),
     Sight("finance-settlement", "supervisor", "/finance/merchants/settlements/{settlement}/"),
     Sight("finance-reconciliation", "supervisor", "/finance/reconciliation/", pictured=True),
+    Sight("finance-couriers", "supervisor", "/finance/couriers/?outcome=all"),
+    Sight("finance-wrong", "supervisor", "/finance/wrong/?state=all"),
     Sight("finance-statements", "supervisor", "/finance/statements/"),
     Sight("finance-ledger", "supervisor", "/finance/ledger/", pictured=True),
     Sight("finance-account", "supervisor", "/finance/ledger/accounts/tender:fake:card/"),

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from shouhou.cases.as_sold import specs_of
+from shouhou.cases.confirmed import to_confirm
 from shouhou.cases.rows import CaseRow
 from shouhou.foundation.days import NO_HOLIDAYS
 from shouhou.foundation.workflow import Ask, Move
@@ -43,7 +45,7 @@ class Answers:
         for ask in move.asks:
             if ask.type == "choice" and ask.choices:
                 made += [{**plain, ask.field: code} for code in list(ask.choices)[:CHOICES_MOST] if plain.get(ask.field) != code]
-            if ask.type == "items" and ask.field == "items":
+            if ask.type == "items" and ask.field == "items" and move.name != "confirm_sending":
                 made += [{**plain, "items": items} for items in self._items(case) if plain.get("items") != items]
             if ask.field == "prices":
                 made += [{**plain, "prices": prices} for prices in self._prices(case)]
@@ -66,12 +68,18 @@ class Answers:
             return case.details["wanted_sku"]
         if ask.field in fixed:
             return fixed[ask.field]
+        if ask.field == "solution":
+            return "明天上门取件检测，检测属实三个工作日内原路退款。"
+        if ask.field == "spec":
+            return next(iter(specs_of(case.details.get("as_sold") or {})), "内存")
         if ask.field in PAPERS:
             return [self.papers[ask.field]]
         if ask.field == "window":
             return windows_for(CONTACT, calendar=NO_HOLIDAYS, now=self.world.now)[0].code
         if ask.field == "prices":
             return self._prices(case)[0]
+        if move.name == "confirm_sending" and ask.type == "items":
+            return [{"line": each.line, "serials": [f"S{each.line}-{n}" for n in range(each.quantity)]} for each in to_confirm(case)]
         if ask.type == "items":
             return self._items(case)[0]
         if ask.type == "checklist":

@@ -42,7 +42,7 @@ DEEP_MOST, TRIES_MOST, PLACES_MOST, VAIN_MOST, ROLES_MOST = 40, 4, 5, 9, 3
 # What makes two places in one state different ways on, and what only what stays there may look at.
 WHERE = ("mode", "taken", "kind", "first", "missing", "rights", "plan", "flash", "scope", "route", "late", "doubt")
 LARGE = 500_000
-ASIDE = ("beside", "freight", "loan")
+ASIDE = ("beside", "freight", "loan", "tasks")
 SAME = ("status", "service", "stage", "waits_on", "version", "due_at", "outcome", "refund")
 Step = tuple[str, str]
 Way = Callable[[], bool]

@@ -40,6 +40,19 @@ TVS: dict[str, Any] = {
     "lines": [{"line": 1, "sku": "TV", "title": "电视", "category": "tv", "quantity": 2, "unit_price": 800000, "paid": 1600000}],
     "payments": [{"tender": "card", "amount": 1600000}],
 }  # fmt: skip
+PAGE: dict[str, Any] = {"specs": {"内存": "16 GB"}}
+PAGED: dict[str, Any] = {
+    "lines": [
+        {"line": 1, "sku": "KETTLE", "title": "电热水壶", "category": "kettle", "quantity": 1, "unit_price": 19900, "paid": 19900,
+         "page": PAGE},
+    ],
+}  # fmt: skip
+PAGED_DEAR: dict[str, Any] = {**DEAR, "lines": [{**DEAR["lines"][0], "page": PAGE}]}
+# Each unit has a number of its own, which is confirmed before it is sent.
+NUMBERED: dict[str, Any] = {
+    "lines": [{"line": 1, "sku": "KETTLE", "title": "电热水壶", "category": "kettle", "quantity": 1, "unit_price": 19900, "paid": 19900,
+               "serials": ["S1-0"]}],
+}  # fmt: skip
 VARIANT: dict[str, Any] = {**QUALITY, "answers": {"wanted": "variant", "wanted_sku": "KETTLE-RED"}}
 REPAIR: dict[str, Any] = {"reason": FAULT["reason"], "description": FAULT["description"], "answers": {"fault_code": "system_crash"}}
 MISSING: dict[str, Any] = {"reason": "short_delivery", "description": "少件"}
@@ -229,23 +242,29 @@ AT_HOME: dict[str, Any] = {**BROKEN, "answers": {"fault_code": "screen", "mode":
 OPENINGS: dict[str, list[Opening]] = {
     "return": [
         bought(TWO, items={1: 2}),
-        bought({}, **QUALITY, request_review=True, proven=True),
+        bought(NUMBERED, **QUALITY, request_review=True, proven=True),
         bought(TVS, items={1: 2}, **QUALITY, proven=True),
         bought(TVS, items={1: 2}),
         bought(PLUS),
+        bought({}, days=30, **QUALITY, proven=True),
+        bought(PAGED, **QUALITY, request_review=True, proven=True),
+        bought(PAGED_DEAR, **QUALITY, proven=True),
         lent("take_refund"),
         lent_at_home("take_refund"),
         at_once(pickup=False),
         at_once(pickup=True),
     ],
     "exchange": [
-        bought({}, **WANTED_EX, proven=True),
+        bought(NUMBERED, **WANTED_EX, proven=True),
         bought(TWO, **WANTED_EX, items={1: 2}),
         bought({**PLUS, **TVS}, items={1: 2}, **WANTED_EX, proven=True),
         bought({}, service="exchange", **VARIANT, proven=True),
         bought(PLUS, **WANTED_EX, proven=True),
         bought({}, service="exchange", answers={"wanted": "same"}),
         bought(TVS, items={1: 2}, **WANTED_EX, proven=True),
+        bought({}, days=30, **WANTED_EX, proven=True),
+        bought(PAGED, **WANTED_EX, proven=True),
+        bought(PAGED_DEAR, **WANTED_EX, proven=True),
         lent("take_exchange"),
         lent_at_home("take_exchange"),
     ],
@@ -283,5 +302,7 @@ OPENINGS: dict[str, list[Opening]] = {
         bought({}, service="resend", **MISSING, answers={"missing": "accessory", "part_name": "壶盖"}),
     ],
     "price_protection": [bought({}, **SEEN), bought({}, **SEEN, answers={"seen_price": 19000}), bought(DEAR, **SEEN)],
+    "complaint": [bought({}, service="complaint", reason="about_delivery", description="扔在门口。", proven=True)],
+    "feedback": [bought({}, service="feedback", reason="suggestion", description="晚上也能取件就好了。")],
     "compensation": [bought(DEAR, service="compensation", reason="bad_service"), sent_late],
 }

@@ -53,7 +53,8 @@ def test_every_step_and_limit_is_travelled_or_told_where_else(service: str, chan
     wrong = [step for step in travelled for state in NEVER_HERE.get((service, channel), {}) if step.startswith(f"{state}: ")]
     assert not wrong, f"{service} ({channel}): {wrong} was travelled all the same"
     assert found.shown > len(everything & travelled) // 3, "moves were shown before they were made"
-    assert found.refused > len(WORKFLOWS[service].states), "in every state somebody was refused"
+    living = [state for state in WORKFLOWS[service].states if not state.final]
+    assert found.refused > len(living), "in every state somebody was refused"
 
 
 @pytest.mark.parametrize("service", OPENINGS)

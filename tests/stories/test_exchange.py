@@ -41,7 +41,7 @@ def test_the_same_article_new_is_reserved_shipped_and_confirmed(
     world.shop_answers(number)
     reserved = world.case(number)
     assert (reserved["status"], reserved["waits_on"]) == ("replacement_reserved", "merchant_operator")
-    assert [limit["name"] for limit in reserved["deadlines"]] == ["replacement_ship"]
+    assert [limit["name"] for limit in reserved["deadlines"]] == ["picking", "replacement_ship"]
     who = world.staff(staff[0], merchant=staff[1])
     wrong = refusal_of(world.move, number, "ship_replacement", actor=who, **{**OUT, "scanned": "TEAPOT"})
     assert (wrong.code, world.case(number)["status"]) == ("WRONG_REPLACEMENT", "replacement_reserved")

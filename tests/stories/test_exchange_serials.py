@@ -37,7 +37,7 @@ def exchanged(world: World, **answers: str) -> str:
     number = held(world, PHONE)
     world.move(number, "ship_replacement", actor=world.staff("inspector"), **{**OUT, "scanned": "PH", **answers})
     world.move(number, "confirm_replacement", actor=world.buyer())
-    return Case.objects.get(number=number).order.number
+    return Case.objects.get(number=number).order.number  # type: ignore[union-attr]
 
 
 def sent_in(world: World, order: str, serial: str) -> dict[str, Any]:

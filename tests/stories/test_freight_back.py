@@ -196,3 +196,13 @@ def test_told_with_its_receipt_when_the_goods_are_sent_it_is_a_claim_already(wor
                freight_receipt=[photo(world)])  # fmt: skip
     taken_back(world, number)
     assert paid() == [1100]
+
+
+def test_above_one_kilogram_the_standard_rises_with_the_weight_on_the_waybill(world: World, fake: Fake) -> None:
+    number = sent(world, {})
+    world.move(number, "claim_freight", actor=world.buyer(), amount=9000, receipt=[photo(world)], grams=2400)
+    taken_back(world, number)
+    world.later(days=9).ring()
+    # Another province: the first kilogram and two that were begun.
+    assert paid() == [2500 + 2 * 800]
+    assert freight()["granted"] == 4100

@@ -28,7 +28,7 @@ OPERATIONS = Actor(role="operations", who="key:points")
 def receiver(world: World, number: str) -> Actor:
     """Whoever unpacks: the house's inspector, or the shop's own people."""
     case = Case.objects.select_related("merchant").get(number=number)
-    return world.staff("merchant_operator", merchant="m1") if case.merchant.channel == "third" else world.staff("inspector")
+    return world.staff("merchant_operator", merchant="m1") if case.merchant.channel == "third" else world.staff("inspector")  # type: ignore[union-attr]
 
 
 def sent(world: World, number: str, waybill: str) -> None:

@@ -43,7 +43,7 @@ def test_what_is_installed_is_under_warranty_from_that_day_and_was_never_repaire
     assert (order.kind, order.mode, order.result) == ("installation", "on_site", "installed")
     line = OrderLine.objects.get()
     assert (line.installed_on, line.claimed_quantity) == (date(2026, 4, 1), 0)
-    told = entitlements(Case.objects.get().order.number, actor=world.buyer(), reason="quality", at=world.now, language="en")
+    told = entitlements(Case.objects.get().order.number, actor=world.buyer(), reason="quality", at=world.now, language="en")  # type: ignore[union-attr]
     until = {each["service"]: each["deadline"] for each in told["lines"][0]["services"]}["repair"]
     assert until.startswith("2027-04-01")
 

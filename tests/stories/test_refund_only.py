@@ -23,6 +23,7 @@ FISH: dict[str, Any] = {
     "lines": [{"line": 1, "sku": "FISH", "title": "鲈鱼", "category": "fresh", "quantity": 2, "unit_price": 3000, "paid": 6000}],
     "payments": [{"tender": "card", "amount": 6000}],
 }
+RICE: dict[str, Any] = {**FISH, "lines": [{**FISH["lines"][0], "sku": "RICE", "title": "大米", "category": "food"}]}
 CHANNELS = pytest.mark.parametrize(("channel", "team"), [({}, ("reviewer", None)), (THIRD, ("merchant_operator", "m1"))])
 
 
@@ -143,7 +144,7 @@ def test_a_person_approves_and_nothing_has_to_come_back(
 
 
 def test_spoiled_food_is_refunded_by_the_book_with_a_photo(world: World, fake: Fake) -> None:
-    number = world.apply(world.order(**FISH), **{**BROKEN, "reason": "spoiled"}, items={1: 2})["number"]
+    number = world.apply(world.order(**FISH), **{**BROKEN, "reason": "spoiled"}, items={1: 2}, answers={"spoiled_percent": 100})["number"]
     assert (world.case(number)["status"], world.case(number)["decision"]["verdict"]) == ("evidence_asked", "allow")
     world.later(hours=30).ring()
     assert world.case(number)["status"] == "evidence_asked"
@@ -154,12 +155,12 @@ def test_spoiled_food_is_refunded_by_the_book_with_a_photo(world: World, fake: F
 
 
 def test_who_asks_for_a_part_gets_the_part_and_keeps_the_goods_and_their_rights(world: World, fake: Fake) -> None:
-    number = shown(world, FISH, items={1: 2}, answers={"amount_wanted": 1501})
+    number = shown(world, FISH, items={1: 2}, answers={"amount_wanted": 1501, "spoiled_percent": 100})
     world.later(hours=25).ring()
     assert Refund.objects.get().amount_minor == 1501
     refunded(world, number, end=(0, 0))
     # To the cent: what is left of the line is what a later return gives.
-    money = order_money(Case.objects.get().order_id)
+    money = order_money(Case.objects.get().order_id)  # type: ignore[arg-type]
     assert quote(money, selection={1: 2}, fault="seller").total_minor == 4499
 
 
@@ -266,7 +267,8 @@ def test_the_goods_of_a_parcel_that_is_missing_cannot_be_asked_back(world: World
     ("order", "reason", "days", "verdict", "code"),
     [
         (UNSENT, "not_received", 0, "deny", "RO_NOT_SHIPPED"), ({}, "quality", 0, "review", "RO_BY_CONSENT"),
-        ({}, "quality", 9, "deny", "RO_WINDOW_OVER"), (FISH, "quality", 1, "allow", "RO_PHOTO_IS_ENOUGH"),
+        ({}, "quality", 9, "deny", "RO_WINDOW_OVER"), (FISH, "quality", 1, "review", "RO_NAME_SHARE"),
+        (RICE, "quality", 1, "allow", "RO_PHOTO_IS_ENOUGH"),
         (FISH, "quality", 4, "deny", "RO_WINDOW_OVER"), (FISH, "mismatch", 1, "review", "RO_UNFIT_TO_RETURN"),
         ({}, "not_received", 1, "review", "RO_SHOWS_AS_SIGNED"), ({}, "not_received", 9, "deny", "RO_CLAIM_TOO_LATE"),
         ({}, "refused_delivery", 1, "deny", "RO_SIGNED_FOR"),

@@ -228,6 +228,9 @@ def picture(*, colour: str = "red") -> SimpleUploadedFile:
 
 def test_a_case_is_printed_as_a_form(api: Api) -> None:
     number = api.opened()["number"]
+    early = api.get(f"cases/{number}/forms/slip.pdf")
+    assert (early.status_code, body(early)["code"]) == (409, "GOODS_UNCONFIRMED")
+    moved(api, number, "confirm_sending", {"items": [{"line": 1, "serials": ["860001"]}], "accessories": "complete"}, role="shop")
     for form in ("slip", "return", "complaint", "combined"):
         answer = api.get(f"cases/{number}/forms/{form}.pdf")
         assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")

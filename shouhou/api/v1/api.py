@@ -24,6 +24,7 @@ from shouhou.api.v1.routes import (
     points,
     policies,
     refunds,
+    satisfaction,
     services,
     uploads,
     webhooks,
@@ -61,6 +62,6 @@ for prefix, module in (
     ("/webhooks", webhooks), ("/policies", policies), ("/callbacks", callbacks), ("/uploads", uploads),
     ("/service-points", points), ("/plans", plans), ("/merchants", merchants), ("/services", services),
     ("/freight-claims", insurance), ("/ledger", ledger),
-    ("/conversations", conversations),
+    ("/conversations", conversations), ("/satisfaction", satisfaction),
 ):  # fmt: skip
     api.add_router(prefix, module.router)

@@ -19,7 +19,8 @@ from shouhou.policy.vectors import GROUPS
 
 # Services of the contract; those without a workflow yet are refused with SERVICE_UNKNOWN.
 SERVICES = (
-    "return", "exchange", "repair", "refund_only", "cancel", "resend", "price_protection", "compensation",
+    "return", "exchange", "repair", "refund_only", "cancel", "resend", "price_protection", "compensation", "complaint",
+    "feedback",
 )  # fmt: skip
 IDEMPOTENCY_KEY = {
     "in": "header", "name": "Idempotency-Key", "required": False,

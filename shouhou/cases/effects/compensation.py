@@ -4,6 +4,7 @@ from typing import Any
 
 from shouhou.cases.answers import invalid
 from shouhou.cases.effects.payout import instruct, over_lines, payout_quote
+from shouhou.cases.effects.said import say
 from shouhou.cases.moving import Moving
 from shouhou.cases.refusals import MOVE_NOT_YOURS, SAME_PERSON
 from shouhou.foundation.refusals import FieldError, refused
@@ -56,8 +57,17 @@ def refuse_audit(moving: Moving) -> None:
 
 
 def offer_in_doubt(moving: Moving) -> None:
-    """Nobody decided: what the rule names, or else the book's own amount, out of the platform's goodwill."""
-    _offer(moving, form="balance", amount=_doubt(moving), bearer=GOODWILL, by="system", note="")
+    """Nobody decided: what the rule names, or else the book's own amount, out of the platform's goodwill.
+
+    Where the book knows no amount in this currency a person is still waited for, and told.
+    """
+    amount = _doubt(moving)
+    if not amount:
+        moving.target = moving.case.status
+        say(moving, f"逾期未决，但政策没有 {moving.case.currency} 的参考汇率，无法自动补偿，请人工决定。",
+            f"Not decided in time, but the policy has no reference rate for {moving.case.currency}: a person has to decide.", internal=True)
+        return
+    _offer(moving, form="balance", amount=amount, bearer=GOODWILL, by="system", note="")
 
 
 def accept(moving: Moving) -> None:
@@ -86,7 +96,8 @@ def rule(moving: Moving) -> None:
 
 def rule_in_doubt(moving: Moving) -> None:
     offer_in_doubt(moving)
-    moving.then("start_payout")
+    if moving.target != moving.case.status:
+        moving.then("start_payout")
 
 
 def pay(moving: Moving) -> None:

@@ -2,6 +2,7 @@
 
 from shouhou.cases.clocks import instant_of
 from shouhou.cases.effects import charges, money
+from shouhou.cases.effects.endings import release_rest
 from shouhou.cases.effects.goods import stop_pickup
 from shouhou.cases.effects.money import accepted, decided_by, owed, tell_shelves
 from shouhou.cases.effects.said import say
@@ -117,8 +118,15 @@ def came_after_all(moving: Moving) -> None:
 
 
 def paid_back(moving: Moving) -> None:
-    payments.collect_charge(str(moving.case.details["charge"]), actor=moving.actor, now=moving.now)
-    moving.note(flash={**flash_of(moving.case), "state": "paid_back"})
+    """The goods are bought again: free for another application, and what comes of that goes back to what was paid with now."""
+    case, units = moving.case, accepted(moving.case)
+    hold_order(case.order_id)
+    worth = owed(case, units) if any(units.values()) else None
+    found = flash_of(case)
+    payments.collect_charges(refund=_refund(moving), worth=worth, due_minor=int(found["due"]), actor=moving.actor, now=moving.now)
+    moving.note(flash={**found, "state": "paid_back"})
+    if case.claims_held:
+        release_rest(moving)
     moving.set(outcome="kept_and_paid", resolved_at=moving.now)
 
 

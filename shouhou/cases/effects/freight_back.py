@@ -15,10 +15,14 @@ from shouhou.cases.refusals import FREIGHT_PAID_ALREADY, MOVE_NOT_YOURS
 from shouhou.cases.workflows.freight_back import DECISION, UNDER_WAY
 from shouhou.foundation.money import Money
 from shouhou.foundation.refusals import FieldError, refused
+from shouhou.insurance.rules.standards import route
+from shouhou.logistics.regions import region_code
+from shouhou.merchants.models import ReturnAddress
 from shouhou.payments import actions as payments
 from shouhou.payments.paid_back import next_key
 from shouhou.payments.rules.beside import FREIGHT_BACK
 from shouhou.plumbing.events import publish
+from shouhou.policy.rules.freight_ceiling import Route, freight_ceiling
 
 
 def claim(moving: Moving) -> None:
@@ -29,7 +33,9 @@ def claim(moving: Moving) -> None:
     attach_tokens(moving.case.id, moving.answers["receipt"], kind="freight_receipt", actor=moving.actor, now=moving.now)
     before = moving.case.details.get("freight") or {}
     # Refused once, it is claimed once more: then the platform looks, not the shop again.
-    moving.note(freight={"amount": amount, "state": "claimed", "again": bool(before), "at": moving.now.isoformat()})
+    moving.note(freight={
+        "amount": amount, "state": "claimed", "again": bool(before), "at": moving.now.isoformat(), "grams": moving.answers.get("grams"),
+    })  # fmt: skip
     if moving.case.status not in UNDER_WAY.split():
         moving.begins.add(DECISION.name)
         fault_stands(moving)
@@ -124,7 +130,18 @@ def _bearer(moving: Moving) -> str:
 
 
 def _most(moving: Moving) -> int:
-    return moving.terms.number("freight_back_most")
+    """The standard; where the book cannot tell it in this currency, what was claimed, which a second person then lets go."""
+    if not moving.terms.has_rate:
+        return int(_claim(moving)["amount"])
+    return freight_ceiling(moving.terms, route=_route(moving), grams=_claim(moving).get("grams"))
+
+
+def _route(moving: Moving) -> Route | None:
+    """From where it was fetched or sent to the shop's address; None: one end is not known."""
+    case = moving.case
+    to = ReturnAddress.objects.filter(id=case.return_address_id).first() if case.return_address_id else None
+    start, end = region_code(case.contact), region_code({"region": to.region, "address": to.address}) if to else ""
+    return route(start, end) if start and end else None
 
 
 def _claim(moving: Moving) -> dict[str, Any]:

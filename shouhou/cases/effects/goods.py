@@ -10,6 +10,7 @@ from psycopg.types.json import Jsonb
 
 from shouhou.cases.answers import invalid
 from shouhou.cases.clocks import instant_of
+from shouhou.cases.effects.confirming import compare
 from shouhou.cases.effects.said import say
 from shouhou.cases.limits import same_day
 from shouhou.cases.moving import Moving
@@ -158,6 +159,7 @@ def unpack(moving: Moving) -> None:
         cursor.execute(STORE_UNPACKING, record)
     logistics.parcels_arrived(subject=case.number, now=moving.now)
     moving.set(received_at=case.received_at or moving.now)
+    compare(moving)
 
 
 def _received(items: list[ItemRow], told: list[Mapping[str, Any]] | tuple[()]) -> dict[int, tuple[int, list[str]]]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import connection
 
 from shouhou.cases.clocks import instant_of
+from shouhou.cases.effects.said import say
 from shouhou.cases.evidence import attach_tokens
 from shouhou.cases.findings import findings_of, to_shelves
 from shouhou.cases.flash_money import before_flash
@@ -132,6 +133,10 @@ def settle_offline(moving: Moving) -> None:
     """Finance paid another way, with proof; the settlement's event closes the money leg."""
     attach_tokens(moving.case.id, moving.answers.get("proof_files", ()), kind="payment_proof", actor=moving.actor, now=moving.now)
     number, proof, actor, now = moving.case.number, moving.answers["proof"], moving.actor, moving.now
+    if payments.offline_waits(payments.refund_of(number).number, proof=proof):
+        say(moving, "线下付款已由第一人登记，金额较大：须另一人以同样的凭证号再次登记后入账。",
+            "The payment outside the channel was written down by one person; the amount is large: another one has to give the same proof "
+            "before it is booked.", internal=True)  # fmt: skip
     moving.once_moved(
         lambda: payments.settle_offline(payments.refund_of(number).number, proof=proof, actor=actor, now=now)
     )

@@ -7,6 +7,7 @@ from shouhou.cases.covered import ask, sold_plans
 from shouhou.cases.effects.said import say
 from shouhou.cases.facts import Decided, load_order
 from shouhou.cases.moving import Moving
+from shouhou.cases.plan_sales import pay_back_unused
 from shouhou.foundation.days import local_day
 from shouhou.foundation.money import Money
 from shouhou.plans import actions as plans
@@ -83,6 +84,11 @@ def end_with_goods(moving: Moving) -> None:
     for line_id in gone:
         for plan in plans.end_plans(line_id, because="goods_returned", now=moving.now):
             due = Money(plan.refund_minor, plan.currency)
+            if pay_back_unused(plan, now=moving.now):
+                say(moving, f"商品已退回，{label(plan.kind, 'zh')}（{plan.number}）随之终止；未使用的 {due} 按原支付方式退还。",
+                    f"The goods went back, and with them ended your {label(plan.kind, 'en')} ({plan.number}); {due} of it was not "
+                    "used and goes back the way you paid.")  # fmt: skip
+                continue
             say(
                 moving,
                 f"商品已退回，{label(plan.kind, 'zh')}（{plan.number}）随之终止"

@@ -10,6 +10,7 @@ from shouhou.cases.effects import late_goods, unreturned
 from shouhou.cases.effects.money import owed
 from shouhou.cases.effects.review import set_fault
 from shouhou.cases.effects.said import say
+from shouhou.cases.evidence import attach_tokens
 from shouhou.cases.moving import Moving
 from shouhou.cases.refusals import CONSENT_NOT_YOURS
 from shouhou.cases.rows import CaseRow
@@ -53,8 +54,13 @@ def trace_told(moving: Moving) -> None:
     traced = {**(case.details.get("trace") or {})}
     traced[number or next(iter(traced), "")] = answer
     moving.note(trace=traced)
+    attach_tokens(case.id, answers.get("proof", ()), kind="delivery_proof", actor=moving.actor, now=moving.now)
     if answer in LAST_WORDS:
         zh, en = (str(answers.get(name) or "") for name in ("detail", "detail_en"))
+        if signed_by := answers.get("signed_by"):
+            zh, en = f"{zh}，签收人：{signed_by}", f"{en}, signed by {signed_by}"
+        if answers.get("proof"):
+            zh, en = f"{zh}。签收凭证图片已附在本单。", f"{en}. The picture of the signature is attached."
         told = LAST_WORDS[answer]
         say(moving, f"承运商查件结果：{number} {told.zh}。{zh}", f"Traced by the carrier: {number} {told.en}. {en}",
             internal=case.status not in BEFORE_MONEY)  # fmt: skip
@@ -64,7 +70,7 @@ def trace_told(moving: Moving) -> None:
         return
     if answer == "delivered":
         at = datetime.fromisoformat(str(answers.get("at") or moving.now.isoformat()))
-        moving.note(delivery={"at": at.isoformat(), "words": answers.get("detail") or ""})
+        moving.note(delivery={"at": at.isoformat(), "words": answers.get("detail") or "", "signed_by": answers.get("signed_by") or ""})
         if at > case.submitted_at and return_address_of(case.merchant_id) is not None:
             moving.then("found_delivered")
         elif case.status == "tracing":
@@ -94,8 +100,9 @@ def approve(moving: Moving) -> None:
     """What was asked for: all of it, or the part for which the consumer keeps the goods."""
     if moving.answers.get("fault"):
         set_fault(moving, str(moving.answers["fault"]))
-    wanted = amount_wanted(moving.case)
-    if wanted is not None and 0 < wanted < owed(moving.case, unreturned.all_units(moving.case)).price_minor:
+    parts = [part for part in (amount_wanted(moving.case), spoiled_part(moving.case)) if part is not None]
+    wanted = min(parts, default=0)
+    if 0 < wanted < owed(moving.case, unreturned.all_units(moving.case)).price_minor:
         unreturned.grant_amount(moving, wanted)
     else:
         unreturned.grant_units(moving)
@@ -107,6 +114,14 @@ def amount_wanted(case: CaseRow) -> int | None:
         if isinstance(found, int):
             return found
     return None
+
+
+def spoiled_part(case: CaseRow) -> int | None:
+    """What the book's table gives for the share that is spoiled; None where it does not decide about all of these goods."""
+    lines = ((case.details.get("promise") or {}).get("lines") or {}).values()
+    if not lines or any("RO_SPOILED_SHARE" not in line["reasons"] for line in lines):
+        return None
+    return sum(int(line["amount"] or 0) for line in lines)
 
 
 def offer_partial(moving: Moving) -> None:

@@ -33,6 +33,7 @@ class Wish:
     """What the applicant said of the unit, with what the workshop saw."""
 
     condition: Mapping[str, object]
+    quantity: int = 1
 
 
 def decide_again(moving: Moving) -> Decided:

@@ -5,6 +5,8 @@ from datetime import datetime
 from django.db import connection
 
 from shouhou.cases.moving import Moving
+from shouhou.cases.rows import CaseRow
+from shouhou.cases.terms import terms_of
 
 
 def say(moving: Moving, zh: str, en: str, *, internal: bool = False) -> None:
@@ -16,6 +18,14 @@ def say_on(number: str, zh: str, en: str, *, internal: bool, now: datetime) -> N
     """The same on a case that does not move; a number that no case has writes nothing."""
     with connection.cursor() as cursor:
         cursor.execute(MESSAGE, [zh, en, internal, now, number])
+
+
+def tell_unrated(case: CaseRow, *, now: datetime) -> None:
+    """Said once, to the staff: the book's amounts mean nothing in this currency, so people decide everything they would."""
+    if not terms_of(case).has_rate:
+        say_on(case.number, f"政策没有 {case.currency} 的参考汇率：凡按金额自动处理的都改由人工决定，退款须第二人复核。",
+               f"The policy has no reference rate for {case.currency}: whatever would go by amount is decided by people, and every refund"
+               " needs a second person.", internal=True, now=now)  # fmt: skip
 
 
 MESSAGE = """

@@ -2,6 +2,7 @@
 
 from shouhou.cases.workflows.cancel import CANCEL
 from shouhou.cases.workflows.compensation import COMPENSATION
+from shouhou.cases.workflows.complaint import COMPLAINT, FEEDBACK
 from shouhou.cases.workflows.exchange import EXCHANGE
 from shouhou.cases.workflows.price_protection import PRICE_PROTECTION
 from shouhou.cases.workflows.refund_only import REFUND_ONLY
@@ -11,8 +12,13 @@ from shouhou.cases.workflows.returns import RETURN
 from shouhou.foundation.workflow import Move, State, Workflow, catalogue
 
 WORKFLOWS: dict[str, Workflow] = catalogue(
-    RETURN, EXCHANGE, REPAIR_SERVICE, REFUND_ONLY, CANCEL, RESEND, PRICE_PROTECTION, COMPENSATION,
+    RETURN, EXCHANGE, REPAIR_SERVICE, REFUND_ONLY, CANCEL, RESEND, PRICE_PROTECTION, COMPENSATION, COMPLAINT,
+    FEEDBACK,
 )  # fmt: skip
+
+
+# Limits that run beside what a case itself waits for: they never make it due.
+ASIDE = frozenset(limit.name for each in WORKFLOWS.values() for state in each.states for limit in state.limits if limit.aside)
 
 
 def move_named(service: str, name: str) -> Move | None:

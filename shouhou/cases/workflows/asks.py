@@ -26,6 +26,17 @@ FREIGHT_PAID = Ask(
     help=Text("有运费险，或运费不该由您承担时，按此核赔。", "Insured freight, or freight that is not yours to bear, is paid back by it."),
 )  # fmt: skip
 FREIGHT_RECEIPT = Ask("freight_receipt", "files", Text("运费凭证照片", "Photo of the freight receipt"), most=3)
+SERIALS_SENT = Ask(
+    "items", "items", Text("每件的序列号", "The serial of every unit"), required=True,
+    help=Text("对照手中的商品；手机拨 *#06# 可看 IMEI。", "As on the unit in your hand; on a phone dial *#06# for its IMEI."),
+)  # fmt: skip
+ACCESSORIES_SENT = Ask(
+    "accessories", "choice", Text("配件与赠品", "Accessories and gifts"), required=True,
+    choices={
+        "complete": Text("都在，一起寄回", "all there and sent along"),
+        "missing": Text("有缺少（请在说明里写明）", "something is missing (say what)"),
+    },
+)  # fmt: skip
 REMARK = Ask("remark", "text", Text("内部说明", "Internal remark"), required=True, most=1000,
              help=Text("消费者看不到这段说明。", "The consumer does not see this."))  # fmt: skip
 BEARERS = {

@@ -15,7 +15,8 @@ from shouhou.foundation.workflow import Applying, Ask, Limit, State, Text, Who, 
 
 SHOP: frozenset[Who] = frozenset({"merchant_operator", "merchant_manager", "agent", "supervisor"})
 CARRIER: frozenset[Who] = frozenset({"carrier", "system"})
-NOT_OURS = ("approve_in_doubt", "note_rest", "send_rest", "change_to_exchange", "approve_by_book", "reject", "ask_evidence",
+NOT_OURS = ("approve_in_doubt", "note_late_claim", "compare_page",
+            "note_rest", "send_rest", "change_to_exchange", "approve_by_book", "reject", "ask_evidence",
             "take_back_loan", *BESIDE, *FREIGHT, *FLASH)  # fmt: skip
 SHARED = states_of(
     RETURN, "escalated refund_review refunding refund_stuck refunded closed cancelled", without=NOT_OURS,

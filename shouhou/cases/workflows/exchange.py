@@ -20,6 +20,7 @@ from shouhou.cases.workflows.beside import beside_moves, with_audit
 from shouhou.cases.workflows.flash import NAMES as FLASH
 from shouhou.cases.workflows.freight_back import NAMES as FREIGHT
 from shouhou.cases.workflows.freight_back import freight_moves, with_decision
+from shouhou.cases.workflows.picking import picking, picking_moves
 from shouhou.cases.workflows.returns import RETURN
 from shouhou.cases.workflows.writing import move
 from shouhou.foundation.workflow import (
@@ -38,6 +39,7 @@ from shouhou.foundation.workflow import (
 TAKERS: frozenset[Who] = frozenset({"carrier", "system"})
 REST = Limit("send_rest_back", "ship_hours", "note_rest", when="rest_to_send")
 SHIP = Limit("replacement_ship", "ship_hours", "note_ship", when="replacement_owed")
+PICKING = picking("replacement_in_picking")
 WANTED = Ask(
     "wanted", "choice", Text("换成", "Change it for"),
     choices={
@@ -70,11 +72,11 @@ STATES: tuple[State, ...] = (
         ) if state.name == "awaiting_goods" else state
         for state in SHARED
     ),
-    State("advance_due", Text("先行换新备货中", "Replacement goes out first"), "goods", "merchant_operator", (SHIP,),
+    State("advance_due", Text("先行换新备货中", "Replacement goes out first"), "goods", "merchant_operator", (SHIP, PICKING),
           hint=Text("会员先行换新：新品先发出，旧品请在期限内寄回。",
                     "Your replacement goes out first; send the old item back in time.")),
     State("accepted", Text("验收通过，备货中", "Accepted, replacement being prepared"), "inspected", "merchant_operator",
-          (SHIP, REST),
+          (SHIP, PICKING, REST),
           hint=Text("旧品验收通过，正在为您预留新品。", "Your item was accepted; the replacement is being reserved.")),
     State("no_stock", Text("无货，待提供替代", "Out of stock, substitute sought"), "resolved", "merchant_operator",
           (Limit("substitute", "substitute_hours", "refund_instead"),),
@@ -87,7 +89,7 @@ STATES: tuple[State, ...] = (
           (Limit("difference", "difference_days", "refund_instead"),),
           hint=Text("所换商品价格更高，补差价后发出；不补将为您退款。",
                     "The article wanted costs more: it ships once the difference is paid; otherwise you are refunded.")),
-    State("replacement_reserved", Text("待发换新商品", "Replacement reserved"), "resolved", "merchant_operator", (SHIP, REST),
+    State("replacement_reserved", Text("待发换新商品", "Replacement reserved"), "resolved", "merchant_operator", (SHIP, PICKING, REST),
           hint=Text("新品已预留，48 小时内发出。", "The replacement is reserved and ships within 48 hours.")),
     State("replacement_shipped", Text("换新商品已发出", "Replacement on its way"), "resolved", "carrier",
           (Limit("replacement_transit", "in_transit_days", "note_transit"),),
@@ -196,6 +198,7 @@ MOVES = merged(
     replace(RETURN.need("cancel"), when="goods_not_here"),
     move("note_ship", "换新发货超时", "Replacement overdue", OWED, None, SYSTEM,
           says=Text("换新发货超时", "shipping the replacement is overdue")),
+    *picking_moves(OWED),
     move("note_unpaid", "旧品款项未付", "Unreturned item unpaid", "unreturned", None, SYSTEM,
           says=Text("旧品未寄回且未付款，转客服跟进", "neither returned nor paid: an agent follows up")),
     replace(RETURN.need("note_transit"), sources=frozenset({"in_transit", "replacement_shipped"})),

@@ -12,7 +12,8 @@ from shouhou.cases.workflows.writing import move
 from shouhou.foundation.workflow import Ask, Limit, Move, State, Text, moves_of, states_of
 
 # What only goods on their way know of.
-OF_GOODS = ("approve_by_book", "approve_in_doubt", "rule_in_doubt", "note_rest", "send_rest", "reject", "reopen", "dispute",
+OF_GOODS = ("approve_by_book", "note_late_claim", "compare_page",
+            "approve_in_doubt", "rule_in_doubt", "note_rest", "send_rest", "reject", "reopen", "dispute",
             "change_to_exchange", "change_to_repair", "take_back_loan", *BESIDE, *FREIGHT, *FLASH)  # fmt: skip
 NAMES = (
     "submitted evidence_asked escalated rejected disputed refund_review refunding refund_stuck refunded closed cancelled lapsed"

@@ -16,6 +16,11 @@ WANTED = Ask(
     help=Text("不填为全额；填写较小金额即表示商品您留下、只退这一部分。",
               "Empty means all of it; a smaller amount means that you keep the goods and get this part back."),
 )  # fmt: skip
+SPOILED = Ask(
+    "spoiled_percent", "number", Text("坏损比例（%，仅生鲜）", "Spoiled share (%, fresh goods only)"), most=100,
+    help=Text("坏掉的部分占所选商品的多少；按政策的比例表退款，商品不用寄回。",
+              "How much of the chosen goods is spoiled; refunded by the policy's table, nothing to send back."),
+)  # fmt: skip
 AMOUNT = Ask("amount", "money", Text("退款金额", "Amount to refund"), required=True)
 REASONS = Ask("note", "text", Text("裁决理由", "Reasons"), required=True, most=2000)
 TRACED = Text("承运商回复查件", "the carrier told where the parcel is")
@@ -29,6 +34,8 @@ TRACE = (
     Ask("tracking_number", "text", Text("运单号", "Waybill"), most=80),
     Ask("at", "instant", Text("时间", "When")), Ask("detail", "text", Text("承运商说明", "The carrier's words"), most=400),
     Ask("detail_en", "text", Text("承运商说明（英文）", "The carrier's words in English"), most=400),
+    Ask("signed_by", "text", Text("签收人", "Signed by"), most=60),
+    Ask("proof", "files", Text("签收凭证（图片）", "Picture of the signature"), most=3),
 )  # fmt: skip
 DOUBT = (
     Limit("supervisor", "supervisor_hours", "approve_in_doubt", when="small_whole", pauses_in=PAUSES),
@@ -136,6 +143,6 @@ REFUND_ONLY = Workflow(
     "refund_only", Text("仅退款", "Refund only"), "submitted", STATES, MOVES,
     Applying(
         reasons=frozenset({"not_received", "refused_delivery", "quality", "wrong_item", "mismatch", "short_delivery"}),
-        claims=True, refunds=True, asks=(WANTED, REFUND_TO), at_once=("start_trace",),
+        claims=True, refunds=True, asks=(WANTED, SPOILED, REFUND_TO), at_once=("start_trace",),
     ),
 )  # fmt: skip

@@ -17,6 +17,7 @@ from shouhou.cases.workflows.asks import (
     TRACKING,
 )  # fmt: skip
 from shouhou.cases.workflows.beside import beside_moves, with_audit
+from shouhou.cases.workflows.contact import READY, READY_MOVES
 from shouhou.cases.workflows.flash import NAMES as FLASH
 from shouhou.cases.workflows.freight_back import NAMES as FREIGHT
 from shouhou.cases.workflows.loan import TAKE_BACK_LOAN, TECHNICIANS
@@ -59,7 +60,7 @@ WORDS: dict[str, dict[str, Any]] = {
 SHARED = tuple(
     replace(state, **WORDS[state.name]) if state.name in WORDS else state for state in states_of(
         RETURN, "submitted evidence_asked escalated rejected awaiting_goods pickup_booked in_transit disputed closed cancelled lapsed",
-        without=("approve_by_book", *FLASH),
+        without=("approve_by_book", "note_late_claim", "compare_page", *FLASH),
     )
 )  # fmt: skip
 STATES = (
@@ -102,7 +103,8 @@ STATES = (
           (Limit("repair_choice", "repair_choice_days", "refund_unchosen", remind="quote_reminder_days"),),
           hint=Text("商品无法修复：可换货、退款，或原样取回；不选择将为您退款。",
                     "It cannot be repaired: take an exchange, your money, or the item as it is; without a choice you are refunded.")),
-    State("ready", Text("待交还", "Ready to hand back"), "resolved", "technician", (Limit("hand_back", "ship_hours", "note_hand_back"),),
+    State("ready", Text("待交还", "Ready to hand back"), "resolved", "technician",
+          (Limit("hand_back", "ship_hours", "note_hand_back"), READY),
           hint=Text("即将寄回，或请到店领取。", "It is about to be sent, or can be fetched.")),
     State("on_way_back", Text("寄回途中", "On its way back to you"), "resolved", "carrier",
           (Limit("back_transit", "in_transit_days", "note_transit"),),
@@ -158,7 +160,7 @@ ALWAYS = {
 }  # fmt: skip
 
 MOVES = merged(
-    *moves_of(RETURN, STATES, without=("approve_by_book", "send_rest", *FREIGHT, *FLASH), also=ALWAYS),
+    *moves_of(RETURN, STATES, without=("approve_by_book", "note_late_claim", "compare_page", "send_rest", *FREIGHT, *FLASH), also=ALWAYS),
     # ------------------------------------------------------------------------------------------------ review
     move("register_repair", "登记维修工单", "Register the work order", "submitted evidence_asked", None, SYSTEM,
           says=Text("已登记维修工单", "a work order was opened")),
@@ -314,6 +316,7 @@ MOVES = merged(
     note("note_diagnosis", "检测超时", "Diagnosis overdue", "diagnosing"),
     note("note_quote", "报价超时", "Quote overdue", "quoting"),
     note("note_hand_back", "交还超时", "Hand-back overdue", "ready"),
+    *READY_MOVES,
     replace(RETURN.need("close_case"), sources=frozenset(
         f"submitted evidence_asked escalated rejected {AWAITED} appointment_booked pickup_booked in_transit".split())),
     replace(RETURN.need("extend"), sources=frozenset(OPEN.split())),

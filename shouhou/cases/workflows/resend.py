@@ -15,6 +15,7 @@ from shouhou.cases.workflows.asks import (
     SYSTEM,
 )
 from shouhou.cases.workflows.payout import OF_GOODS
+from shouhou.cases.workflows.picking import picking, picking_moves
 from shouhou.cases.workflows.returns import PAUSES, RETURN, SUPERVISORS
 from shouhou.cases.workflows.writing import move, note
 from shouhou.foundation.workflow import Applying, Ask, Limit, State, Text, Workflow, merged, moves_of, states_of
@@ -31,6 +32,7 @@ PART_NAME = Ask(
 )  # fmt: skip
 WEIGHT = Ask("weight", "text", Text("出库称重核对", "Weight at shipping"), most=200)
 SHIP = Limit("resend_ship", "ship_hours", "note_ship")
+PICKING = picking("not_late_in_picking")
 SHARED = states_of(RETURN, "submitted evidence_asked escalated rejected disputed closed cancelled lapsed", without=OF_GOODS)
 MORE = {
     "submitted": (Limit("review_book", "book_review_hours", "approve_by_book", when="promise_allows", pauses_in=PAUSES),),
@@ -39,9 +41,9 @@ MORE = {
 }
 STATES = (
     *(replace(state, limits=(*state.limits, *MORE.get(state.name, ()))) for state in SHARED),
-    State("to_resend", Text("补发备货中", "Being prepared"), "reviewed", "merchant_operator", (SHIP,),
+    State("to_resend", Text("补发备货中", "Being prepared"), "reviewed", "merchant_operator", (SHIP, PICKING),
           hint=Text("已同意补发，正在备货，无需退货。", "It will be sent; nothing to send back.")),
-    State("resend_held", Text("待补发", "Ready to be sent"), "goods", "merchant_operator", (SHIP,),
+    State("resend_held", Text("待补发", "Ready to be sent"), "goods", "merchant_operator", (SHIP, PICKING),
           hint=Text("补发商品已备好，48 小时内发出。", "It is ready and goes out within 48 hours.")),
     State("nothing_to_send", Text("无货可补发", "Nothing to send"), "resolved", "merchant_operator",
           (Limit("substitute", "substitute_hours", "refund_instead"),),
@@ -96,6 +98,7 @@ MOVES = merged(
          Ask("tracking_number", "text", Text("运单号", "Waybill"), required=True, most=40), NOTE, when="can_be_sent", primary=True,
          says=Text("补发商品已发出", "what was missing was sent")),
     note("note_ship", "补发超时", "Sending it is overdue", "to_resend resend_held"),
+    *picking_moves("to_resend resend_held"),
     replace(RETURN.need("note_transit"), sources=frozenset({"resent"})),
     move("parcel_delivered", "补发商品送达", "Delivered", "resent", "resend_delivered", frozenset({"carrier", "system"}),
          says=Text("补发商品已送达", "what was missing was delivered")),

@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 
+from shouhou.cases.workflows.as_sold import COMPARE_MOVES
 from shouhou.cases.workflows.asks import (
+    ACCESSORIES_SENT,
     ADDRESS,
     CARRIER,
     CARRIER_CODE,
@@ -22,12 +24,14 @@ from shouhou.cases.workflows.asks import (
     REFUND_REFUSALS,
     REJECTION_REASONS,
     REVIEWERS,
+    SERIALS_SENT,
     STATES_OF_GOODS,
     SYSTEM,
     TRACKING,
     WINDOW,
 )  # fmt: skip
 from shouhou.cases.workflows.beside import beside_moves, with_audit
+from shouhou.cases.workflows.contact import SOLUTION, SOLUTION_MOVES
 from shouhou.cases.workflows.flash import FLASH_MOVES, came_late, chased
 from shouhou.cases.workflows.freight_back import freight_moves, with_decision
 from shouhou.cases.workflows.loan import TAKE_BACK_LOAN
@@ -43,6 +47,7 @@ REVIEW_LIMITS = (
     Limit("review", "review_hours", "note_review", when="self_reviewed", pauses_in=PAUSES),
     Limit("review_outer", "outer_review_hours", "escalate", when="self_reviewed", pauses_in=PAUSES),
     Limit("review_merchant", "review_hours", "escalate", when="merchant_reviewed", pauses_in=PAUSES),
+    SOLUTION,
 )
 REFUND_LIMITS = (
     Limit("refund_due", "refund_due_workdays", "note_refund_due", since="received_at"),
@@ -60,9 +65,9 @@ STATES: tuple[State, ...] = (
           (Limit("evidence", "evidence_days", "lapse", remind="evidence_reminder_days"),),
           hint=Text("请补充凭证后继续审核。", "Add the evidence asked for and the review goes on.")),
     State("escalated", Text("平台审核中", "With the platform"), "applied", "supervisor",
-          (Limit("supervisor", "supervisor_hours", "approve_in_doubt", pauses_in=PAUSES),),
-          hint=Text("平台正在审核，逾期未决将按有利于您的原则通过。",
-                    "The platform is deciding; not decided in time, it is approved in your favour.")),
+          (Limit("supervisor", "supervisor_hours", "approve_in_doubt", when="claimed_in_time", pauses_in=PAUSES),
+           Limit("supervisor_late", "supervisor_hours", "note_late_claim", when="claimed_too_late", pauses_in=PAUSES), SOLUTION),
+          hint=Text("平台正在审核，结果会通知您。", "The platform is deciding; you will be told.")),
     State("rejected", Text("审核未通过", "Not approved"), "reviewed", "consumer",
           (Limit("dispute_window", "dispute_days", "close_rejected"),),
           hint=Text("可补充材料重新提交，或申请平台介入。", "Submit again with more, or ask the platform to step in.")),
@@ -92,7 +97,8 @@ STATES: tuple[State, ...] = (
           hint=Text("验收未通过，商品将退回给您；不同意可申请平台介入。",
                     "The goods come back to you; if you disagree, ask the platform to step in.")),
     State("disputed", Text("平台介入中", "Platform is deciding"), "inspected", "arbitrator",
-          (Limit("ruling", "ruling_days", "rule_in_doubt"),),
+          (Limit("ruling", "ruling_days", "rule_in_doubt", when="claimed_in_time"),
+           Limit("ruling_late", "ruling_days", "note_late_claim", when="claimed_too_late")),
           hint=Text("平台正在查看双方的材料并作出裁决。", "The platform weighs what both sides have given and decides.")),
     State("sent_back", Text("商品退回中", "Goods on their way back to you"), "resolved", "consumer",
           (Limit("confirm_back", "confirm_days", "close_sent_back"),),
@@ -166,6 +172,10 @@ MOVES = (
           says=Text("升级至平台审核", "escalated to the platform")),
     note("note_first_response", "首次响应超时", "First response overdue", "submitted"),
     note("note_review", "审核超时", "Review overdue", "submitted"),
+    # A fault only claimed, and after its window: a person decides, and silence grants nothing.
+    note("note_late_claim", "逾期申请须由人工决定，处理超时", "A late claim only a person can decide is overdue", "escalated disputed"),
+    *SOLUTION_MOVES,
+    *COMPARE_MOVES,
     move("resubmit", "重新提交", "Submit again", "rejected", "submitted", CONSUMER,
           Ask("description", "text", Text("补充说明", "What is new"), required=True, most=2000), EVIDENCE,
           says=Text("重新提交", "submitted again"), primary=True),
@@ -178,6 +188,8 @@ MOVES = (
           WINDOW, ADDRESS, says=Text("预约上门取件", "booked a pickup")),
     move("ship", "填写运单号", "Enter the waybill", "awaiting_goods", "in_transit", CONSUMER, CARRIER_CODE, TRACKING,
           FREIGHT_PAID, FREIGHT_RECEIPT, says=Text("已寄出", "sent the goods"), primary=True),
+    move("confirm_sending", "确认要寄回的商品", "Confirm what you send", "awaiting_goods pickup_booked", None, CONSUMER,
+         SERIALS_SENT, ACCESSORIES_SENT, NOTE, says=Text("确认了要寄回的商品", "confirmed what is sent"), when="goods_to_confirm"),
     move("change_waybill", "修改运单号", "Change the waybill", "in_transit", "in_transit", CONSUMER, CARRIER_CODE,
           TRACKING, FREIGHT_PAID, FREIGHT_RECEIPT, says=Text("修改了运单号", "changed the waybill")),
     move("drop_off", "已送到网点", "Dropped off", "awaiting_goods", "in_transit",
@@ -269,7 +281,7 @@ MOVES = (
     move("settle_offline", "线下退款", "Settle offline", "refund_stuck", None, FINANCE,
           Ask("proof", "text", Text("凭证号", "Proof"), required=True, most=120),
           Ask("proof_files", "files", Text("付款回单", "The bank's slip"), most=3), or_to="refunded",
-          says=Text("已线下退款", "settled offline"), danger=True, when="not_contradicted"),
+          says=Text("登记了线下退款", "wrote down a payment outside the channel"), danger=True, when="not_contradicted"),
     move("settle_contradicted", "核实渠道实付并结清", "Confirm what the channel paid", "refund_stuck", None, FINANCE,
           Ask("paid", "money", Text("渠道实付金额", "What the channel really paid"), required=True,
               help=Text("以渠道对账单为准；没有付就填 0。", "As the channel's statement says; 0 if it paid nothing.")),

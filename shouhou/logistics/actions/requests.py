@@ -1,9 +1,12 @@
 """A carrier is asked to stop a parcel or to look for one; what it answers and tells later is taken in once."""
 
+import logging
 from datetime import datetime
+from io import BytesIO
 
 from django.db import IntegrityError, transaction
 
+from shouhou.foundation.refusals import Refused
 from shouhou.foundation.workflow import Text
 from shouhou.logistics import events, jobs, ports
 from shouhou.logistics.carriers.base import Accepted, Declined, Handled
@@ -12,6 +15,12 @@ from shouhou.logistics.request_models import OPEN_REQUEST
 from shouhou.logistics.rules.couriers import normalised
 from shouhou.plumbing.actor import Actor
 from shouhou.plumbing.events import publish
+from shouhou.plumbing.uploads import take_upload
+
+log = logging.getLogger(__name__)
+# Whose the files are that a carrier tells of.
+CARRIER = Actor(role="carrier", who="carrier", name="承运商")
+PICTURES = frozenset({"image/png", "image/jpeg"})
 
 # What a carrier may tell of each kind; all but `under_way` end the asking.
 OUTCOMES: dict[str, frozenset[str]] = {
@@ -72,7 +81,7 @@ def take_outcome(told: Handled, *, now: datetime) -> bool | None:
         row.state, row.ended_at = ("done", told.at) if ends else ("accepted", None)
     row.save(update_fields=["state", "outcome", "text_zh", "text_en", "location", "ended_at"])
     if was != "dropped":
-        _announce(row, told.outcome, at=told.at, now=now)
+        _announce(row, told.outcome, at=told.at, now=now, signed_by=told.signed_by, proof=_kept(told, now=now))
     return True
 
 
@@ -116,7 +125,19 @@ def _locked(key: str) -> ParcelRequest | None:
     return ParcelRequest.objects.select_for_update().get(key=key)
 
 
-def _announce(row: ParcelRequest, answer: str, *, at: datetime, now: datetime) -> None:
+def _kept(told: Handled, *, now: datetime) -> str:
+    """The token of the signature's picture, kept like any other file; what is no picture is left out, not believed."""
+    if not told.signature:
+        return ""
+    try:
+        kept = take_upload(BytesIO(told.signature), name="签收凭证", actor=CARRIER, now=now, allow=PICTURES)
+    except Refused as no:
+        log.warning("the signature of %s could not be kept: %s", told.key, no.code)
+        return ""
+    return kept.token
+
+
+def _announce(row: ParcelRequest, answer: str, *, at: datetime, now: datetime, signed_by: str = "", proof: str = "") -> None:
     text = Text(row.text_zh, row.text_en)
     publish(
         events.INTERCEPTION_TOLD if row.kind == "intercept" else events.TRACE_TOLD, subject=row.subject, now=now,
@@ -124,5 +145,6 @@ def _announce(row: ParcelRequest, answer: str, *, at: datetime, now: datetime) -
         data={
             "carrier": row.carrier, "tracking_number": row.tracking_number, "answer": answer, "at": at.isoformat(),
             "zh_text": text.zh, "en_text": text.en, "location": row.location,
+            "signed_by": signed_by, "proof": proof,
         },
     )  # fmt: skip

@@ -105,13 +105,18 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Handled:
-    """What became of an asking: success, failure, refused_at_door; or delivered, under_way, returned, lost."""
+    """What became of an asking: success, failure, refused_at_door; or delivered, under_way, returned, lost.
+
+    `signed_by` and `signature` (a picture's bytes) come with a delivery where the carrier keeps them (ADD-11).
+    """
 
     key: str
     outcome: str
     at: datetime
     text: Text
     location: str
+    signed_by: str = ""
+    signature: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,6 +139,8 @@ def _readers(event: FeedEvent, case: Case) -> list[tuple[str, Reader]]:
         staff = User.objects.filter(role="finance", is_active=True).order_by("id")[:STAFF_MOST]
     elif template in INSURERS_WORK.values():
         staff = _of_insurance(str(template), str(event.data.get("insurer")), case)
+    elif template == "staff_task":
+        staff = _responsible(case)
     elif template == "staff_refund_refused":
         staff = User.objects.filter(id__in=[case.assigned_to_id or 0, _who_decided(case)], is_active=True).order_by("id")
     else:
@@ -152,11 +154,23 @@ def _of_insurance(template: str, insurer: str, case: Case) -> QuerySet[User]:
     """A refusal concerns the shop that is insured; what is due the insurer's own people; what is late finance, too."""
     people = User.objects.filter(is_active=True)
     if template == "staff_freight_refused":
-        found = people.filter(role="merchant_manager", organisation_id=case.merchant.organisation_id or 0)
+        found = people.filter(role="merchant_manager", organisation_id=(case.merchant and case.merchant.organisation_id) or 0)
     else:
         found = people.filter(role="insurer", organisation__code=insurer)
         if template == "insurer_late":
             found = people.filter(Q(role="insurer", organisation__code=insurer) | Q(role="finance"))
+    return found.order_by("id")[:STAFF_MOST]
+
+
+def _responsible(case: Case) -> QuerySet[User]:
+    """Who answers for an overdue task: whoever holds the case; else the shop's own people, or those who oversee the house's."""
+    people = User.objects.filter(is_active=True)
+    if case.assigned_to_id:
+        found = people.filter(id=case.assigned_to_id)
+    elif case.order and case.order.channel != "self" and case.merchant and case.merchant.organisation_id:
+        found = people.filter(role__in=SELLERS, organisation=case.merchant.organisation_id)
+    else:
+        found = people.filter(role__in=OVERSEERS)
     return found.order_by("id")[:STAFF_MOST]
 
 

@@ -4,6 +4,34 @@ from shouhou.notifications.templates.template import template
 
 ENDS = (
     template(
+        "survey",
+        ("{service} {number} 已办结，请评价", "{service} {number} has ended: how was it?"),
+        ("请用一分钟评价这次服务：五个等级，可以写原因。", "Please take a minute to rate this service: five grades, and why if you like."),
+        ("可以评价和修改到{survey_until}。", "You can rate it, and change that, until {survey_until}."),
+        ("评价隐去姓名公开展示，好评差评都照常显示。", "Ratings are shown to everybody without your name, good and poor alike."),
+    ),
+    template(
+        "rating_answered",
+        ("您的评价有了回复", "Your rating was answered"),
+        ("{shop} 回复了您对 {number} 的评价。", "{shop} has answered your rating of {number}."),
+    ),
+    template(
+        "complaint_answered",
+        ("{service} {number} 已答复", "{service} {number}: our answer"),
+        ("{reply}", "{reply}"),
+        ("解决方案：{solution}", "Solution: {solution}"),
+        ("依据：{clause}", "Basis: {clause}"),
+        ("请在{disagree_until}前查看；不同意可说明理由，由主管再看一次。",
+         "Please read it by {disagree_until}; if you disagree, say why and a supervisor looks once more."),
+        ("{outside}", "{outside}"),
+    ),
+    template(
+        "complaint_asked",
+        ("请在{due}前补充说明", "Please tell us more by {due}"),
+        ("为核实 {number}，需要您补充：{what}", "To look into {number} we need from you: {what}"),
+        ("逾期未补充，将按现有材料继续处理并答复您。", "Without it we go on with what there is, and answer you."),
+    ),
+    template(
         "lapsed",
         ("售后单已失效", "Your case has lapsed"),
         ("售后单 {number} 逾期未处理，已失效。", "Case {number} was not acted on in time and has lapsed."),

@@ -51,6 +51,9 @@ GOODS = (
         "received",
         ("已收到您寄回的商品", "Your goods have arrived"),
         ("售后单 {number} 的商品已收到并完成拆包登记。", "The goods of case {number} have arrived and were unpacked on record."),
+        ("收到的序列号 {serials_unlike} 与售出或您寄出前确认的不一致，验收时会核对；您可以在售后单里说明。",
+         "The serial that came, {serials_unlike}, is not the one sold or the one you confirmed. The inspection compares them; you may "
+         "explain it in the case."),
         ("验收结果最晚：{due}。逾期未验收将按政策通过。", "Inspection by: {due}. If it is late, the policy decides in your favour."),
     ),
     template(

@@ -62,6 +62,15 @@ MONEY = (
          "You need not do anything; we tell you when it has arrived. If you still want the service, see the case."),
     ),
     template(
+        "overpaid_asked",
+        ("渠道多退了 {amount}，请退回", "{amount} too much was refunded: please give it back"),
+        ("售后单 {number} 的退款中，支付渠道多付了 {amount}。请在售后单中按付款单付款退回。",
+         "The payment channel paid {amount} too much with the refund of case {number}. Please give it back: "
+         "the charge stands in the case."),
+        ("您应得的退款不受影响。如有疑问，请在售后单里联系我们。",
+         "What was owed to you is yours and stays as it is. If something is unclear, write to us in the case."),
+    ),
+    template(
         "charge_refunded",
         ("您的付款已退回：{amount}", "Your payment has gone back: {amount}"),
         ("售后单 {number} 的付款 {amount}（付款单 {charge}）已原路退回。",

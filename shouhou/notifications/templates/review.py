@@ -28,6 +28,8 @@ REVIEW = (
         ("请在{due}前预约上门取件、填写运单号寄回或送到网点；逾期未寄回，申请将失效（期限内可重新申请）。",
          "Book a pickup, send it with a waybill or drop it off by {due}; after that the request lapses (you may apply again in time)."),
         ("寄回地址：{return_address}", "Send to: {return_address}"),
+        ("{numbered}有自己的序列号：请先在售后单里确认寄回的是哪一件，再打印退货单。",
+         "{numbered}: each has a serial of its own. Confirm in the case which one you send, then print the slip."),
         ("请在包裹内附上退货单号 {number}，并保留寄件凭证。", "Put the number {number} into the parcel and keep the receipt."),
         ("寄回运费：{freight}", "Return freight: {freight}"),
     ),

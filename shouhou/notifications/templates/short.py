@@ -28,7 +28,7 @@ def _short(*sentences: tuple[str, str]) -> tuple[Text, ...]:
 
 
 SHORT: dict[str, tuple[Text, ...]] = {
-    "talk_unread": _short(("您的咨询 {number} 有新答复，请打开查看。", "Your question {number} was answered. Open it to read.")),
+    "talk_unread": _short(("您的咨询 {talk} 有新答复，请打开查看。", "Your question {talk} was answered. Open it to read.")),
     "approved": _short(
         ("售后单 {number} 已通过。", "Request {number} is approved."),
         ("请在{due}前预约取件或寄回，逾期失效。", "Book a pickup or send the goods by {due}, or it lapses."),

@@ -17,6 +17,12 @@ STAFF = (
         ("请在{due}前重新核对验收与金额。", "Check the inspection and the amount anew by {due}."),
     ),
     template(
+        "staff_task",
+        ("任务超时：{number} {said}", "Task overdue: {number} {said}"),
+        ("售后单 {number}（{items}）：{said}。当前状态：{status}。", "Case {number} ({items}): {said}. Now: {status}."),
+        ("请现在处理，并在售后单里登记结果。", "See to it now, and record the outcome in the case."),
+    ),
+    template(
         "staff_message",
         ("消费者留言：{number}", "The consumer wrote: {number}"),
         ("{text}", "{text}"),

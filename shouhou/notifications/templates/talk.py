@@ -2,7 +2,6 @@
 
 from shouhou.notifications.templates.template import template
 
-# The site shows what stands above the last two lines: the number of the talk and the link.
 TALK = (
     template(
         "talk_unread",

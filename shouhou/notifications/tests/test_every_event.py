@@ -149,4 +149,8 @@ def test_money_that_came_too_late_is_told_with_its_amount(world: World) -> None:
         publish(EVENT_TYPES[kind], subject=number, now=world.now, data={"number": "CH-1", "amount_minor": 1000, "refund": "RF-1"})
     tell_all(world.now)
     titles = Notice.objects.filter(template__startswith="charge_", channel="site").order_by("id").values_list("title", flat=True)
+    over = {"refund": "RF-1", "amount_minor": 100, "currency": "CNY", "charge": "CH-2", "state": "asked"}
+    publish(EVENT_TYPES["refund.overpaid_asked"], subject=number, now=world.now, data=over)
+    tell_all(world.now)
+    assert Notice.objects.filter(template="overpaid_asked", channel="site").get().title == "渠道多退了 1.00 元，请退回"
     assert list(titles) == ["您的付款将原路退回：10.00 元", "您的付款已退回：10.00 元"]

@@ -134,7 +134,7 @@ def test_nobody_else_sends_a_notice_again(asked: Notice, role: str) -> None:
 @pytest.mark.parametrize("name", sorted(SHORT))
 def test_every_short_text_says_what_and_until_when_within_its_length(name: str) -> None:
     everything = dict.fromkeys(TEMPLATES[name].facts(), "事" * 120) | {
-        "number": "SO-1", "shop": "店", "link": "https://shop.example/cases/SO-1/", "due": "3 月 1 日",
+        "number": "SO-1", "talk": "SO-1", "shop": "店", "link": "https://shop.example/cases/SO-1/", "due": "3 月 1 日",
     }  # fmt: skip
     for language in ("zh-hans", "en"):
         text = shortened(name, everything, language=language)

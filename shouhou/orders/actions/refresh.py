@@ -13,8 +13,8 @@ from shouhou.plumbing.events import publish
 
 SNAPSHOT_IN_USE = refusal(
     "SNAPSHOT_IN_USE", "conflict",
-    zh="该订单已有售后单，只能更新物流与收货信息；以下内容不可更改：{fields}",
-    en="A case stands on this order: only shipment and receipt facts may change, not: {fields}",
+    zh="该订单已有售后单或货款已入账，只能更新物流与收货信息；以下内容不可更改：{fields}",
+    en="A case stands on this order, or its sale is in the books: only shipment and receipt facts may change, not: {fields}",
 )  # fmt: skip
 
 # What the caller calls it; amounts that follow from others are not named.
@@ -40,7 +40,7 @@ def refresh(order: Order, new: New, *, now: datetime) -> list[str]:
         frozen.append("payments")
     gone = [line for number, line in lines.items() if number not in {part.line for part in new.snapshot.lines}]
     if frozen and (in_use or any(line.pk in found for line in gone)):
-        errors = [FieldError(name, "已有售后单，不可更改", "in use by a case") for name in frozen[:50]]
+        errors = [FieldError(name, "已有售后单或货款已入账，不可更改", "in use by a case, or in the books") for name in frozen[:50]]
         raise refused(SNAPSHOT_IN_USE, *errors, fields=", ".join(frozen[:10]))
     shipments = list(order.shipments.order_by("position").values_list(*rows.SHIPMENT_FACTS))
     changed = [*frozen, *(["shipments"] if shipments != list(rows.shipment_facts(new.snapshot)) else [])]

@@ -22,13 +22,14 @@ from shouhou.payments.actions.charging import (
     try_charge_again,
 )  # fmt: skip
 from shouhou.payments.actions.collecting import (
-    collect_charge,
+    collect_charges,
     cover_flash,
     drop_receivable,
     open_receivable,
     write_off_receivable,
 )
 from shouhou.payments.actions.contradicted import settle_contradicted
+from shouhou.payments.actions.courier_bills import take_courier_bill
 from shouhou.payments.actions.instructing import approve_refund, cancel_refund, instruct_refund, refund_of
 from shouhou.payments.actions.invoicing import (
     ask_confirmation,
@@ -37,9 +38,11 @@ from shouhou.payments.actions.invoicing import (
     issue_invoice,
     reject_invoice,
 )
+from shouhou.payments.actions.overpaying import ask_overpaid, decide_overpaid_off, propose_overpaid_off
 from shouhou.payments.actions.payouts import instruct_payout
-from shouhou.payments.actions.repairing import ask_again, retry_refund, settle_offline
+from shouhou.payments.actions.repairing import ask_again, offline_waits, retry_refund, settle_offline
 from shouhou.payments.actions.routing import agree_route
+from shouhou.payments.actions.wrong_charge import confirm_wrong_charge, settle_wrong_charge
 
 __all__ = [
     "add_paper",
@@ -49,6 +52,7 @@ __all__ = [
     "ask_again",
     "ask_charge",
     "ask_confirmation",
+    "ask_overpaid",
     "cancel_batch",
     "cancel_charge",
     "cancel_charges",
@@ -56,17 +60,21 @@ __all__ = [
     "cancel_refund",
     "charge_of",
     "choose_way",
-    "collect_charge",
+    "collect_charges",
     "confirm_invoice",
+    "confirm_wrong_charge",
     "cover_flash",
+    "decide_overpaid_off",
     "drop_receivable",
     "earn_charges",
     "instruct_payout",
     "instruct_refund",
     "issue_invoice",
     "make_batch",
+    "offline_waits",
     "open_receivable",
     "paid_charges",
+    "propose_overpaid_off",
     "receive_callback",
     "record_route",
     "refund_charge",
@@ -77,6 +85,8 @@ __all__ = [
     "settle_contradicted",
     "settle_deposit",
     "settle_offline",
+    "settle_wrong_charge",
+    "take_courier_bill",
     "take_line",
     "try_charge_again",
     "write_off_receivable",

@@ -25,6 +25,21 @@ def reserve(order_id: int, amounts: Mapping[int, int]) -> int:
         return int(cursor.fetchone()[0]) - sum(amounts.values())
 
 
+def reserve_charges(amounts: Mapping[int, int]) -> None:
+    """The same for charges (id → minor units) that can go back: what all parts take of one is never more than was paid with it.
+
+    Holds the charges until the transaction ends, so that two refunds look one after the other. Raises Refused EXCEEDS_PAID.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM payments_charge WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", [sorted(amounts)])
+        cursor.fetchall()
+        cursor.execute(CHARGES_LEFT, [sorted(amounts)])
+        left = dict(cursor.fetchall())
+    for charge, amount in amounts.items():
+        if amount > left.get(charge, 0):
+            raise refused(EXCEEDS_PAID, max_minor=left.get(charge, 0))
+
+
 def settle_reserved(payment_id: int | None, amount_minor: int) -> None:
     """What was reserved has been paid."""
     _change(payment_id, reserved=-amount_minor, settled=amount_minor)
@@ -57,6 +72,11 @@ WHERE w.amount <= p.amount_minor ORDER BY w.place
 ON CONFLICT (payment_id) DO UPDATE SET reserved_minor = a.reserved_minor + EXCLUDED.reserved_minor
 WHERE a.reserved_minor + a.settled_minor + EXCLUDED.reserved_minor <= a.paid_minor
 RETURNING a.payment_id
+"""
+CHARGES_LEFT = """
+SELECT g.id, coalesce(g.taken_minor, g.amount_minor) - coalesce((
+    SELECT sum(p.amount_minor) FROM payments_refundpart p WHERE p.charge_id = g.id AND p.state <> 'cancelled'), 0)::bigint
+FROM payments_charge g WHERE g.id = ANY(%s) AND g.paid_at IS NOT NULL
 """
 GONE = """
 SELECT coalesce(sum(a.reserved_minor + a.settled_minor), 0) FROM payments_tenderallowance a

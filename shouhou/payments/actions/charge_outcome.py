@@ -8,6 +8,7 @@ from shouhou.foundation.refusals import refused
 from shouhou.ledger import actions as ledger
 from shouhou.ledger import recipes
 from shouhou.payments.actions.charge_state import announce_charge, held_charge, save_charge
+from shouhou.payments.actions.overpaid import overpaid_returned
 from shouhou.payments.actions.payouts import refund_part_for_charge
 from shouhou.payments.channels.base import PayCallback
 from shouhou.payments.events import (
@@ -21,6 +22,8 @@ from shouhou.payments.jobs import enqueue_charge
 from shouhou.payments.models import Charge, ChargeAttempt, ChargeReceipt, Refund
 from shouhou.payments.refusals import CHARGE_NOT_PAID, REFUND_CALLBACK_MISMATCH
 from shouhou.payments.rules import EXCEEDS_PAID
+from shouhou.payments.rules.charges import OTHER_AMOUNT as OTHER_WAS_TAKEN
+from shouhou.payments.rules.charges import OVERPAID
 from shouhou.plumbing.actor import SYSTEM, Actor
 
 OTHER_AMOUNT = "other amount"
@@ -46,6 +49,9 @@ def settled(charge: Charge, *, reference: str, means: str, now: datetime) -> str
         refund = _give_back(charge, reason="paid_late", actor=SYSTEM, now=now)
         announce_charge(CHARGE_PAID_LATE, charge, now, refund=refund.number)
         return "paid late"
+    if charge.purpose == OVERPAID:
+        overpaid_returned(charge, now=now)
+        save_charge(charge, now)
     announce_charge(CHARGE_PAID, charge, now, means=charge.means)
     return "settled"
 
@@ -72,6 +78,7 @@ def closed(charge: Charge, now: datetime) -> str:
         return "closed"
     charge.state, charge.ended_at = "expired", now
     save_charge(charge, now)
+    give_back_first(charge, actor=SYSTEM, now=now)
     announce_charge(CHARGE_EXPIRED, charge, now)
     return "expired"
 
@@ -131,6 +138,12 @@ def refund_charge(
         if amount_minor is not None and not 0 < amount_minor <= charge.amount_minor:
             raise refused(EXCEEDS_PAID, max_minor=charge.amount_minor)
         return _give_back(charge, reason=reason, actor=actor, now=now, amount_minor=amount_minor)
+
+
+def give_back_first(charge: Charge, *, actor: Actor, now: datetime) -> None:
+    """The rest was not paid: what had been paid before it goes back, so that nobody has paid for nothing."""
+    if charge.rest_of is not None and charge.rest_of.state == "paid" and charge.rest_of.earned_at is None:
+        refund_charge(charge.rest_of.number, actor=actor, now=now, reason=OTHER_WAS_TAKEN)
 
 
 def settle_deposit(number: str, *, kept_minor: int, actor: Actor, now: datetime) -> Refund | None:

@@ -10,6 +10,7 @@ from shouhou.foundation.ids import new_number
 from shouhou.foundation.refusals import refused
 from shouhou.ledger import actions as ledger
 from shouhou.ledger import recipes
+from shouhou.payments.actions.charge_outcome import give_back_first
 from shouhou.payments.actions.charge_state import announce_charge, begin_anew, held_charge, save_charge
 from shouhou.payments.actions.invoicing import draft_for_charge
 from shouhou.payments.channels.base import PayWay
@@ -17,7 +18,7 @@ from shouhou.payments.events import CHARGE_ASKED, CHARGE_CANCELLED
 from shouhou.payments.jobs import enqueue_charge
 from shouhou.payments.models import Charge
 from shouhou.payments.refusals import CHARGE_KEY_REUSED, CHARGE_NOT_AWAITING, CHARGE_NOT_FOUND
-from shouhou.payments.rules.charges import PURPOSES
+from shouhou.payments.rules.charges import OVERPAID, PURPOSES
 from shouhou.plumbing.actor import Actor
 
 # What was sold on top of the order: an invoice of its own where the order has one (L-22).
@@ -106,6 +107,7 @@ def cancel_charge(number: str, *, actor: Actor, now: datetime) -> Charge:
             raise refused(CHARGE_NOT_AWAITING, number=number, state=charge.state)
         charge.state, charge.ended_at = "cancelled", now
         save_charge(charge, now)
+        give_back_first(charge, actor=actor, now=now)
         if charge.open_there:
             enqueue_charge(charge.id)
         announce_charge(CHARGE_CANCELLED, charge, now, by=actor.who)
@@ -115,7 +117,7 @@ def cancel_charge(number: str, *, actor: Actor, now: datetime) -> Charge:
 def cancel_charges(*, subject: str, actor: Actor, now: datetime, besides: str = "") -> int:
     """Whatever of the subject still waits to be paid, `besides` this purpose, is cancelled; answers how many."""
     with transaction.atomic():
-        found = Charge.objects.filter(subject=subject, state="awaiting").exclude(purpose=besides)
+        found = Charge.objects.filter(subject=subject, state="awaiting").exclude(purpose__in=(besides, OVERPAID))
         waiting = list(found.order_by("id").values_list("number", flat=True))
         for number in waiting:
             cancel_charge(number, actor=actor, now=now)
@@ -126,7 +128,7 @@ def earn_charges(*, subject: str, actor: Actor, now: datetime, besides: str = ""
     """The service is done: what was paid for it, `besides` this purpose, is the shop's income, once; answers how many charges."""
     with transaction.atomic():
         found = Charge.objects.select_for_update(no_key=True).filter(subject=subject, state="paid", earned_at=None)
-        paid = list(found.exclude(purpose=besides).order_by("id"))
+        paid = list(found.exclude(purpose__in=(besides, OVERPAID)).order_by("id"))
         for charge in paid:
             ledger.post(
                 recipes.charge_earned(
@@ -153,7 +155,7 @@ def charge_of(subject: str, *, purpose: str | None = None) -> Charge:
 
 def paid_charges(subject: str, *, besides: str = "") -> list[str]:
     """The numbers of what was paid for a subject, `besides` this purpose, and has not gone back."""
-    found = Charge.objects.filter(subject=subject, state="paid").exclude(purpose=besides)
+    found = Charge.objects.filter(subject=subject, state="paid").exclude(purpose__in=(besides, OVERPAID))
     return list(found.order_by("id").values_list("number", flat=True))
 
 

@@ -14,7 +14,7 @@ from shouhou.ledger import actions as ledger
 from shouhou.ledger import recipes
 from shouhou.ledger.recipes import Bearer
 from shouhou.orders.models import Order, OrderLine
-from shouhou.payments.actions.allowances import reserve
+from shouhou.payments.actions.allowances import reserve, reserve_charges
 from shouhou.payments.actions.outcome import announce, conclude, hold_key, locked, withdraw
 from shouhou.payments.channels.registry import channel_for
 from shouhou.payments.events import REFUND_APPROVED, REFUND_CANCELLED, REFUND_INSTRUCTED
@@ -63,6 +63,7 @@ def instruct_refund(
                 raise refused(REFUND_KEY_REUSED, key=key)
             return refund
         amounts = {share.payment_id: share.amount_minor for share in quote.tenders if share.payment_id is not None}
+        reserve_charges(_charges(quote, charge))
         # What goes out beside the order's own money takes nothing of it, and so cannot be out of date.
         if (amounts or quote.lines) and reserve(order_id, amounts) != quote.basis_minor:
             raise refused(QUOTE_OUT_OF_DATE)
@@ -133,13 +134,14 @@ def _write_parts(refund: Refund, quote: Quote, who: str, now: datetime, charge: 
         RefundLine(refund=refund, line_id=ids[line.line], quantity=line.quantity, goods_minor=line.goods_minor)
         for line in quote.lines
     )
+    charges: dict[int | None, Charge] = {**Charge.objects.in_bulk([share.charge_id for share in quote.tenders if share.charge_id])}
     parts = RefundPart.objects.bulk_create(
         RefundPart(
-            refund=refund, payment_id=share.payment_id, tender=share.tender, charge=charge,
-            channel=charge.channel if charge else channel_for(share.tender),
+            refund=refund, payment_id=share.payment_id, tender=share.tender, charge=of_charge,
+            channel=of_charge.channel if of_charge else channel_for(share.tender),
             amount_minor=share.amount_minor, idempotency_key=uuid4(), updated_at=now,
         )
-        for share in quote.tenders
+        for share in quote.tenders for of_charge in [charge or charges.get(share.charge_id)]
     )  # fmt: skip
     for part in parts:
         ledger.hold(
@@ -150,6 +152,16 @@ def _write_parts(refund: Refund, quote: Quote, who: str, now: datetime, charge: 
             recipe="refund", subject=refund.subject, currency=refund.currency, key=hold_key(part), by=who, now=now,
         )  # fmt: skip
     return parts
+
+
+def _charges(quote: Quote, charge: Charge | None) -> dict[int, int]:
+    """What the quote takes of each charge."""
+    found: dict[int, int] = {}
+    for share in quote.tenders:
+        number = charge.pk if charge else share.charge_id
+        if number is not None:
+            found[number] = found.get(number, 0) + share.amount_minor
+    return found
 
 
 def _start(refund: Refund, parts: list[RefundPart], now: datetime) -> None:

@@ -19,6 +19,7 @@ from shouhou.payments.refusals import (
     INVOICE_WHY_NEEDED,
 )
 from shouhou.payments.rules import is_cash, red_invoice
+from shouhou.payments.rules.charges import OTHER_AMOUNT
 from shouhou.plumbing.actor import SYSTEM, Actor
 from shouhou.plumbing.events import EventType, publish
 
@@ -33,18 +34,24 @@ def draft_reversal(refund: Refund, *, now: datetime) -> InvoiceTask | None:
     The refund does not wait for it. However many refunds one invoice has, no more than what was invoiced is reversed.
     """
     order = refund.order
+    if refund.reason == OTHER_AMOUNT:
+        return None
     if refund.subject.startswith("CH-"):
-        return _reverse_charged(refund, now=now)
+        return _reverse_charged(refund, refund.subject, refund.amount_minor, now=now)
+    again = RefundPart.objects.filter(refund=refund, charge__isnull=False).order_by("id")
+    for charge, amount in again.values_list("charge__number", "amount_minor"):
+        # What had been given back and was bought again had an invoice of its own.
+        _reverse_charged(refund, charge, amount, now=now)
     if not order.invoice_number or not refund.lines.exists():
         # What is given beside the goods' own price changes nothing of what was invoiced.
         return None
     # Two refunds of one order may settle at the same time: the second sees what the first has drafted.
     _one_by_one(order.pk)
-    if InvoiceTask.objects.filter(refund=refund).exists():
+    if InvoiceTask.objects.filter(refund=refund, invoice_number=order.invoice_number).exists():
         # It had settled once before a bank returned it: what was invoiced is reversed once.
         return None
     reversed_minor = _reversed(order.pk)
-    cash = sum(part.amount_minor for part in RefundPart.objects.filter(refund=refund) if is_cash(part.tender))
+    cash = sum(part.amount_minor for part in RefundPart.objects.filter(refund=refund, charge=None) if is_cash(part.tender))
     red = red_invoice(
         invoiced_minor=order.invoice_minor, reversed_minor=reversed_minor, refund_minor=cash, cause=refund.reason
     )
@@ -71,25 +78,27 @@ def draft_for_charge(charge: Charge, *, now: datetime) -> InvoiceTask | None:
     return _drafted(task, now)
 
 
-def _reverse_charged(refund: Refund, *, now: datetime) -> InvoiceTask | None:
-    """What was paid on top goes back: its own invoice is reversed; one that is not made out yet becomes smaller, or is not needed."""
+def _reverse_charged(refund: Refund, charge: str, amount_minor: int, *, now: datetime) -> InvoiceTask | None:
+    """What was paid by the charge goes back: its own invoice is reversed; one not made out yet becomes smaller, or is not needed."""
     _one_by_one(refund.order_id)
-    blue = InvoiceTask.objects.select_for_update().filter(charge__number=refund.subject).exclude(state="cancelled").first()
-    if blue is None or InvoiceTask.objects.filter(refund=refund).exists():
+    blue = InvoiceTask.objects.select_for_update().filter(charge__number=charge).exclude(state="cancelled").first()
+    if blue is None:
+        return None
+    if blue.issued_number and InvoiceTask.objects.filter(refund=refund, invoice_number=blue.issued_number).exists():
         return None
     if blue.state != "issued":
         if any(step.note == refund.number for step in blue.steps.all()):
             return None
-        left = max(0, blue.amount_minor - refund.amount_minor)
+        left = max(0, blue.amount_minor - amount_minor)
         blue.amount_minor, blue.state, blue.why = left or blue.amount_minor, blue.state if left else "cancelled", "" if left else GONE_BACK
         blue.version, blue.updated_at = blue.version + 1, now
         blue.save()
         _step(blue, "lowered" if left else "cancelled", SYSTEM, now, refund.number)
         return None
-    earlier = InvoiceTask.objects.filter(kind="red", refund__subject=refund.subject).exclude(state="cancelled")
+    earlier = InvoiceTask.objects.filter(kind="red", invoice_number=blue.issued_number).exclude(state="cancelled")
     reversed_minor = int(earlier.aggregate(sum=Sum("amount_minor"))["sum"] or 0)
     red = red_invoice(
-        invoiced_minor=blue.amount_minor, reversed_minor=reversed_minor, refund_minor=refund.amount_minor, cause=refund.reason
+        invoiced_minor=blue.amount_minor, reversed_minor=reversed_minor, refund_minor=amount_minor, cause=refund.reason
     )
     if not red.amount_minor:
         return None
@@ -219,7 +228,8 @@ def _announce(what: EventType, task: InvoiceTask, now: datetime) -> None:
 
 def _reversed(order_id: int) -> int:
     # What reverses the invoice of a charge reverses nothing of the order's own.
-    tasks = InvoiceTask.objects.filter(order_id=order_id, kind="red").exclude(state="cancelled").exclude(refund__subject__startswith="CH-")
+    others = InvoiceTask.objects.filter(order_id=order_id, kind="blue").exclude(issued_number="").values("issued_number")
+    tasks = InvoiceTask.objects.filter(order_id=order_id, kind="red").exclude(state="cancelled").exclude(invoice_number__in=others)
     return int(tasks.aggregate(sum=Sum("amount_minor"))["sum"] or 0)
 
 

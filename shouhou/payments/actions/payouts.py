@@ -25,16 +25,17 @@ def instruct_payout(
 
 
 def refund_part_for_charge(
-    charge: Charge, *, reason: str, actor: Actor, now: datetime, amount_minor: int | None = None
+    charge: Charge, *, reason: str, actor: Actor, now: datetime, amount_minor: int | None = None, what: str = "refund"
 ) -> Refund:  # fmt: skip
-    """The refund of a charge (None: of all of it): out of what the buyer had paid ahead, or out of what it had become."""
+    """The refund of a charge (None: of all of it): out of what the buyer had paid ahead, or out of what it had become. One
+    for each `what`."""
     money, due = order_money(charge.order_id), charge.amount_minor if amount_minor is None else amount_minor
     quote = Quote(
         order_id=charge.order_id, currency=charge.currency, total_minor=due, lines=(),
         tenders=(TenderShare(None, charge.means, due),), basis_minor=money.refunded_minor,
     )  # fmt: skip
     return instruct_refund(
-        subject=charge.number, order_id=charge.order_id, quote=quote, key=f"{charge.number}:refund", actor=actor, now=now,
+        subject=charge.number, order_id=charge.order_id, quote=quote, key=f"{charge.number}:{what}", actor=actor, now=now,
         second_person_above_minor=None, expected_at=None, merchant_id=charge.merchant_id, buyer_id=charge.buyer_id,
         reason=reason, bearer=f"income:{charge.purpose}" if charge.earned_at else "charges", charge=charge,
     )  # fmt: skip

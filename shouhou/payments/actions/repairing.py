@@ -9,6 +9,7 @@ from shouhou.ledger import actions as ledger
 from shouhou.ledger import recipes
 from shouhou.payments.actions.allowances import settle_reserved
 from shouhou.payments.actions.outcome import OPEN, announce, conclude, hold_key, locked, part_settled
+from shouhou.payments.actions.two_people import agreed, is_first_word
 from shouhou.payments.events import REFUND_RETRIED
 from shouhou.payments.jobs import enqueue_part
 from shouhou.payments.models import BatchRow, Refund, RefundAttempt, RefundPart
@@ -16,6 +17,8 @@ from shouhou.payments.refusals import PROOF_REQUIRED, REFUND_IN_BATCH, REFUND_NO
 from shouhou.plumbing.actor import Actor
 
 MAX_PROOF = 500
+# As much of a proof as the first person's word keeps of it.
+SAME_MOST = 200
 
 
 def retry_refund(number: str, *, actor: Actor, now: datetime) -> Refund:
@@ -44,13 +47,27 @@ def retry_refund(number: str, *, actor: Actor, now: datetime) -> Refund:
 
 
 def settle_offline(number: str, *, proof: str, actor: Actor, now: datetime) -> Refund:
-    """Finance has paid the refused parts another way; `proof` says how (a bank's reference).
+    """Finance has paid the refused parts another way; `proof` says how (a bank's reference). Above the limit a second person
+    gives the same proof before it is booked.
 
-    Raises Refused PROOF_REQUIRED, REFUND_NOT_REFUSED, REFUND_IN_BATCH, REFUND_NOT_FOUND.
+    Raises Refused PROOF_REQUIRED, SECOND_PERSON_NEEDED, REFUND_NOT_REFUSED, REFUND_IN_BATCH, REFUND_NOT_FOUND.
     """
+    proof = " ".join(proof.split())
+    if not proof or len(proof) > MAX_PROOF:
+        raise refused(PROOF_REQUIRED)
     with transaction.atomic():
-        _no_batch(locked(number=number)[0])
+        refund, chosen, _ = refused_parts(number)
+        amount = sum(part.amount_minor for part in chosen)
+        if agreed(refund, chosen, kind="offline", what=proof[:SAME_MOST], amount_minor=amount, actor=actor, now=now) is None:
+            return refund
         return pay_offline(number, proof=proof, actor=actor, now=now)
+
+
+def offline_waits(number: str, *, proof: str) -> bool:
+    """Whether saying so would only be kept, for another person to say again. Raises Refused as `settle_offline` does."""
+    refund, chosen, _ = refused_parts(number)
+    what = " ".join(proof.split())[:SAME_MOST]
+    return is_first_word(refund, chosen, kind="offline", what=what, amount_minor=sum(part.amount_minor for part in chosen))
 
 
 def pay_offline(number: str, *, proof: str, actor: Actor, now: datetime) -> Refund:

@@ -148,7 +148,7 @@ def _after_silence(step: Step, kind: str, detail: str) -> Heard:
 def _paid(part: RefundPart) -> Paid:
     """What the part goes back to: a payment of the order, a charge, or (beside both) nothing."""
     if part.charge is not None:
-        return Paid(part.charge.channel_reference, part.charge.amount_minor)
+        return Paid(part.charge.channel_reference, part.charge.taken_minor or part.charge.amount_minor)
     if part.payment is not None:
         return Paid(part.payment.reference, part.payment.amount_minor)
     return Paid("", 0)

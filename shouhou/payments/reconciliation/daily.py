@@ -85,9 +85,9 @@ def grace_days() -> int:
     return int(compiled().terms.number("reconciliation_grace_days"))
 
 
-def second_person_above() -> int:
-    """In minor units."""
-    return int(compiled().terms.number("difference_second_person_above"))
+def second_person_above(currency: str) -> int:
+    """In minor units of the currency; without a reference rate every amount needs a second person."""
+    return int(compiled().terms.within(currency).number("difference_second_person_above"))
 
 
 def _fetching() -> Iterable[str]:

@@ -61,12 +61,14 @@ class LineMoney:
 
 @dataclass(frozen=True, slots=True)
 class PaymentMoney:
-    """One tender of the order: what it paid and what already went (or is on its way) back to it."""
+    """One tender of the order: what it paid and what already went (or is on its way) back to it. Or the charge with which
+    the buyer paid again what had been refunded before the goods came."""
 
-    payment_id: int
+    payment_id: int | None
     tender: str
     paid_minor: int
     refunded_minor: int = 0
+    charge_id: int | None = None
 
     @property
     def left_minor(self) -> int:
@@ -134,11 +136,11 @@ class OrderMoney:
 
     @property
     def paid_minor(self) -> int:
-        return sum(payment.paid_minor for payment in self.payments)
+        return sum(payment.paid_minor for payment in self.payments if payment.payment_id is not None)
 
     @property
     def refunded_minor(self) -> int:
-        return sum(payment.refunded_minor for payment in self.payments)
+        return sum(payment.refunded_minor for payment in self.payments if payment.payment_id is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,11 +177,16 @@ class QuoteLine:
 
 @dataclass(frozen=True, slots=True)
 class TenderShare:
-    """So much goes back to this payment; without one it goes out beside the order's own money."""
+    """So much goes back to this payment, or to this charge; without either it goes out beside the order's own money."""
 
     payment_id: int | None
     tender: str
     amount_minor: int
+    charge_id: int | None = None
+
+    @property
+    def beside(self) -> bool:
+        return self.payment_id is None and self.charge_id is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +218,7 @@ class Quote:
     @property
     def price_minor(self) -> int:
         """Of the order's own tenders: without a coupon or points that come back beside them."""
-        return sum(share.amount_minor for share in self.tenders if share.payment_id is not None)
+        return sum(share.amount_minor for share in self.tenders if not share.beside)
 
     @property
     def goods_minor(self) -> int:

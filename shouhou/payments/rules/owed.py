@@ -132,7 +132,7 @@ def over_tenders(payments: Sequence[PaymentMoney], total_minor: int) -> tuple[Te
         return ()
     shares = split(total_minor, left)
     return tuple(
-        TenderShare(payment.payment_id, payment.tender, share)
+        TenderShare(payment.payment_id, payment.tender, share, payment.charge_id)
         for payment, share in zip(payments, shares, strict=True)
         if share
     )

@@ -49,7 +49,7 @@ def after(state: OrderMoney, done: Quote) -> OrderMoney:
             ) if line.line in back else line
             for line in state.lines
         ),
-        payments=tuple(replace(p, refunded_minor=p.refunded_minor + tenders.get(p.payment_id, 0)) for p in state.payments),
+        payments=tuple(replace(p, refunded_minor=p.refunded_minor + tenders.get(p.payment_id or 0, 0)) for p in state.payments),
         freight_refunded_minor=state.freight_refunded_minor + done.freight_minor,
         gifts_taken_minor=state.gifts_taken_minor + taken["GIFT_KEPT"],
         lost_freight_taken_minor=state.lost_freight_taken_minor + taken["LOST_FREE_FREIGHT"],

@@ -11,7 +11,7 @@ import httpx
 import pytest
 from pytest_django.fixtures import Settings
 
-from shouhou.accounts.models import Buyer
+from shouhou.accounts.models import Buyer, User
 from shouhou.merchants.models import Merchant
 from shouhou.orders.models import Order, OrderLine, Payment
 from shouhou.payments.actions import instruct_refund
@@ -42,6 +42,13 @@ class Fake:
     def movements(self) -> list[dict[str, Any]]:
         movements: list[dict[str, Any]] = httpx.get(f"{self.url}/_ledger").json()["movements"]
         return movements
+
+
+@pytest.fixture
+def people(db: None) -> None:
+    """Anna and Bo are on the staff: what they do is in the audit log."""
+    for key in (1, 2):
+        User.objects.get_or_create(pk=key, defaults={"username": f"person{key}", "role": "finance"})
 
 
 @pytest.fixture

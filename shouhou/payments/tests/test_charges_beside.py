@@ -15,10 +15,12 @@ from shouhou.payments.actions import (
     try_charge_again,
 )  # fmt: skip
 from shouhou.payments.actions.charge_sending import begin_charge, exchange_charge
-from shouhou.payments.models import Charge, Refund
+from shouhou.payments.actions.sending import begin, exchange
+from shouhou.payments.models import Charge, ChargeSettlement, Refund, RefundPart
 from shouhou.payments.tests.conftest import ANNA, BO, NOW, Fake, make_order, work
 from shouhou.payments.tests.test_beside_itself import at_once
 from shouhou.payments.tests.test_charges import asked, call_back, events, press, received, speak
+from shouhou.payments.tests.test_wrong_charges import settle, wrongly_paid
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -146,3 +148,28 @@ def test_an_unknown_purpose_is_nobodys_charge() -> None:
             amount_minor=1, currency="CNY", key="k", expires_at=NOW + timedelta(days=1), actor=ANNA, now=NOW,
         )  # fmt: skip
     assert Charge.objects.count() == 0
+
+
+@pytest.mark.usefixtures("people")
+def test_two_people_settle_a_wrong_amount_at_the_same_time_and_it_is_booked_once(fake: Fake) -> None:
+    charge = wrongly_paid(fake, 18100)
+    at_once(lambda place: settle(charge, "surplus" if place % 2 else "back", 18100).way)
+    charge.refresh_from_db()
+    for refund in Refund.objects.all():
+        work(refund)
+    back = sum(each["amount"] for each in fake.movements())
+    assert (charge.state, back) in (("paid", 100), ("refunding", 18100)) and ChargeSettlement.objects.count() == 1
+    assert sum(b.posted_minor for b in balances(prefix="buyer")) == 18100 - back and trial_balance() == {"CNY": 0}
+
+
+@pytest.mark.usefixtures("people")
+def test_killed_after_a_wrong_amount_was_settled_the_surplus_still_goes_back_once(fake: Fake) -> None:
+    charge = wrongly_paid(fake, 18100)
+    settle(charge, "surplus", 18100)
+    part = RefundPart.objects.get()
+    step = begin(part.id, now=NOW)
+    assert step is not None
+    exchange(step)  # the channel has paid; the process dies before it is kept
+    work(Refund.objects.get())
+    assert [each["amount"] for each in fake.movements()] == [100] and Refund.objects.get().state == "settled"
+    assert trial_balance() == {"CNY": 0}

@@ -11,7 +11,7 @@ from shouhou.ledger.queries import balances, trial_balance
 from shouhou.payments.actions import (
     agree_route,
     ask_charge,
-    collect_charge,
+    collect_charges,
     cover_flash,
     open_receivable,
     retry_refund,
@@ -91,13 +91,13 @@ def test_a_receivable_is_opened_paid_and_written_off_once_however_often_it_is_sa
         amount_minor=5000, currency="CNY", key="k", expires_at=NOW + timedelta(days=7), actor=ANNA, now=NOW,
     )  # fmt: skip
     with pytest.raises(Refused, match="CHARGE_NOT_PAID"):
-        collect_charge(charge.number, actor=BO, now=NOW)
+        collect_charges(refund=refund, worth=None, due_minor=5000, actor=BO, now=NOW)
     for _ in range(2):
         open_receivable(refund, amount_minor=5000, round_=1, actor=BO, now=NOW)
         cover_flash(refund, amount_minor=3000, actor=BO, now=NOW)
     with transaction.atomic():
         settled(held_charge(number=charge.number), reference="FP", means="card", now=NOW)
-    at_once(lambda _: collect_charge(charge.number, actor=BO, now=NOW))
+    at_once(lambda _: collect_charges(refund=refund, worth=None, due_minor=5000, actor=BO, now=NOW))
     assert (posted("platform:receivable"), posted("platform:flash"), posted("buyer:")) == (0, 8000, 0)
     at_once(lambda _: write_off_receivable(refund, amount_minor=700, actor=BO, now=NOW))
     assert (posted("platform:written-off"), set(trial_balance().values())) == (-700, {0})

@@ -46,6 +46,9 @@ class Kind(Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
     deductible_minor: Whole = 0
     documents: tuple[str, ...] = ()
     refund: Literal["pro_rata", "full", "none"] = "pro_rata"
+    # What it costs of what the goods have cost, and how long after their arrival it may be bought; None: not sold here.
+    price_percent: Annotated[int, Meta(ge=1, le=100)] | None = None
+    offer_days: Annotated[int, Meta(ge=0, le=365)] = 0
     sources: tuple[str, ...]
 
 

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from shouhou.foundation.days import Calendar, end_of_day
 from shouhou.policy.promises import Promise, PromiseFacts
+from shouhou.policy.rules.spoiled import has_ladder, spoiled_amount, step_of
 from shouhou.policy.terms import Terms
 
 # Reasons about a parcel that the applicant does not have.
@@ -30,6 +31,8 @@ def refund_only(facts: PromiseFacts, terms: Terms, calendar: Calendar) -> Promis
     if not terms.value("unfit_to_return", category=facts.category):
         return Promise("review", ("RO_BY_CONSENT",), until)
     amount = worth(facts)
+    if facts.reason == "quality" and has_ladder(facts.category, terms):
+        return _spoiled(facts, amount, until, terms)
     if facts.reason == "quality" and not facts.earlier and amount <= terms.number("refund_only_auto_most"):
         return Promise("allow", ("RO_PHOTO_IS_ENOUGH",), until, amount)
     return Promise("review", ("RO_UNFIT_TO_RETURN",), until, amount)
@@ -38,6 +41,17 @@ def refund_only(facts: PromiseFacts, terms: Terms, calendar: Calendar) -> Promis
 def worth(facts: PromiseFacts) -> int:
     """What is still paid for the units asked for."""
     return (facts.paid_minor - facts.refunded_minor) * facts.quantity // max(1, facts.ordered - facts.returned)
+
+
+def _spoiled(facts: PromiseFacts, worth_minor: int, until: datetime, terms: Terms) -> Promise:
+    """By the share that is spoiled; who does not name it has it looked at by a person."""
+    percent = facts.said.get("spoiled_percent")
+    if not isinstance(percent, int) or not percent:
+        return Promise("review", ("RO_NAME_SHARE",), until, worth_minor)
+    amount = spoiled_amount(worth_minor, percent, terms)
+    reasons = ("RO_SPOILED_SHARE", f"RO_SPOILED_STEP_{step_of(percent, terms)}")
+    small = not facts.earlier and amount <= terms.number("refund_only_auto_most")
+    return Promise("allow" if small else "review", reasons, until, amount)
 
 
 def _never_came(facts: PromiseFacts, terms: Terms) -> Promise:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -81,11 +82,35 @@ def test_windows_end_with_their_last_day_and_differ_by_category() -> None:
 
 
 def test_cheap_perishables_need_a_photo_only_and_never_twice() -> None:
-    fish = replace(GOT, service="refund_only", reason="quality", category="fresh", paid_minor=6000, unit_price_minor=3000)
+    fish = replace(GOT, service="refund_only", reason="quality", category="food", paid_minor=6000, unit_price_minor=3000)
     dear = replace(fish, paid_minor=2 * TERMS.number("refund_only_auto_most") + 2)
     assert [said(each).verdict for each in (fish, dear, replace(fish, earlier=1), replace(fish, reason="mismatch"))] == [
         "allow", "review", "review", "review",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("percent", "amount", "step"),
+    [(1, 300, 1), (10, 300, 1), (11, 900, 2), (30, 900, 2), (31, 1500, 3), (50, 1500, 3), (51, 2100, 4), (70, 2100, 4), (71, 3000, 5),
+     (100, 3000, 5)],
+)  # fmt: skip
+def test_fresh_goods_are_worth_what_the_table_says_of_their_spoiled_share(percent: int, amount: int, step: int) -> None:
+    fish = replace(
+        GOT, service="refund_only", reason="quality", category="fresh", quantity=1, ordered=2, paid_minor=6000, unit_price_minor=3000,
+        said={"spoiled_percent": percent},
+    )  # fmt: skip
+    told = said(fish)
+    assert (told.verdict, told.amount_minor, told.reasons) == ("allow", amount, ("RO_SPOILED_SHARE", f"RO_SPOILED_STEP_{step}"))
+    odd = said(replace(fish, paid_minor=3333, ordered=1))
+    assert odd.amount_minor == -(-3333 * TERMS.number(f"spoiled_refund_{step}") // 100), "a cent that is left goes to the buyer"
+
+
+def test_a_share_that_is_not_named_and_a_dear_or_repeated_one_are_for_a_person() -> None:
+    fish = replace(GOT, service="refund_only", reason="quality", category="fresh", paid_minor=6000, unit_price_minor=3000)
+    share = {"spoiled_percent": 40}
+    dear = replace(fish, paid_minor=5 * TERMS.number("refund_only_auto_most"), said=share)
+    assert [said(each).verdict for each in (fish, dear, replace(fish, said=share, earlier=1))] == ["review"] * 3
+    assert said(fish).reasons == ("RO_NAME_SHARE",)
 
 
 def test_no_unit_is_sent_again_twice_and_a_part_has_a_name() -> None:

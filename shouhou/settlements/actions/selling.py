@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from shouhou.foundation.days import local_day
 from shouhou.ledger import actions as ledger
 from shouhou.ledger import recipes
+from shouhou.orders.claims import freeze_orders
 from shouhou.orders.models import Order, Payment
 from shouhou.orders.queries import discounts_by_bearer
 from shouhou.payments.channels.registry import channel_for
@@ -31,6 +32,7 @@ def post_sales(merchant_id: int, *, now: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute(TAKE_DUE, [now, merchant_id, account.sales_since, last, BATCH])
         ids = [row[0] for row in cursor.fetchall()]
+    freeze_orders(ids)
     for payment in Payment.objects.filter(order__in=ids, amount_minor__gt=0).select_related("order").order_by("order_id", "position"):
         order = payment.order
         ledger.post(

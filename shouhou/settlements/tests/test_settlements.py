@@ -7,6 +7,7 @@ from django.db import IntegrityError, close_old_connections, connection, transac
 
 from shouhou.foundation.refusals import Refused
 from shouhou.ledger.queries import balances
+from shouhou.orders.models import Payment
 from shouhou.settlements.actions import (
     AccountFacts,
     begin_payout,
@@ -51,6 +52,17 @@ def test_a_sale_is_owed_to_the_shop_after_the_cycle_and_only_once(house: House) 
     house.order()
     house.world.later(days=6)
     assert watch_sales(now=house.world.now) == 0 and owed(house) == 19900
+
+
+def test_a_sale_in_the_books_cannot_be_told_otherwise_afterwards(house: House) -> None:
+    number = house.sells().order()
+    house.world.later(days=7)
+    watch_sales(now=house.world.now)
+    before = house.world.now.isoformat()
+    with pytest.raises(Refused, match="SNAPSHOT_IN_USE"):
+        house.world.order(number, merchant={"code": "m1", "channel": "third", "name": "老王百货"}, placed_at=before,
+                          payments=[{"tender": "wallet", "amount": 19900}])  # fmt: skip
+    assert owed(house) == 19900 and [payment.tender for payment in Payment.objects.all()] == ["card"]
 
 
 def test_a_shop_that_is_paid_elsewhere_has_no_sales_here(house: House) -> None:

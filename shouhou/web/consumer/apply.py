@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -41,6 +42,7 @@ from shouhou.web.page import language, page, said
 from shouhou.web.permissions import HEADER
 from shouhou.web.shared.apply import ApplyForm, chosen_lines
 from shouhou.web.shared.applying import preview
+from shouhou.web.shared.complaining import plain_service
 from shouhou.web.shared.money_facts import flash_conditions
 from shouhou.web.shared.once import new_key, once
 from shouhou.web.shared.place_words import read_near
@@ -84,6 +86,8 @@ def apply(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
     if request.method != "POST":
         if not request.GET.getlist("line") and not kept.get("line"):
             return redirect("web:order", order.number)
+        if plain_service(request.GET.get("service", "")):
+            return redirect(f"{reverse('web:complain')}?{_plain(request, order)}")
         wanted = {name: request.GET.getlist(name) for name in request.GET if name in ("line", "service") or name[:1] == "q"}
         shown = {**kept, **wanted} if wanted.get("line") else kept
         try:
@@ -271,6 +275,12 @@ def _why_page(
 
 def _quantities(fields: Fields, lines: Sequence[OrderLine]) -> list[tuple[OrderLine, str]]:
     return [(line, (fields.get(f"q{line.line}") or [str(line.quantity - line.claimed_quantity or line.quantity)])[0]) for line in lines]
+
+
+def _plain(request: HttpRequest, order: Order) -> str:
+    """The same wish as the form for complaints takes it."""
+    lines = [("lines", f"{line}:{request.GET.get(f'q{line}', '1')}") for line in request.GET.getlist("line")]
+    return urlencode([("service", request.GET["service"]), ("order", order.number), *lines])
 
 
 def _later(request: HttpRequest, order: Order) -> HttpResponse:

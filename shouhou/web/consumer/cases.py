@@ -1,12 +1,14 @@
 """My cases: what is mine to do first, searched by number, order or product."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from shouhou.cases.models import Case
+from shouhou.cases.confirmed import SERIALISED
+from shouhou.cases.models import Case, CaseItem
 from shouhou.cases.workflows import WORKFLOWS
 from shouhou.foundation.workflow import Text
 from shouhou.plumbing.actor import Actor
@@ -23,7 +25,7 @@ VIEWS = {
     "closed": Text("已结束", "Closed"),
 }  # fmt: skip
 LOOK, RATE = Text("查看进度", "See progress"), Text("去评价", "Rate it")
-CHOOSE, PAY = Text("去选择", "Choose"), Text("去付款", "Pay")
+CHOOSE, PAY, CONFIRM = Text("去选择", "Choose"), Text("去付款", "Pay"), Text("确认要寄回的商品", "Confirm what you send")
 RATED = "refunded"
 # What these wait for is paid, not moved.
 PAYING = frozenset({"awaiting_payment", "difference_due"})
@@ -40,19 +42,21 @@ def cases(request: HttpRequest, actor: Actor) -> HttpResponse:
     views = tabs(request, VIEWS, view)
     for code, shown in zip(VIEWS, views, strict=True):
         shown["count"] = counts.get(code) or ""
+    first = _to_confirm(rows)
     context = {
-        "here": "cases", "q": q, "view": view, "views": views, "cases": [case_row(case) for case in rows],
+        "here": "cases", "q": q, "view": view, "views": views, "cases": [case_row(case, confirm=case.pk in first) for case in rows],
         "query": kept(request), **pages,
     }  # fmt: skip
     return page(request, "consumer/cases.html", context, actor=actor)
 
 
-def case_row(case: Case) -> dict[str, Any]:
-    """A case as a list shows it: what, where it stands, whose turn until when, and the next thing to do."""
+def case_row(case: Case, *, confirm: bool = False) -> dict[str, Any]:
+    """A case as a list shows it: what, where it stands, whose turn until when, and the next thing to do; `confirm`: to say
+    which unit is sent."""
     return {
         "row": case, "status": status_label(case.service, case.status), "service": service_label(case.service),
         "tone": tone(case.status, case.waits_on, "consumer"), "my_turn": case.waits_on == "consumer" and case.status != RATED,
-        "turn": side_label(case.waits_on, "consumer") if case.waits_on else "", "act": said(_act(case)),
+        "turn": side_label(case.waits_on, "consumer") if case.waits_on else "", "act": said(CONFIRM if confirm else _act(case)),
         "due_at": case.due_at if case.waits_on and case.status != RATED else None,
         "money": (_("已退款") if case.status == RATED else _("预计退款")) if case.refund_minor and case.status not in NO_MONEY else "",
     }  # fmt: skip
@@ -67,6 +71,14 @@ def matching(found: QuerySet[Case], *, q: str, view: str) -> QuerySet[Case]:
     if view == "open":
         return found.filter(closed_at=None)
     return found.filter(closed_at__isnull=False) if view == "closed" else found
+
+
+def _to_confirm(rows: Sequence[Case]) -> set[int]:
+    """Those of which the page first asks which unit goes back."""
+    sent = [case.pk for case in rows if case.status == "awaiting_goods" and case.return_method == "ship_back"]
+    unsaid = [case.pk for case in rows if case.pk in sent and not case.details.get("confirmed")]
+    numbered = ~Q(line__serials=[]) | Q(line__category__in=SERIALISED)
+    return set(CaseItem.objects.filter(numbered, case__in=unsaid).values_list("case", flat=True)) if unsaid else set()
 
 
 def _act(case: Case) -> Text:

@@ -62,7 +62,8 @@ def _lines(found: QuerySet[Order]) -> Iterator[list[Cell]]:
 def _cases(found: QuerySet[Case]) -> Iterator[list[Cell]]:
     for case in found[: ROWS_MAX + 1].iterator(chunk_size=CHUNK):
         yield [
-            case.number, case.order.number, case.title, case.units, service_label(case.service), reason_words(case.reason),
+            case.number, case.order.number if case.order else "", case.title, case.units, service_label(case.service),
+            reason_words(case.reason),
             status_label(case.service, case.status), side_label(case.waits_on, "consumer") if case.waits_on else "",
             label(METHODS, case.return_method), case.submitted_at, case.due_at if case.waits_on else None, case.closed_at,
             Money(case.refund_minor, case.currency).decimal, case.currency,

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from shouhou.cases.access import case_for
+from shouhou.cases.confirmed import to_confirm, unconfirmed
 from shouhou.cases.rows import CaseRow
 from shouhou.cases.workflows import WORKFLOWS
 from shouhou.foundation.workflow import Text
@@ -23,13 +24,14 @@ from shouhou.web.shared.arrival import arrival
 from shouhou.web.shared.case_view import return_address_of
 from shouhou.web.shared.money_view import money_words
 
-FIRST_LIMITS = ("first_response", "review_no_reason", "review", "review_merchant", "review_outer")
 PREPARE = {
     "goods": Text("商品、配件、说明书、赠品和原包装放在一起，并先拍照留底。",
                   "Goods, accessories, manuals, gifts and the original package together; take a photo first."),
     "data": Text("有账号或数据的商品请先备份、退出账号并清除数据。", "For goods with accounts or data: back up, sign out and erase first."),
     "slip": Text("包裹内附上退货单或写有售后单号的纸条，不要到付。",
                  "Put the return slip or a note with the case number into the parcel; not cash on delivery."),
+    "serial": Text("找到商品上的序列号或 IMEI：打印退货单之前要在售后单里确认。",
+                   "Find the serial or IMEI on the unit: you confirm it on the case before the slip is printed."),
     "proof": Text("准备能看清问题的照片或视频，可在售后单里补充。",
                   "Photos or a video that show the problem; you can add them on the case."),
     "phone": Text("保持电话畅通，审核结果会通知您。", "Stay reachable; we tell you the result of the review."),
@@ -101,9 +103,8 @@ def _changes(order: Order, seen: Mapping[str, Any], lines: Sequence[OrderLine]) 
 
 
 def _limits(case: CaseRow) -> list[dict[str, Any]]:
-    """The promises that run, those of answer and review first, each as an exact instant."""
-    running = [row for row in case.deadlines if row.state == "open"]
-    running.sort(key=lambda row: (row.name not in FIRST_LIMITS, row.due_at))
+    """The promises that run, the next one first, each as an exact instant."""
+    running = sorted((row for row in case.deadlines if row.state == "open"), key=lambda row: row.due_at)
     return [
         {"label": limit_label(case.book, case.book_version, row.term), "at": row.due_at, "who": side_label(row.waits_on, "consumer")}
         for row in running
@@ -126,7 +127,7 @@ def _next(case: CaseRow) -> list[str]:
     if case.return_method == "pickup":
         found.append(_("快递员按您选的时间上门取件。") if case.status == "pickup_booked" else _("通过后快递员按您选的时间上门取件。"))
     else:
-        found.append(_("您寄出商品并填写运单号。"))
+        found.append(_("您确认要寄回的商品，寄出后填写运单号。") if unconfirmed(case) else _("您寄出商品并填写运单号。"))
     found.append(_("仓库收货、拆包登记并验收，每一步都会显示在售后单里。"))
     found.append(_("验收通过后按原支付方式退款。") if workflow.applying.refunds else _("验收通过后为您办理，进展会通知您。"))
     return found
@@ -137,6 +138,8 @@ def _prepare(case: CaseRow) -> list[str]:
     wanted = ["goods"] if goods else []
     if (goods or case.service == "repair") and any(item.category in WITH_DATA for item in case.items):
         wanted.append("data")
+    if goods and to_confirm(case):
+        wanted.append("serial")
     if case.status == "evidence_asked":
         wanted.insert(0, "proof")
     wanted.append("slip" if goods and case.status in ("awaiting_goods", "pickup_booked") else "phone")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from shouhou.cases.access import case_for
 from shouhou.payments.actions import ask_about_charge, choose_way, try_charge_again
 from shouhou.payments.charge_queries import charge_for_buyer
+from shouhou.plans.models import Purchase
 from shouhou.plumbing import clock
 from shouhou.plumbing.actor import Actor
 from shouhou.web.doors import consumer_door
@@ -29,7 +30,8 @@ OPENS_SECONDS, FRESH_SECONDS = 60, 240
 def pay(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
     """One charge of mine. POST: pay it another way, try again after a decline, or ask the channel what became of it."""
     charge = charge_for_buyer(number, actor.buyer_id or 0, language=language())
-    case = case_for(actor, charge["subject"])
+    bought = Purchase.objects.filter(number=charge["subject"], buyer_id=actor.buyer_id or 0).first()
+    case = None if bought else case_for(actor, charge["subject"])
     if request.method == "POST":
         return _act(request, actor, charge["number"])
     pressed, part = _pressed(request), bool(request.headers.get("HX-Request"))
@@ -37,7 +39,7 @@ def pay(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
     if part and to_open and pressed is not None and pressed <= OPENS_SECONDS:
         return HttpResponse(headers={"HX-Redirect": charge["url"]})
     context = {
-        "here": "cases", "case": case, "charge": charge_words(charge), "once": new_key(), "device": _device(request),
+        "here": "cases", "case": case, "bought": bought, "charge": charge_words(charge), "once": new_key(), "device": _device(request),
         "code": code_svg(charge["url"]) if charge["can_pay"] and not to_open else "",
         "link": charge["url"] if to_open and pressed is not None else "",
         "again": f"?go={request.GET['go']}" if pressed is not None else "",

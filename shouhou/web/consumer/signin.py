@@ -117,7 +117,7 @@ def enter(request: HttpRequest) -> HttpResponse:
     given = {name: request.GET.get(name, "") for name in ("buyer", "expires", "signature")}
     buyer = verify_link(**given, secret=settings.SHOP_LINK_SECRET, now=clock.now())
     order = request.GET.get("order", "")
-    _let_in(request, buyer, "")
+    let_in(request, buyer, "")
     return redirect("web:order", number=order) if order and "/" not in order else redirect("web:orders")
 
 
@@ -155,11 +155,11 @@ def _again_at(asked: dict[str, Any]) -> datetime:
 def _let_guest_in(request: HttpRequest, buyer: Buyer, number: str, onward: str) -> HttpResponse:
     """A guest has proved one order: that order and its cases, nothing else."""
     order = Order.objects.get(number=number)
-    onward = _let_in(request, buyer, onward, order)
+    onward = let_in(request, buyer, onward, order)
     return redirect(onward) if onward else redirect("web:order", number=order.number)
 
 
-def _let_in(request: HttpRequest, buyer: Buyer, onward: str, guest: Order | None = None) -> str:
+def let_in(request: HttpRequest, buyer: Buyer, onward: str, guest: Order | None = None) -> str:
     """A fresh session: nothing of a stranger who used this browser before stays in it, but for a form they were just
     about to send. Answers where to go on, if that is one of our own pages.
     """

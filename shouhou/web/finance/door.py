@@ -24,6 +24,8 @@ PLACES = (
     ("finance_batches", Text("付款批次", "Batches"), False),
     ("finance_invoices", Text("发票", "Invoices"), False),
     ("finance_reconciliation", Text("对账", "Reconciliation"), False),
+    ("finance_wrong", Text("收付不符", "Wrong amounts"), True),
+    ("finance_couriers", Text("承运商账单", "Couriers' bills"), True),
     ("finance_ledger", Text("账簿", "Ledger"), False),
     ("finance_balance", Text("日结证明", "Daily proof"), True),
     ("finance_merchants", Text("商家资金", "Merchants"), True),

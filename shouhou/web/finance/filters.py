@@ -32,6 +32,7 @@ CAUSES = {
     "exchange": Text("换货", "exchange"), "resend": Text("补发", "resend"), "price_protection": Text("价保", "price protection"),
     "compensation": Text("补偿", "compensation"), "compensation_beside": Text("附带补偿", "compensation beside"),
     "allowance": Text("折让", "allowance"), "partial_refund": Text("部分退款", "partial refund"),
+    "other_amount": Text("渠道收款不符，款项退回", "charged another amount"),
     "paid_late": Text("逾期付款退回", "paid too late"), "flash": Text("极速退款", "flash refund"),
     "freight_back": Text("运费返还", "freight given back"), "freight_insurance": Text("运费险理赔", "freight insurance"),
     "plan_payout": Text("保障计划赔付", "paid by a plan"),

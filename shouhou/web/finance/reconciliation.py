@@ -133,7 +133,8 @@ def difference(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
         "ways": [(way, said(RESOLUTIONS[way])) for way in ways] if waits else [],
         "first_way": ways[0], "askable": found.state != "settled" and bool(found.part_id or found.charge_id),
         "mine": found.assignee == actor.who, "own": found.proposed_by == actor.who, "at_stake": working.at_stake(found),
-        "above": second_person_above(), "once": new_key(), "resolution": said(RESOLUTIONS[found.resolution]) if found.resolution else "",
+        "above": second_person_above(found.currency), "once": new_key(),
+        "resolution": said(RESOLUTIONS[found.resolution]) if found.resolution else "",
         "proposed_by": names.get(found.proposed_by, found.proposed_by), "settled_by": names.get(found.settled_by, found.settled_by),
         "deeds": [
             {"at": deed.at, "what": said(DEEDS[deed.what]) if deed.what in DEEDS else deed.what, "who": names.get(deed.by, deed.by),
@@ -152,7 +153,7 @@ def deed(request: HttpRequest, actor: Actor, number: int, deed: str) -> HttpResp
     if deed not in DONE:
         raise Http404("no such deed")
     now, told = clock.now(), request.POST
-    limit = second_person_above()
+    limit = second_person_above(_found(number).currency)
 
     def act() -> str:
         if deed in ("take", "release"):

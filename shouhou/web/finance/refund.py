@@ -15,7 +15,7 @@ from shouhou.cases.models import Case
 from shouhou.cases.payout_review import REFUSABLE, approve_payout, payouts_waiting, refuse_payout
 from shouhou.cases.workflows import WORKFLOWS
 from shouhou.foundation.refusals import Refused, refused
-from shouhou.payments.actions import add_paper, ask_again, record_route, retry_refund, settle_offline
+from shouhou.payments.actions import add_paper, ask_again, offline_waits, record_route, retry_refund, settle_offline
 from shouhou.payments.models import BatchRow, CallbackReceipt, InvoiceTask, OtherRoute, Refund, RefundPaper
 from shouhou.payments.refund_list import PARTS_OPEN, TROUBLED
 from shouhou.payments.refusals import REFUND_NOT_FOUND
@@ -111,8 +111,9 @@ def _offline(request: HttpRequest, refund: Refund, actor: Actor, now: datetime) 
     file = form.cleaned_data["file"]
     if file is not None:
         add_paper(refund.number, upload=take_upload(file, name=file.name or "", actor=actor, now=now), actor=actor, now=now)
+    waits = offline_waits(refund.number, proof=form.cleaned_data["proof"])
     settle_offline(refund.number, proof=form.cleaned_data["proof"], actor=actor, now=now)
-    return _("已记为线下付款。")
+    return _("已登记；金额较大，须另一人以同样的凭证号再次登记后入账。") if waits else _("已记为线下付款。")
 
 
 def _routed(request: HttpRequest, refund: Refund, actor: Actor, now: datetime) -> str:

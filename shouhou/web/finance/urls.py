@@ -5,6 +5,7 @@ from django.urls import path
 from shouhou.web.finance import (
     batches,
     claims,
+    couriers,
     invoices,
     merchants,
     merchants_recharges,
@@ -12,6 +13,7 @@ from shouhou.web.finance import (
     refund,
     refunds,
     today,
+    wrong,
 )
 from shouhou.web.finance.ledger_urls import urlpatterns as ledger_patterns
 
@@ -22,6 +24,7 @@ urlpatterns = [
     path("finance/refunds/chosen/", refunds.chosen, name="finance_refunds_chosen"),
     path("finance/refunds/<str:number>/", refund.refund, name="finance_refund"),
     path("finance/refunds/<str:number>/<slug:deed>/", refund.act, name="finance_refund_act"),
+    path("finance/batches.<slug:form>", batches.batches_export, name="finance_batches_export"),
     path("finance/batches/", batches.batches, name="finance_batches"),
     path("finance/batches/<str:number>/", batches.batch, name="finance_batch"),
     path("finance/batches/<str:number>/bank.<slug:form>", batches.bank_file, name="finance_batch_file"),
@@ -53,6 +56,12 @@ urlpatterns = [
         "finance/merchants/shops/<str:code>/statements/<str:month>/lines.<slug:form>", merchants.month_export,
         name="finance_statement_export",
     ),
+    path("finance/wrong/", wrong.wrong, name="finance_wrong"),
+    path("finance/wrong.<slug:form>", wrong.export, name="finance_wrong_export"),
+    path("finance/wrong/charges/<str:number>/", wrong.charge, name="finance_wrong_charge"),
+    path("finance/wrong/overpaid/<int:number>/<slug:deed>/", wrong.overpaid, name="finance_overpaid"),
+    path("finance/couriers/", couriers.couriers, name="finance_couriers"),
+    path("finance/couriers.<slug:form>", couriers.export, name="finance_couriers_export"),
     path("finance/claims/", claims.insurers, name="finance_claims"),
     *ledger_patterns,
 ]

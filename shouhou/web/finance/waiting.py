@@ -13,6 +13,7 @@ from shouhou.payments.models import Charge
 from shouhou.payments.reconciliation.queries import troubled
 from shouhou.payments.reconciliation.queries import waiting as differences
 from shouhou.payments.refund_list import batches_waiting, contradicted_count, counted, invoices_waiting
+from shouhou.payments.wrong_queries import overpaid_waiting, wrong_charges
 from shouhou.plumbing.actor import Actor
 from shouhou.settlements.models import MerchantAccount, Recharge, Settlement
 from shouhou.settlements.queries.money import shop_money
@@ -81,6 +82,16 @@ def _differences(actor: Actor, now: datetime) -> Figure:
     return Figure(said(Text("对账差异", "Reconciliation differences")), reverse("web:finance_reconciliation"), count, sums, count > 0)
 
 
+def _wrong_charges(actor: Actor, now: datetime) -> Figure:
+    count = wrong_charges().count()
+    return Figure(said(Text("渠道收款与付款单不符", "Charged another amount")), reverse("web:finance_wrong"), count, bad=count > 0)
+
+
+def _overpaid(actor: Actor, now: datetime) -> Figure:
+    count, sums, idle = overpaid_waiting()
+    return Figure(said(Text("渠道多退待追回", "Overpaid, to be had back")), reverse("web:finance_wrong"), count, sums, bad=idle)
+
+
 def _unfetched(actor: Actor, now: datetime) -> Figure:
     count = troubled().count()
     return Figure(said(Text("未取到的对账单", "Statements not to be had")), reverse("web:finance_channel_statements"), count, bad=count > 0)
@@ -123,5 +134,5 @@ FIGURES: Sequence[Counting] = (
     _contradicted,
     _refunds(Text("24 小时内到期", "Due within 24 h"), RefundFilters(due="soon")),
     _refunds(Text("已超时", "Overdue"), RefundFilters(due="overdue"), bad=True),
-    _late_charges, _batches, _at_bank, _invoices, _differences, _unfetched, _claims, _appeals, _settlements,
+    _late_charges, _batches, _at_bank, _invoices, _differences, _wrong_charges, _overpaid, _unfetched, _claims, _appeals, _settlements,
 )  # fmt: skip

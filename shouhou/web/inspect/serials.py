@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from shouhou.cases.confirmed import confirmed_serials, differing
 from shouhou.cases.rows import CaseRow
 from shouhou.foundation.workflow import Text
 from shouhou.orders.models import OrderLine
@@ -27,8 +28,12 @@ def serial_rows(case: CaseRow, seen: dict[int, list[str]]) -> list[dict[str, Any
         if not item.sold_serials and not here:
             continue
         marks = [_mark(serial, sold=item.sold_serials, of_order=of_order, elsewhere=elsewhere) for serial in here]
+        unlike = differing(case, {item.line: here})
         strange = [mark["serial"] for mark in marks if mark["tone"] == "bad"]
-        rows.append({"item": item, "sold": item.sold_serials, "seen": here, "marks": marks, "strange": strange})
+        rows.append({
+            "item": item, "sold": item.sold_serials, "seen": here, "strange": strange, "told": confirmed_serials(case, item.line),
+            "marks": [{**mark, "unlike": mark["serial"] in unlike} for mark in marks],
+        })  # fmt: skip
     return rows
 
 

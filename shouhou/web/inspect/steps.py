@@ -29,6 +29,7 @@ from shouhou.web.page import language, page
 from shouhou.web.shared.case_view import reason_words
 from shouhou.web.shared.money_view import quote_words
 from shouhou.web.shared.once import once
+from shouhou.web.shared.sending import sending_words
 
 
 @staff_door
@@ -161,6 +162,7 @@ def _step_page(request: HttpRequest, actor: Actor, table: Table, step: str, form
         context |= {
             "parcels": parcels_on_the_table(case), "here_waybill": table.draft.waybill,
             "siblings": siblings(actor, case_id=case.id, buyer_id=case.buyer_id, merchant_id=case.merchant_id),
+            "identity": sending_words(case),
         }  # fmt: skip
     return page(request, f"inspect/{step}.html", context, actor=actor, status=status)
 

@@ -46,5 +46,6 @@ def after_sending(request: HttpRequest, actor: Actor) -> dict[str, Any]:
     if case is None:
         return {}
     return {
-        "together": siblings(actor, case_id=case.pk, buyer_id=case.buyer_id, merchant_id=case.merchant_id), "together_waybill": waybill,
+        "together": siblings(actor, case_id=case.pk, buyer_id=case.buyer_id, merchant_id=case.merchant_id or 0),
+        "together_waybill": waybill,
     }  # fmt: skip

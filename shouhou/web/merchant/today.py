@@ -23,7 +23,7 @@ from shouhou.web.doors import staff_door
 from shouhou.web.inspect.outgoing import outgoing_count
 from shouhou.web.labels import service_label, status_label, tone
 from shouhou.web.merchant.console import console, shop_of
-from shouhou.web.staff.filters import Filters
+from shouhou.web.staff.filters import TASK, Filters
 
 URGENT_MAX = 8
 OTHERS_MAX = 60
@@ -44,12 +44,14 @@ def today(request: HttpRequest, actor: Actor) -> HttpResponse:
     first = {
         "overdue": Filters(due="overdue"), "soon": Filters(due="soon"), "day": Filters(due="day"),
         "turn": Filters(waits_on=TURN), "mine": Filters(mine="1"), "money": Filters(status="refund_review"),
+        "tasks": Filters(task=TASK),
     }  # fmt: skip
     views = first | {f"at_{state}": Filters(service="return", status=state) for state in STATES}
     counts = queue_counts({code: view.narrowed(actor, now) for code, view in views.items()}, actor=actor)
     words = {
         "overdue": _("已超时"), "soon": _("2 小时内到期"), "day": _("24 小时内到期"), "turn": _("轮到我们"), "mine": _("我处理的"),
         "money": _("退款待复核"),
+        "tasks": _("待联系与协调"),
     }  # fmt: skip
     urgent, _more = queue_page(Filters(waits_on=TURN).narrowed(actor, now), actor=actor, limit=URGENT_MAX)
     sending = outgoing_count(actor, most=COUNT_MOST)

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,6 +19,7 @@ from shouhou.plumbing.queue import ProcrastinateJob, last_events, queues, retry_
 from shouhou.web.operations.door import operations_door, operations_page
 from shouhou.web.page import said
 from shouhou.web.shared.asked import Asked
+from shouhou.web.shared.export import Column, exported
 from shouhou.web.shared.once import new_key, once
 
 PAGE_SIZE = 50
@@ -49,9 +52,7 @@ class Filters(Asked):
 def jobs(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Jobs that are not done, the newest first."""
     filters, counts = Filters.of(request.GET), queues()
-    found = ProcrastinateJob.objects.filter(status__in=[filters.status] if filters.status else list(STATES)).order_by("-id")
-    if filters.queue:
-        found = found.filter(queue_name=filters.queue)
+    found = _found(filters)
     if filters.before:
         found = found.filter(id__lt=int(filters.before))
     rows = list(found[: PAGE_SIZE + 1])
@@ -67,10 +68,24 @@ def jobs(request: HttpRequest, actor: Actor) -> HttpResponse:
     context = {
         "filters": filters, "views": views, "once": new_key(), "rows": [_row(row, seen.get(row.id)) for row in rows[:PAGE_SIZE]],
         "queues": [(name, name == filters.queue) for name in sorted({name for name, *_rest in counts} | {filters.queue} - {""})],
-        "first": filters.address(before="") if filters.before else "",
+        "first": filters.address(before="") if filters.before else "", "export": filters.address(before=""),
         "next": filters.address(before=str(rows[PAGE_SIZE - 1].id)) if len(rows) > PAGE_SIZE else "",
     }  # fmt: skip
     return operations_page(request, "jobs", context, actor=actor, place="ops_jobs")
+
+
+@operations_door
+def jobs_export(request: HttpRequest, actor: Actor, form: str) -> HttpResponseBase:
+    """The same list, whole; without what a job is told beyond what the page shows."""
+    columns = [
+        Column("#", "number"), Column(_("任务"), width=30), Column(_("队列")), Column(_("状态")), Column(_("次数"), "number"),
+        Column(_("计划"), "instant", 20), Column(_("对象"), width=24),
+    ]  # fmt: skip
+    rows = (
+        (job.id, job.task_name, job.queue_name, said(STATES[job.status]), job.attempts, job.scheduled_at, _about(job))
+        for job in _found(Filters.of(request.GET)).iterator(chunk_size=500)
+    )
+    return exported("jobs", form, columns=columns, rows=rows)
 
 
 @require_POST
@@ -88,9 +103,18 @@ def retry(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
     return redirect(reverse("web:ops_jobs") + "?status=failed")
 
 
+def _found(filters: Filters) -> QuerySet[ProcrastinateJob]:
+    """Newest first."""
+    found = ProcrastinateJob.objects.filter(status__in=[filters.status] if filters.status else list(STATES)).order_by("-id")
+    return found.filter(queue_name=filters.queue) if filters.queue else found
+
+
+def _about(job: ProcrastinateJob) -> str:
+    return ", ".join(f"{name} {job.args[name]}" for name in TOLD if name in job.args)
+
+
 def _row(job: ProcrastinateJob, seen: Any) -> dict[str, Any]:
-    told = ", ".join(f"{name} {job.args[name]}" for name in TOLD if name in job.args)
     return {
-        "job": job, "state": said(STATES[job.status]), "tone": TONES[job.status], "about": told, "seen": seen,
+        "job": job, "state": said(STATES[job.status]), "tone": TONES[job.status], "about": _about(job), "seen": seen,
         "again": job.status == "failed",
     }  # fmt: skip

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,6 +22,7 @@ from shouhou.web.labels import TENDERS, label
 from shouhou.web.operations import ports
 from shouhou.web.operations.door import operations_door, operations_page
 from shouhou.web.page import said
+from shouhou.web.shared.export import Column, exported
 from shouhou.web.shared.once import new_key, once
 from shouhou.web.templatetags.words import money
 
@@ -40,8 +42,7 @@ CHANNELS = {"email": Text("邮件", "Mail"), "sms": Text("短信", "Text message
 @operations_door
 def stuck(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Everything stuck, the oldest first, at most a hundred of a kind."""
-    now, kind = clock.now(), request.GET.get("kind", "")
-    kind = kind if kind in KINDS else ""
+    now, kind = clock.now(), _kind(request)
     found = {name: rows(now) for name, rows in ROWS.items()}
     shown = [row for name in found if kind in ("", name) for row in found[name]]
     views = [{"label": _("全部"), "address": "?", "count": sum(map(len, found.values())), "here": not kind}]
@@ -51,6 +52,22 @@ def stuck(request: HttpRequest, actor: Actor) -> HttpResponse:
     ]
     context = {"views": views, "kind": kind, "rows": sorted(shown, key=lambda row: row["since"]), "once": new_key()}
     return operations_page(request, "stuck", context, actor=actor, place="ops_stuck")
+
+
+@operations_door
+def stuck_export(request: HttpRequest, actor: Actor, form: str) -> HttpResponseBase:
+    """The same list."""
+    now, kind = clock.now(), _kind(request)
+    found = [row for name, rows in ROWS.items() if kind in ("", name) for row in rows(now)]
+    columns = [
+        Column(_("类型")), Column(_("内容"), width=36), Column(_("售后单"), width=16), Column(_("状态")), Column(_("次数"), "number"),
+        Column(_("最近的错误"), width=30), Column(_("自"), "instant", 20),
+    ]  # fmt: skip
+    rows = (
+        (said(KINDS[row["kind"]]), row["what"], row["case"], row["state"], row["tries"], row["error"], row["since"])
+        for row in sorted(found, key=lambda row: row["since"])
+    )
+    return exported("stuck", form, columns=columns, rows=rows)
 
 
 @require_POST
@@ -69,6 +86,12 @@ def again(request: HttpRequest, actor: Actor, kind: str, number: int) -> HttpRes
     once(request.POST.get("once", ""), once_more, actor=actor, now=now)
     messages.success(request, _("已重新投递，结果稍后可见。"))
     return redirect(reverse("web:ops_stuck") + f"?kind={kind}")
+
+
+def _kind(request: HttpRequest) -> str:
+    """What the address asks for; an unknown kind is all of them."""
+    kind = request.GET.get("kind", "")
+    return kind if kind in KINDS else ""
 
 
 def _notices(now: datetime) -> list[dict[str, Any]]:

@@ -61,6 +61,8 @@ def _item_words(each: Mapping[str, Any], titles: Mapping[int, str], currency: st
         words.append(_("实收 %(n)s 件") % {"n": each["received"]})
     if "accepted" in each:
         words.append(_("通过 %(n)s 件") % {"n": each["accepted"]})
+    if each.get("serials"):
+        words.append(_("序列号 %(serials)s") % {"serials": ", ".join(map(str, each["serials"]))})
     if each.get("grade") in GRADES:
         words.append(said(GRADES[each["grade"]]))
     for unit in each["units"] if isinstance(each.get("units"), list) else ():

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from shouhou.cases.access import case_for
 from shouhou.cases.clocks import explain_clock
+from shouhou.cases.confirmed import confirmed, confirmed_serials, to_confirm
 from shouhou.cases.evidence import message_files
 from shouhou.cases.findings import findings_of
 from shouhou.cases.making import allowed, possible, withheld
@@ -18,6 +19,7 @@ from shouhou.cases.queries import TOLD_TO_CONSUMER
 from shouhou.cases.rating import rated_until
 from shouhou.cases.reasons import FAMILY
 from shouhou.cases.rows import CaseRow
+from shouhou.cases.todo import HOUSE_ONLY
 from shouhou.cases.workflows import WORKFLOWS, move_named, state_named
 from shouhou.cases.workflows.asks import DISPOSITIONS, GRADES, REJECTION_REASONS
 from shouhou.foundation.halves import half as half_for
@@ -41,18 +43,22 @@ from shouhou.web.labels import (
 )  # fmt: skip
 from shouhou.web.page import language, said
 from shouhou.web.shared.answer_words import answer_words
+from shouhou.web.shared.as_sold import sold_pages
 from shouhou.web.shared.charge_words import charges_shown
 from shouhou.web.shared.decision import decision_words
 from shouhou.web.shared.freight_words import claim_of
 from shouhou.web.shared.money_view import amounts_words, half, money_words, refunds_of
 from shouhou.web.shared.moves import ItemFacts, MoveForm
 from shouhou.web.shared.rating_view import rating_words
+from shouhou.web.shared.sending import sending_words
 from shouhou.web.shared.service_cards import service_cards
 from shouhou.web.shared.service_facts import service_facts
 from shouhou.web.shared.service_words import means_words, to_the_buyer
 
 # States beside the way: a stage that nothing else holds is no step of the service.
 DETOURS = frozenset({"disputed", "partial_offered"})
+SENDING = "confirm_sending"
+BROKEN_OFF = frozenset({"lapsed", "cancelled"})
 CUTS = frozenset({"propose_deduction", "rule_deduction"})
 TIMELINE_MAX = 200
 # What staff are asked in their own words, as the consumer reads it.
@@ -85,10 +91,11 @@ def case_view(actor: Actor, number: str, *, now: datetime) -> dict[str, Any]:
         "turn": side_label(case.waits_on, reader) if case.waits_on else "",
         "my_turn": case.waits_on == "consumer" if reader == "consumer" else False,
         "goods_back": WORKFLOWS[case.service].applying.goods,
-        "charges": charges_shown(case.number), "facts": facts,
+        "charges": charges_shown(case.number), "facts": facts, "identity": sending_words(case),
         "cards": service_cards(case, inside=reader == "staff", now=now, told={name for name, _value in facts}),
         "was": service_label(case.requested_service) if case.requested_service != case.service else "",
-        "steps": _steps(case, history), "limits": _limits(case, now=now), "items": _items(case),
+        "as_sold": sold_pages(case), "steps": _steps(case, history),
+        "limits": _limits(case, now=now, staff=reader == "staff"), "items": _items(case),
         "amounts": amounts_words(case, inside=reader == "staff"), "money": money_words(case),
         "refunds": refunds_of(case.number), "decision": decision_words(case),
         "timeline": [_event(entry, case, reader, service) for entry, service in zip(history, services_of(case, history), strict=True)],
@@ -144,8 +151,11 @@ def form_of(
     places: Sequence[tuple[str, str]] = (),
 ) -> MoveForm:  # fmt: skip
     """The move's form for this case, empty or with what was sent."""
+    sending = move.name == SENDING
     items = [
-        ItemFacts(item.line, item.title, item.quantity, item.received_quantity, case.currency) for item in case.items
+        ItemFacts(item.line, item.title, item.quantity, item.received_quantity, case.currency, tuple(item.sold_serials),
+                  tuple(confirmed_serials(case, item.line)) if sending else ())
+        for item in (to_confirm(case) if sending else case.items)
     ]
     where = _contact(case) if any(ask.type == "address" for ask in move.asks) else {}
     # Every form of a page has ids of its own; names stay as the workflow has them.
@@ -153,9 +163,11 @@ def form_of(
         move.asks, items=items, version=case.version, actor=actor, data=data, files=files,
         receipt=move.name in ("receive", "receive_more", "receive_late"), cuts=move.name in CUTS, windows=windows or {}, contact=where,
         deadlines={row.name: limit_label(case.book, case.book_version, row.term) for row in case.deadlines},
-        places=places, place=str(case.contact.get("place") or ""),
+        places=places, place=str(case.contact.get("place") or ""), sending=sending,
     )  # fmt: skip
     form.auto_id = f"{move.name}_%s"
+    if sending:
+        form.initial = {**form.initial, **{name: confirmed(case).get(name, "") for name in ("accessories", "note")}}
     return form
 
 
@@ -165,7 +177,7 @@ def return_address_of(case: CaseRow) -> ReturnAddress | None:
 
 def _contact(case: CaseRow) -> dict[str, Any]:
     """Where a courier would come: what the application says, and what it leaves open from the order."""
-    held = {} if case.contact.get("address") else Order.objects.values_list("address", flat=True).get(pk=case.order_id)
+    held = {} if case.contact.get("address") or not case.order_id else Order.objects.values_list("address", flat=True).get(pk=case.order_id)
     start = {"name": held.get("contact"), "phone": held.get("phone"), "region": held.get("region"), "address": held.get("address")}
     return {part: case.contact.get(part) or value or "" for part, value in start.items()}
 
@@ -174,6 +186,8 @@ def _steps(case: CaseRow, history: Iterable[HistoryEntry]) -> list[dict[str, str
     """The stages that the service knows: done, here, to come. What only a detour leads to is shown once it was taken, and a
     stage that the case has passed by is left out."""
     workflow = WORKFLOWS[case.service]
+    if case.status in BROKEN_OFF:
+        return _broken_off(case, history)
     held = {state.stage for state in workflow.states if state.name not in DETOURS}
     been = {state_named(case.service, entry.to_status).stage for entry in history} | {workflow.state(workflow.start).stage}
     now, ended = STAGES.index(workflow.state(case.status).stage), workflow.state(case.status).final
@@ -195,7 +209,21 @@ def _steps(case: CaseRow, history: Iterable[HistoryEntry]) -> list[dict[str, str
     return steps
 
 
-def _limits(case: CaseRow, *, now: datetime) -> list[dict[str, Any]]:
+def _broken_off(case: CaseRow, history: Iterable[HistoryEntry]) -> list[dict[str, str]]:
+    """What was done before the application ended on its way, and that it ended: it never comes to what would have followed."""
+    ended = next((entry for entry in history if entry.to_status == case.status), None)
+    last = state_named(case.service, ended.from_status).stage if ended and ended.from_status else STAGES[0]
+    rejected = any(entry.move == "reject" for entry in history)
+    done = [
+        stage for place, stage in enumerate(STAGES[: STAGES.index(last)])
+        if place == 0 or stage != "reviewed" or not rejected
+    ] or [STAGES[0]]  # fmt: skip
+    known = {state.stage for state in WORKFLOWS[case.service].states}
+    steps = [{"label": stage_label(case.service, stage), "state": "done"} for stage in done if stage in known]
+    return [*steps, {"label": status_label(case.service, case.status), "state": "here"}]
+
+
+def _limits(case: CaseRow, *, now: datetime, staff: bool) -> list[dict[str, Any]]:
     """The running limits with the clock's own account of every stretch."""
     return [
         {
@@ -204,6 +232,7 @@ def _limits(case: CaseRow, *, now: datetime) -> list[dict[str, Any]]:
             "name": row.name,
         }
         for row in sorted(case.deadlines, key=lambda row: row.due_at)
+        if staff or row.name not in HOUSE_ONLY
     ]  # fmt: skip
 
 

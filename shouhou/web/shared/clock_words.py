@@ -9,6 +9,8 @@ from django.utils.translation import ngettext
 
 from shouhou.cases.models import Deadline
 from shouhou.cases.rows import CaseRow, DeadlineRow
+from shouhou.cases.todo import HOUSE_ONLY
+from shouhou.cases.workflows import ASIDE
 from shouhou.foundation.days import Calendar, local_day
 from shouhou.policy.queries import calendar_now, compiled
 from shouhou.web.labels import DEADLINE_STATES, label, limit_label
@@ -76,7 +78,7 @@ def clocks_of(case: CaseRow, *, now: datetime) -> Mapping[str, list[str]]:
 
 def past_limits(case: CaseRow) -> list[dict[str, Any]]:
     """The limits that have ended, newest first: until when it was, when it ended and whether in time."""
-    rows = Deadline.objects.filter(case_id=case.id, state__in=("met", "dropped")).order_by("-id")[:PAST_MOST]
+    rows = Deadline.objects.filter(case_id=case.id, state__in=("met", "dropped")).exclude(name__in=HOUSE_ONLY).order_by("-id")[:PAST_MOST]
     return [
         {
             "label": limit_label(case.book, case.book_version, row.term), "state": label(DEADLINE_STATES, row.state),
@@ -92,4 +94,4 @@ def past_limits(case: CaseRow) -> list[dict[str, Any]]:
 
 def first_due(case: CaseRow) -> DeadlineRow | None:
     """The limit that the case's own due instant comes from: what happens next by itself."""
-    return next((row for row in case.deadlines if row.state == "open" and row.due_at == case.due_at), None)
+    return next((row for row in case.deadlines if row.state == "open" and row.name not in ASIDE and row.due_at == case.due_at), None)

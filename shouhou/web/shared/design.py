@@ -30,6 +30,15 @@ class SampleForm(forms.Form):
     photos = forms.FileField(label=gettext_lazy("照片与视频"), required=False, help_text=gettext_lazy("最多 9 个，每个不超过 20 MB。"))
 
 
+class SampleFilters(forms.Form):
+    """What narrows a list: folded away on a phone, kept in the address."""
+
+    status = forms.ChoiceField(
+        label=gettext_lazy("状态"), required=False, choices=[("", gettext_lazy("不限")), ("a", gettext_lazy("等待商家"))]
+    )
+    day = forms.DateField(label=gettext_lazy("日期"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+
 @public_door
 def design(request: HttpRequest) -> HttpResponse:
     """Open to everybody: it shows no data of anyone."""
@@ -49,6 +58,7 @@ def _side(theme: str, *, now: datetime) -> dict[str, Any]:
         "theme": theme, "label": _("浅色") if theme == "light" else _("深色"), "dialog": f"{theme}-dialog",
         "form": SampleForm(auto_id=f"{theme}_%s", initial={"name": _("林一")}),
         "wrong": SampleForm({}, auto_id=f"{theme}_wrong_%s"),
+        "filters": SampleFilters(auto_id=f"{theme}_filter_%s"),
         "soon": now + timedelta(hours=3), "later": now + timedelta(days=2, hours=5), "late": now - timedelta(hours=2),
         "steps": [
             {"label": _("申请"), "state": "done"}, {"label": _("审核"), "state": "done"}, {"label": _("寄回"), "state": "here"},

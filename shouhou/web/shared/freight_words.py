@@ -36,7 +36,7 @@ def claim_of(case: CaseRow, actor: Actor) -> dict[str, Any] | None:
     """What the case's page says of its insurance: before the claim that it will be made, afterwards where it stands."""
     claim = FreightClaim.objects.filter(subject=case.number).select_related("policy").first()
     if claim is None:
-        policy = policy_of(case.order, actor=actor)
+        policy = policy_of(case.order, actor=actor) if case.order else None
         open_still = policy is not None and case.closed_at is None and policy.claims_count < policy.claims_most
         if policy is None or not open_still or case.service not in ("return", "exchange") or policy.issued_at > case.submitted_at:
             return None

@@ -44,6 +44,8 @@ class ItemFacts:
     quantity: int
     received: int
     currency: str
+    sold: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
 
 
 class FilesInput(forms.ClearableFileInput):
@@ -59,7 +61,8 @@ class FilesField(forms.FileField):
 
 
 class MoveForm(forms.Form):
-    """One form per move. `receipt` is the move that counts what came in; `cuts` are those that may cut money."""
+    """One form per move. `receipt` is the move that counts what came in; `cuts` are those that may cut money; `sending` is
+    the consumer's word on which units go back."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
@@ -68,10 +71,10 @@ class MoveForm(forms.Form):
         data: Any = None, files: Any = None, receipt: bool = False, cuts: bool = False,
         windows: Mapping[str, str] | None = None, contact: Mapping[str, Any] | None = None,
         deadlines: Mapping[str, str] | None = None, places: Sequence[tuple[str, str]] = (), place: str = "",
-        choices: Mapping[str, Mapping[str, str]] | None = None, prefix: str | None = None,
+        choices: Mapping[str, Mapping[str, str]] | None = None, prefix: str | None = None, sending: bool = False,
     ) -> None:  # fmt: skip
         super().__init__(data, files, initial={"version": version}, prefix=prefix)
-        self.asks, self.items, self.actor, self.receipt, self.cuts = asks, items, actor, receipt, cuts
+        self.asks, self.items, self.actor, self.receipt, self.cuts, self.sending = asks, items, actor, receipt, cuts, sending
         self.contact = contact or {}
         # Choices that are not the workflow's but the day's: when a courier can come, which limits run.
         self.choices: dict[str, Mapping[str, str]] = {"window": windows or {}, "deadline": deadlines or {}, **(choices or {})}
@@ -102,6 +105,10 @@ class MoveForm(forms.Form):
                 self.add_error("carrier", _("看起来像%(names)s，请确认并选择快递公司。") % {"names": names})
             else:
                 self.add_error("carrier", _("无法从运单号识别快递公司，请选择。"))
+        for item in self.items if self.sending else ():
+            name = f"items-{item.line}-"
+            if not cleaned.get(f"{name}sold") and not cleaned.get(f"{name}serials") and f"{name}serials" not in self.errors:
+                self.add_error(f"{name}sold", _("请勾选与手中商品一致的序列号，或填写商品上的号码。"))
         if OTHER_PLACE in self.fields and not cleaned.get("place") and not cleaned.get(OTHER_PLACE):
             self.add_error(OTHER_PLACE, _("请选择网点，或写明送到了哪里。"))
         return cleaned
@@ -231,6 +238,8 @@ class MoveForm(forms.Form):
 
     def _item_fields(self, item: ItemFacts) -> list[tuple[str, forms.Field]]:
         name = f"items-{item.line}-"
+        if self.sending:
+            return _serials_sent(item)
         if self.receipt:
             return [
                 (f"{name}received", forms.IntegerField(
@@ -282,8 +291,10 @@ class MoveForm(forms.Form):
             value = self.cleaned_data.get(f"items-{item.line}-{name}")
             if value not in (None, ""):
                 found[name] = value
-        if serials := self.cleaned_data.get(f"items-{item.line}-serials"):
-            found["serials"] = [part.strip() for part in serials.replace("，", ",").split(",") if part.strip()]
+        ticked = list(self.cleaned_data.get(f"items-{item.line}-sold") or ())
+        typed = str(self.cleaned_data.get(f"items-{item.line}-serials") or "").replace("，", ",").split(",")
+        if serials := [*ticked, *(part.strip() for part in typed if part.strip())]:
+            found["serials"] = serials
         if deduction := self.cleaned_data.get(f"items-{item.line}-deduction"):
             found["deduction"] = Money.of(deduction, self._currency).minor
         return found
@@ -323,6 +334,24 @@ def offered_couriers() -> dict[str, str]:
 
 def courier_choices() -> dict[str, str]:
     return {code: said(courier.name) for code, courier in COURIERS.items()}
+
+
+def _serials_sent(item: ItemFacts) -> list[tuple[str, forms.Field]]:
+    """The serials that were sold, to be ticked by whoever has the unit in hand; and any other that stands on it."""
+    name = f"items-{item.line}-"
+    typed = forms.CharField(
+        label=_("手中的是别的号码（没有就不填）") if item.sold else _("商品上的序列号或 IMEI"), max_length=800, required=not item.sold,
+        help_text=_("几个号码用逗号分开。在机身、包装盒或“设置”里能看到；手机拨 *#06# 显示 IMEI。"),
+        initial=", ".join(serial for serial in item.told if serial not in item.sold),
+        widget=forms.TextInput(attrs={"autocapitalize": "characters", "autocomplete": "off", "spellcheck": "false"}),
+    )  # fmt: skip
+    if not item.sold:
+        return [(f"{name}serials", typed)]
+    ticks = forms.MultipleChoiceField(
+        label=_("与手中商品一致的序列号"), choices=[(serial, serial) for serial in item.sold], required=False,
+        initial=[serial for serial in item.told if serial in item.sold], widget=forms.CheckboxSelectMultiple,
+    )  # fmt: skip
+    return [(f"{name}sold", ticks), (f"{name}serials", typed)]
 
 
 def _money_field(**words: Any) -> forms.DecimalField:

@@ -6,10 +6,12 @@ from datetime import datetime
 
 from shouhou.cases.clocks import instant_of
 from shouhou.cases.conditions import CONDITIONS
+from shouhou.cases.confirmed import unconfirmed
 from shouhou.cases.rows import CaseRow
+from shouhou.cases.terms import terms_of
 from shouhou.cases.workflows import WORKFLOWS
-from shouhou.foundation.workflow import Move, State
-from shouhou.policy.queries import calendar_now, compiled
+from shouhou.foundation.workflow import Move, State, Text
+from shouhou.policy.queries import calendar_now
 from shouhou.web.labels import side_label
 from shouhou.web.page import said
 from shouhou.web.shared.clock_words import first_due
@@ -45,6 +47,9 @@ class Instead:
     then: str
 
 
+# What goes into the parcel is said before it is closed.
+FIRST = "confirm_sending"
+CONFIRM_FIRST = Text("请先确认要寄回的商品，再寄出", "Confirm what you send, then send it")
 # Only the buyer can say where a refund goes that its own means do not take.
 MEANWHILE = "choose_route"
 
@@ -54,6 +59,8 @@ def main_move(case: CaseRow, moves: Iterable[Move]) -> Move | None:
     if case.waits_on != "consumer":
         return next((move for move in moves if move.name == MEANWHILE and not case.details.get("route")), None)
     calm = [move for move in moves if not move.danger and move.to_service is None]
+    if unconfirmed(case) and case.return_method == "ship_back" and (first := next((move for move in calm if move.name == FIRST), None)):
+        return first
     wished = BY_METHOD.get(case.return_method)
     return next((move for move in calm if move.name == wished), None) or next((move for move in calm if move.primary), None)
 
@@ -79,6 +86,8 @@ def conversion(move: Move, case: CaseRow, *, now: datetime) -> Instead:
 
 def headline(case: CaseRow) -> str:
     """The page's one big sentence."""
+    if case.status == "awaiting_goods" and case.return_method == "ship_back" and unconfirmed(case):
+        return said(CONFIRM_FIRST)
     return said(headline_words(case.service, case.status, case.return_method))
 
 
@@ -90,7 +99,7 @@ def at_limit(case: CaseRow) -> str:
 
 def _until(state: State, case: CaseRow, *, now: datetime) -> datetime | None:
     """The first limit of the state, were it entered now."""
-    terms, calendar = compiled(case.book, case.book_version).terms, calendar_now()
+    terms, calendar = terms_of(case), calendar_now()
     held = {row.name: row for row in case.deadlines}
     ends = [
         held[limit.name].due_at if limit.name in held

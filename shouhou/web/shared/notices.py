@@ -1,8 +1,10 @@
 """The notice centre of a buyer or a member of staff: what was said to them, what is unread, marking it read."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,12 +14,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from shouhou.notifications.actions import mark_all_read, mark_read
+from shouhou.notifications.letter import kind_of, parts_of
 from shouhou.notifications.models import Notice
 from shouhou.notifications.queries import site_notices, unread_count
 from shouhou.plumbing import clock
 from shouhou.plumbing.actor import Actor
 from shouhou.web.doors import consumer_door, staff_door
-from shouhou.web.page import page
+from shouhou.web.page import page, said
 from shouhou.web.shared.asked import Asked
 from shouhou.web.shared.once import new_key, once
 
@@ -25,6 +28,8 @@ PAGE_SIZE = 30
 COUNT_MOST = 100
 MARK_MOST = 500
 SHOWN_LINES = 2
+# What people know things by; a shop's code or a channel's name says nothing to them.
+NUMBER = re.compile(r"[A-Z]{1,3}-[0-9A-Z-]+\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +104,8 @@ def _list(request: HttpRequest, actor: Actor) -> HttpResponse:
     rows = list(found.order_by("-id")[: PAGE_SIZE + 1])
     unread = unread_count(**reader_of(actor), order_id=actor.order_id)
     context = {
-        "here": "notices", "filters": filters, "rows": [_row(row, actor) for row in rows[:PAGE_SIZE]], "once": new_key(),
+        "here": "notices", "desk": actor.role != "consumer", "filters": filters,
+        "rows": [_row(row, actor) for row in rows[:PAGE_SIZE]], "once": new_key(),
         "first": filters.address(before="") if filters.before else "",
         "next": filters.address(before=str(rows[PAGE_SIZE - 1].id)) if len(rows) > PAGE_SIZE else "",
         "read_address": reverse(f"web:{_door(actor)}notices_read"), "unread": unread, "newest": rows[0].id if rows else 0,
@@ -114,21 +120,24 @@ def _list(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 def _row(row: Notice, actor: Actor) -> dict[str, Any]:
     """Of the text what stands above the foot (the link is the title here): the first lines at once, the rest folded."""
-    said = row.body.strip().split("\n\n")[:-2]
+    told = parts_of(row).said
     return {
-        "notice": row, "paragraphs": said[:SHOWN_LINES], "rest": said[SHOWN_LINES:],
+        "notice": row, "number": row.subject if NUMBER.match(row.subject) else "",
+        "paragraphs": told[:SHOWN_LINES], "rest": told[SHOWN_LINES:],
+        "open": said(kind_of(row).open),
         "language": "en" if row.language == "en" else "zh-Hans",
         "follow": reverse(f"web:{_door(actor)}notice", args=[row.id]),
     }  # fmt: skip
 
 
 def _follow(actor: Actor, number: int) -> HttpResponse:
-    """On to the case or the talk; who goes there has read it."""
+    """On to what it is about, as its text says; who goes there has read it."""
     found = _mine(actor).filter(id=number).first()
     if found is None:
         raise Http404("no such notice")
     mark_read(notice_ids=[found.id], now=clock.now(), **reader_of(actor))
-    return redirect(f"web:{_door(actor)}{'talk' if found.subject.startswith('TK-') else 'case'}", found.subject)
+    onward = urlsplit(parts_of(found).link)
+    return redirect(onward.path + (f"?{onward.query}" if onward.query else ""))
 
 
 def _read(request: HttpRequest, actor: Actor) -> HttpResponse:

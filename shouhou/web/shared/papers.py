@@ -34,18 +34,13 @@ def form(request: HttpRequest, form: str) -> HttpResponse:
 
 
 @consumer_door
-def own_case(request: HttpRequest, actor: Actor, number: str, form: str) -> HttpResponse:
-    return _case(request, actor, number, form)
-
-
-@consumer_door
 def own_order(request: HttpRequest, actor: Actor, number: str, form: str) -> HttpResponse:
     return _order(request, actor, number, form)
 
 
 @staff_door
 def staff_case(request: HttpRequest, actor: Actor, number: str, form: str) -> HttpResponse:
-    return _case(request, actor, number, form)
+    return case_paper(request, actor, number, form)
 
 
 @staff_door
@@ -74,6 +69,12 @@ def _papers(request: HttpRequest, actor: Actor, number: str, *, back: str, paper
     return page(request, "shared/papers.html", context, actor=actor)
 
 
+def case_paper(request: HttpRequest, actor: Actor, number: str, form: str) -> HttpResponse:
+    """The form, or the slip, of the case as a PDF. Raises what case_pdf does."""
+    made = case_pdf(actor, number, form, language=_language(request), at=clock.now())
+    return _pdf(made, f"{number}-{form}.pdf")
+
+
 def order_papers(number: str, *, paper: str) -> list[dict[str, Any]]:
     """Every form with this order filled in; `paper` is the door's route."""
     return [_offered(code, reverse(paper, args=[number, code])) for code in FORMS]
@@ -90,11 +91,6 @@ def _offered(code: str, address: str, case: CaseRow | None = None) -> dict[str, 
         "code": code, "title": said(title), "about": said(about), "address": f"{address}?language={here}",
         "other": f"{address}?language={other}",
     }  # fmt: skip
-
-
-def _case(request: HttpRequest, actor: Actor, number: str, form: str) -> HttpResponse:
-    made = case_pdf(actor, number, form, language=_language(request), at=clock.now())
-    return _pdf(made, f"{number}-{form}.pdf")
 
 
 def _order(request: HttpRequest, actor: Actor, number: str, form: str) -> HttpResponse:

@@ -129,6 +129,7 @@ LEADS: dict[str, Text] = {
     "book_pickup": Text("快递员按您选的时间上门，请备好商品与配件。", "The courier comes when you choose; have everything ready."),
     "ship": Text("寄出后填写，您和商家都能看到物流。", "Enter it after sending; both sides then see where it is."),
     "change_waybill": Text("填错了可以改，原单号将解除。", "If it was mistyped: the old number is taken off."),
+    "confirm_sending": Text("确认后就能打印退货单；仓库开箱时按此核对。", "Then the slip can be printed; the warehouse compares with it."),
     "drop_off": Text("送到网点并交给店员后登记。", "Register it after handing the goods to the staff there."),
     "cancel_pickup": Text("取消后请在期限内另选退回方式，寄回期限不变。",
                           "Choose another way afterwards; the limit for sending stays."),

@@ -13,7 +13,7 @@ from shouhou.policy.compiler import CompiledBook
 from shouhou.policy.explain import filled
 from shouhou.policy.library import DEFAULT_BOOK
 from shouhou.policy.queries import compiled, versions
-from shouhou.policy.terms import Term, Value
+from shouhou.policy.terms import Term, Value, rate_words
 from shouhou.web.doors import public_door
 from shouhou.web.page import page, said
 from shouhou.web.templatetags.words import money
@@ -84,6 +84,8 @@ def _value(term: Term, value: Value) -> str:
         return _("是") if value else _("否")
     if term.type == "money":
         return money(Money(int(value)))
+    if term.type == "rate":
+        return rate_words(int(value))
     unit = said(UNITS[term.type]) if term.type in UNITS else ""
     return f"{value} {unit}".strip()
 

@@ -13,7 +13,8 @@ from shouhou.logistics.regions import region_code
 from shouhou.orders.models import Order, OrderLine
 from shouhou.orders.shop.port import ShopUnreachable, Variant, variants
 from shouhou.plumbing.actor import Actor
-from shouhou.policy.queries import calendar_now
+from shouhou.policy.queries import calendar_now, compiled
+from shouhou.policy.rules.spoiled import has_ladder, table
 from shouhou.repairs.rules.faults import faults_of
 from shouhou.repairs.rules.modes import MODES, modes_of
 from shouhou.web.page import said
@@ -21,6 +22,7 @@ from shouhou.web.shared.moves import ItemFacts, MoveForm
 from shouhou.web.templatetags.words import money
 
 PREFIX = "a"
+SPOILED = "spoiled_percent"
 WITHIN_SECONDS = 1.5
 POINTS_MOST = 8
 OPEN_MOST = 6
@@ -38,14 +40,18 @@ class AsksForm(MoveForm):
     def __init__(
         self, workflow: Workflow, items: Sequence[ItemFacts], *, actor: Actor, data: Any = None, files: Any = None,
         contact: Mapping[str, Any] | None = None, choices: Mapping[str, Choices] | None = None,
-        kept: Mapping[str, Sequence[str]] | None = None,
+        kept: Mapping[str, Sequence[str]] | None = None, hidden: frozenset[str] = frozenset(),
+        helps: Mapping[str, str] | None = None,
     ) -> None:  # fmt: skip
         super().__init__(
-            workflow.applying.asks, items=items, version=0, actor=actor, data=data, files=files, contact=contact,
+            [ask for ask in workflow.applying.asks if ask.field not in hidden], items=items, version=0, actor=actor, data=data, files=files,
+            contact=contact,
             choices=choices, prefix=PREFIX,
         )  # fmt: skip
-        self.workflow = workflow
+        self.workflow, self.hidden, self.helps = workflow, hidden, dict(helps or {})
         del self.fields["version"]
+        for name, words in self.helps.items():
+            self.fields[name].help_text = words
         for name, values in (kept or {}).items():
             if (plain := name.removeprefix(f"{PREFIX}-")) in self.fields and values:
                 several = isinstance(self.fields[plain], forms.MultipleChoiceField)
@@ -55,7 +61,7 @@ class AsksForm(MoveForm):
         """The same questions with what was sent, without looking the choices up again."""
         return AsksForm(
             self.workflow, self.items, actor=self.actor, data=data, files=files, contact=self.contact,
-            choices={name: dict(found) for name, found in self.choices.items()},
+            choices={name: dict(found) for name, found in self.choices.items()}, hidden=self.hidden, helps=self.helps,
         )  # fmt: skip
 
     def answers(self) -> dict[str, object]:
@@ -165,11 +171,26 @@ def asks_form(
         for ask in workflow.applying.asks
         if ask.field in OFFERS and (found := OFFERS[ask.field](order, lines, now))
     }
+    steps = spoiled_words(order, lines) if any(ask.field == SPOILED for ask in workflow.applying.asks) else ""
     return AsksForm(
         workflow, items, actor=actor, data=data, files=files, choices=choices, kept=kept,
+        hidden=frozenset() if steps else frozenset({SPOILED}), helps={SPOILED: steps} if steps else None,
         contact={"name": address.get("contact"), "phone": address.get("phone"), "region": address.get("region"),
                  "address": address.get("address")},
     )  # fmt: skip
+
+
+def spoiled_words(order: Order, lines: Goods) -> str:
+    """The table by which spoiled goods are refunded, from the order's own book; empty for goods that have none."""
+    terms = compiled(order.book, order.book_version).terms
+    if not all(has_ladder(line.category, terms) for line in lines):
+        return ""
+    rows = [
+        _("不超过 %(share)d%% 退 %(part)d%%") % {"share": share, "part": part} if share is not None
+        else _("更多的退 %(part)d%%") % {"part": part}
+        for share, part in table(terms)
+    ]  # fmt: skip
+    return _("坏掉的部分占所选商品的百分比：") + _("；").join(rows) + _("。商品不用寄回。")
 
 
 def variants_of(lines: Goods) -> list[Variant]:

@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 
 from shouhou.cases.rows import CaseRow
 from shouhou.cases.workflows import WORKFLOWS
+from shouhou.cases.workflows.complaint import AGAINST, OUTSIDE
+from shouhou.cases.workflows.complaint import FINDINGS as FOUND
 from shouhou.foundation.halves import half
 from shouhou.foundation.workflow import Ask, Text
 from shouhou.logistics.network import place_names
@@ -34,6 +36,7 @@ QUOTES = {
 SCOPES = {
     "in": Text("在免费维修范围内", "covered, free"), "out": Text("不在免费维修范围", "not covered"),
 }  # fmt: skip
+TONES = {"substantiated": "good", "partly": "wait", "not_substantiated": "plain"}
 MOST = 6
 
 
@@ -52,7 +55,23 @@ class ServiceCard:
 
 def service_cards(case: CaseRow, *, inside: bool, now: datetime, told: Collection[str] = ()) -> list[ServiceCard]:
     """In reading order; a case that has none of it has no cards. `told` are names that the page shows elsewhere already."""
-    return [*_replacement(case), *_repair(case, inside=inside, now=now), *_wishes(case, told)]
+    return [*answer_cards(case), *_replacement(case), *_repair(case, inside=inside, now=now), *_wishes(case, told)]
+
+
+def answer_cards(case: CaseRow) -> list[ServiceCard]:
+    """What a complaint was found to be, on what ground and what is done: the last answer, with the ways outside after a rejection."""
+    answers = case.details.get("answers") or ()
+    if not answers:
+        return []
+    last = answers[-1]
+    if case.service != "complaint":
+        return [ServiceCard("answer", _("答复"), rows=((_("答复"), str(last["reply"])),))]
+    rows = [
+        (_("核实结论"), said(FOUND[last["finding"]])), (_("责任方"), said(AGAINST[last["against"]])), (_("答复"), str(last["reply"])),
+        (_("解决方案"), str(last["solution"])), (_("依据"), str(last["clause"])),
+    ]  # fmt: skip
+    outside = (said(OUTSIDE),) if last.get("final") else ()
+    return [ServiceCard("answer", _("核实结论与答复"), said(FOUND[last["finding"]]), TONES[last["finding"]], tuple(rows), notes=outside)]
 
 
 def wishes(case: CaseRow) -> list[tuple[str, str]]:

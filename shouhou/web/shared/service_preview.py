@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from shouhou.cases.reasons import FAMILY
 from shouhou.orders.models import Order, OrderLine
 from shouhou.policy.queries import compiled
 from shouhou.repairs.rules.process import CONDITIONS, PROCESS, WARNING, published
@@ -29,6 +30,8 @@ class Card:
     warning: str = ""
 
 
+# Reasons of the same service for which nothing is broken.
+NO_REPAIR = frozenset({"installation", "maintenance", "usage"})
 Made = Callable[[ApplyForm, Sequence[OrderLine], Mapping[str, Any]], Card | None]
 
 
@@ -79,7 +82,13 @@ def _exchange(form: ApplyForm, lines: Sequence[OrderLine], outcome: Mapping[str,
 
 
 def _repair(form: ApplyForm, lines: Sequence[OrderLine], outcome: Mapping[str, Any]) -> Card | None:
-    return repair_card(form.order, lines[0].category)
+    family = FAMILY.get(str(form.cleaned_data.get("reason", "")))
+    if family is None or family.code not in NO_REPAIR:
+        return repair_card(form.order, lines[0].category)
+    free = _("能免费办的当场说明；要收费的先报价，您同意并付款后才开始。")
+    booked = _("审核通过后由您选择时间，可以改约。")
+    notes = (_("安装完成后，保修从安装之日起计算。"),) if family.code == "installation" else ()
+    return Card(_("怎么进行"), ((_("时间"), booked), (_("费用"), free)), notes)
 
 
 def _price_protection(form: ApplyForm, lines: Sequence[OrderLine], outcome: Mapping[str, Any]) -> Card | None:

@@ -31,6 +31,8 @@ ABOUT: dict[str, Text] = {
     "cancel": Text("还没发货的取消并退款；已发出的先拦截", "Stopped before it ships and refunded; on its way it is intercepted"),
     "resend": Text("少发、漏发的商品、配件或赠品补寄给您", "What was missing is sent to you"),
     "price_protection": Text("下单后降价，退还差额", "The price fell since: the difference comes back"),
+    "complaint": Text("不满意商品、配送、客服或商家，要求核实答复", "Something went wrong: it is looked into and answered"),
+    "feedback": Text("说说您的建议或表扬", "A suggestion or praise"),
     "compensation": Text("延误、发错、说明不清等造成的损失", "For delay, a wrong item, an unclear page and the like"),
 }
 ALL_TAKEN = Text("全部数量都已在售后中或已退回。", "Every unit is in a case already, or has gone back.")
@@ -72,7 +74,9 @@ def services_for(order_number: str, lines: Sequence[int], *, actor: Actor, now: 
         for workflow in WORKFLOWS.values()
     ]  # fmt: skip
     told = [replace(each, past=each.until is not None and datetime.fromisoformat(each.until) < now) for each in found]
-    return sorted(told, key=lambda each: (RANKS[each.code] if each.possible else 9, each.past))
+    # Words about an order stand after what is done with its goods.
+    words = {each.service for each in told if each.possible and not WORKFLOWS[each.service].applying.about_goods}
+    return sorted(told, key=lambda each: (RANKS[each.code] if each.possible else 9, each.service in words, each.past))
 
 
 def about(workflow: Workflow) -> str:

@@ -7,21 +7,27 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.safestring import SafeString, mark_safe
 
 from shouhou.cases.access import case_for
+from shouhou.cases.confirmed import confirmed_serials, unconfirmed
+from shouhou.cases.refusals import GOODS_UNCONFIRMED
 from shouhou.cases.view import contact_body
+from shouhou.foundation.refusals import refused
 from shouhou.plumbing.actor import Actor
 from shouhou.web.page import page
 from shouhou.web.shared.case_view import reason_words, return_address_of
 
 
 def slip_page(request: HttpRequest, actor: Actor, number: str, *, back: str) -> HttpResponse:
-    """404 while there is no return address yet: nothing is to be sent then."""
+    """404 while there is no return address yet: nothing is to be sent then. Raises GOODS_UNCONFIRMED."""
     case = case_for(actor, number)
     address = return_address_of(case)
     if address is None:
         raise Http404("no return address")
+    if unconfirmed(case):
+        raise refused(GOODS_UNCONFIRMED, number=case.number)
     context = {
         "case": case, "address": address, "reason": reason_words(case.reason), "back": back, "code": code_svg(case.number),
         "contact": contact_body(case, actor),
+        "goods": [(item, confirmed_serials(case, item.line) or item.sold_serials) for item in case.items],
     }  # fmt: skip
     return page(request, "shared/slip.html", context, actor=actor)
 

@@ -1,6 +1,7 @@
 """Applying in a consumer's name – by phone, chat or paper form – and finding the receipt date where no carrier knows it."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
@@ -22,6 +23,7 @@ from shouhou.web.doors import staff_door
 from shouhou.web.labels import status_label, tone
 from shouhou.web.page import language, page, said
 from shouhou.web.shared.applying import applying
+from shouhou.web.shared.complaining import plain_service
 from shouhou.web.shared.once import new_key, once
 from shouhou.web.staff.behalf import BehalfForm
 from shouhou.web.staff.parcels import BASES, ladders_of, shipments_of
@@ -94,6 +96,8 @@ def apply(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
     if actor.role not in MAY_APPLY:
         raise refused(FORBIDDEN, roles=sorted(MAY_APPLY))
     found = order_for(actor, number)
+    if plain_service(request.GET.get("service", "")):
+        return redirect(f"{reverse('web:staff_complain')}?{urlencode({'service': request.GET['service'], 'order': found.number})}")
     return applying(
         request, actor.acting_for(found.buyer_id), found, behalf=True, templates="staff",
         case_address=lambda case: reverse("web:staff_case", args=[case]), kind=BehalfForm,

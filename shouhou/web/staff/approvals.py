@@ -8,10 +8,10 @@ from django.http import HttpRequest, HttpResponse
 
 from shouhou.cases.models import Case
 from shouhou.cases.payout_review import payouts_waiting
+from shouhou.cases.terms import terms_of
 from shouhou.cases.workflows import WORKFLOWS
 from shouhou.payments.models import Refund
 from shouhou.plumbing.actor import Actor
-from shouhou.policy.queries import compiled
 from shouhou.web.doors import staff_door
 from shouhou.web.labels import TENDERS, label
 from shouhou.web.page import page
@@ -63,4 +63,4 @@ def _row(refund: Refund, case: Case | None, names: dict[str, str], actor: Actor,
 
 def _above(case: Case | None) -> int | None:
     """The amount above which the case's own policy asks for a second person."""
-    return compiled(case.book, case.book_version).terms.number("second_person_above") if case else None
+    return terms_of(case).number("second_person_above") if case else None

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from shouhou.cases.access import case_for
 from shouhou.cases.models import Deadline, HistoryEntry
 from shouhou.cases.rows import CaseRow
+from shouhou.cases.terms import terms_of
 from shouhou.cases.workflows import WORKFLOWS, move_named, state_named
 from shouhou.foundation.workflow import Text
 from shouhou.plumbing import clock as clocks
@@ -132,7 +133,7 @@ def hms(seconds: int) -> str:
 
 
 def _reckoning(case: CaseRow, row: Deadline, *, now: datetime) -> Reckoning:
-    terms, unit = compiled(case.book, case.book_version).terms, unit_of(row.term)
+    terms, unit = terms_of(case), unit_of(row.term)
     capped = unit == "workdays" and row.term.startswith("refund_")
     return reckon(
         row.clock, unit=unit, amount=terms.number(row.term, channel=case.channel, reason=case.reason, member=case.tier),

@@ -7,6 +7,7 @@ from shouhou.cases.access import order_for
 from shouhou.cases.actions import may_claim
 from shouhou.cases.models import Attachment, Case, HistoryEntry, Message
 from shouhou.cases.rows import CaseRow
+from shouhou.cases.todo import tasks_of
 from shouhou.cases.view import contact_body
 from shouhou.cases.workflows.asks import FAULTS, OVERRIDE_REASONS
 from shouhou.payments.models import Refund
@@ -27,23 +28,25 @@ def dossier(actor: Actor, number: str, *, now: datetime) -> dict[str, Any]:
     """The whole context. Raises CASE_NOT_FOUND."""
     context = case_view(actor, number, now=now)
     found: CaseRow = context["case"]
-    order, row = order_for(actor, found.order), Case.objects.select_related("assigned_to").get(pk=found.id)
-    lines = list(order.lines.order_by("line"))
+    order = order_for(actor, found.order) if found.order else None
+    row = Case.objects.select_related("assigned_to", "buyer").get(pk=found.id)
+    lines = list(order.lines.order_by("line")) if order else []
     last_said = Message.objects.filter(case_id=found.id).order_by("-id").values_list("id", flat=True).first()
     moves, clocks = _moves(found, actor), limits_of(found, now=now)
     return context | {
         "conversions": [each for each in moves if actor.role in each.move.by and each.move.to_service],
-        "moves": [each for each in moves if actor.role in each.move.by],
+        "moves": [each for each in moves if actor.role in each.move.by], "tasks": _tasks(found, moves),
         "behalf_moves": [each for each in moves if actor.role not in each.move.by],
         "order": order, "contact": contact_body(found, actor), "source": label(CHANNELS, found.source),
         "waits_on": role_label(found.waits_on) if found.waits_on else "", "mine": found.waits_on == actor.role,
         "lines": lines, "grounds": grounds_of(found, lines), "clocks": clocks,
         "past_clocks": any(not each["running"] for each in clocks),
-        "shipments": shipments_of(order), "ladders": ladders_of(order, [line for line in lines if _in(line.line, found)]),
+        "shipments": shipments_of(order) if order else [],
+        "ladders": ladders_of(order, [line for line in lines if _in(line.line, found)]) if order else [],
         "payments": [{"label": label(TENDERS, each.tender), "amount_minor": each.amount_minor}
-                     for each in order.payments.order_by("position")],
+                     for each in (order.payments.order_by("position") if order else ())],
         "refund_rows": refund_rows(found.number), "ledger": ledger_of(found.number), "row": row, "last_said": last_said or 0,
-        "assigned": _assigned(row, actor), "buyer_name": mask_name(order.buyer.name),
+        "assigned": _assigned(row, actor), "buyer_name": mask_name(row.buyer.name),
         "fault": said(FAULTS[found.fault]) if found.fault in FAULTS else "",
         "override": said(OVERRIDE_REASONS[found.override_reason]) if found.override_reason in OVERRIDE_REASONS else "",
         "overridden": HistoryEntry.objects.filter(case_id=found.id, move="override_approve").exists(),
@@ -84,6 +87,15 @@ def _moves(found: CaseRow, actor: Actor) -> list[Offered]:
     moves = sorted(open_moves(found, actor), key=lambda move: (actor.role not in move.by, not move.primary, move.danger))
     order = work_order_of(found)
     return [each for move in moves if (each := offered(move, found, order, actor)) is not None]
+
+
+def _tasks(case: CaseRow, moves: list[Offered]) -> list[dict[str, Any]]:
+    """What is to be done beside the case's own turn; a link where this person may do it."""
+    where = {each.move.name: each.address for each in moves}
+    return [
+        {"label": said(task.label), "address": where.get(task.move, ""), "due_at": task.due_at, "late": task.late}
+        for task in tasks_of(case)
+    ]
 
 
 def _stuck(case: CaseRow) -> bool:

@@ -32,6 +32,7 @@ SOURCES = {
     "order_record": Text("平台记录", "the platform's record"), "force_majeure": Text("平台公告", "the platform's notices"),
     "in_own_area": Text("配送区域（按自营区计，取件时再核）", "delivery area (taken as our own until a pickup is booked)"),
     "warranty_until": WORKED_OUT, "extended_until": WORKED_OUT, "imei_until": WORKED_OUT,
+    "exchanged": Text("换货记录", "exchange record"),
     "same_fault_repairs": Text("维修记录", "repair record"), "repair_days": Text("维修记录", "repair record"),
     "parts_days": Text("维修记录", "repair record"),
 }  # fmt: skip

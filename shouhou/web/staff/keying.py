@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
@@ -29,6 +30,7 @@ from shouhou.web.doors import staff_door
 from shouhou.web.labels import role_label
 from shouhou.web.page import language, page, said
 from shouhou.web.shared.applying import applying
+from shouhou.web.shared.complaining import plain_service
 from shouhou.web.shared.once import new_key, once
 from shouhou.web.staff.behalf import BehalfForm
 from shouhou.web.staff.scans import STATES, TONES, form_title, keyer
@@ -71,6 +73,9 @@ def key(request: HttpRequest, actor: Actor, scan: str, number: str) -> HttpRespo
         return redirect("web:staff_case", found.case_number) if again else redirect("web:scan", found.number)
     order = order_for(actor, number)
     acting = actor.acting_for(order.buyer_id)
+    if request.method == "GET" and plain_service(request.GET.get("service", "")):
+        asked = urlencode({"service": request.GET["service"], "order": order.number})
+        return redirect(f"{reverse('web:scan_complain', args=[found.number])}?{asked}")
     if request.POST.get("act") == "keep":
         fields = {name: request.POST.getlist(name) for name in request.POST if name not in NOT_KEPT}
         keep_fields(found.number, fields, order=order.number, actor=actor, now=clock.now())
@@ -78,7 +83,7 @@ def key(request: HttpRequest, actor: Actor, scan: str, number: str) -> HttpRespo
         return redirect("web:scan", found.number)
     return applying(
         request, acting, order, behalf=True, templates="staff/scan", case_address=lambda case: reverse("web:staff_case", args=[case]),
-        kind=BehalfForm, beside={**_shown(request, found, actor), "here": "scans"}, opening=partial(key_in, found.number),
+        kind=BehalfForm, beside={**scan_shown(request, found, actor), "here": "scans"}, opening=partial(key_in, found.number),
         starts={"channel": ["form"], "call_note": [f"{_('纸质表格')} {found.number}"], **found.fields},
     )  # fmt: skip
 
@@ -149,7 +154,7 @@ def _done(
 def _page(request: HttpRequest, actor: Actor, found: PaperScan, *, status: int = 200, **forms_: forms.Form) -> HttpResponse:
     wanted = request.GET.get("order", "").replace("\x00", "").strip()[:80] or found.order_number
     context: dict[str, Any] = {
-        **_shown(request, found, actor), "here": "scans", "wanted": wanted, "order": _order(actor, wanted) if wanted else None,
+        **scan_shown(request, found, actor), "here": "scans", "wanted": wanted, "order": _order(actor, wanted) if wanted else None,
         "case": _case(actor, found), "open": found.state in OPEN, "asked": found.state == "unclear", "mine": found.asked_by == actor.who,
         "entries": [
             {"at": entry.at, "what": said(DEEDS[entry.deed]), "who": f"{role_label(entry.role)} {entry.name}".strip(),
@@ -164,7 +169,7 @@ def _page(request: HttpRequest, actor: Actor, found: PaperScan, *, status: int =
     return page(request, "staff/scan.html", context, actor=actor, status=status)
 
 
-def _shown(request: HttpRequest, found: PaperScan, actor: Actor) -> dict[str, Any]:
+def scan_shown(request: HttpRequest, found: PaperScan, actor: Actor) -> dict[str, Any]:
     """The scan's own side of the page."""
     turn = _turn(request)
     return {

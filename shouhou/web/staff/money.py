@@ -29,7 +29,8 @@ TRIES = {
 OUTCOMES = {
     "settled": Text("已到账", "settled"), "refused": Text("被拒绝", "refused"), "in_process": Text("处理中", "in process"),
     "not_known": Text("渠道无此记录", "not known there"), "down": Text("渠道连不上", "the channel was down"),
-    "silent": Text("没有回音", "no answer"), "asked": Text("已排队", "queued"),
+    "proposed": Text("已登记，待第二人", "said by one, awaits a second person"), "silent": Text("没有回音", "no answer"),
+    "asked": Text("已排队", "queued"),
     "other amount": Text("金额不符，须人工核对", "another amount: a person must look"),
 }  # fmt: skip
 PHASES = {"posted": Text("已入账", "posted"), "pending": Text("在途", "pending"), "voided": Text("作废", "voided")}

@@ -57,7 +57,7 @@ def related_words(case: CaseRow, actor: Actor, *, now: datetime) -> dict[str, An
     others = cases_of(actor).exclude(pk=case.id)
     mine = others.filter(buyer_id=case.buyer_id)
     return {
-        "same_order": [_row(each, actor) for each in others.filter(order_id=case.order_id).order_by("-id")[:LAST]],
+        "same_order": [_row(each, actor) for each in others.filter(order_id=case.order_id or -1).order_by("-id")[:LAST]],
         "buyer": _buyer(mine), "same_buyer": [_row(each, actor) for each in mine.order_by("-submitted_at")[:LAST]],
         "goods": [_goods(sku, title, others, actor, now=now) for sku, title in _skus(case)],
         "refusals": refusals_like(case, others, actor, now=now),

@@ -12,6 +12,7 @@ from django.shortcuts import redirect
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
+from shouhou.accounts.adapters import day_begins
 from shouhou.accounts.lockout import failed, succeeded, take_try
 from shouhou.accounts.models import User
 from shouhou.foundation.refusals import Refused
@@ -20,6 +21,8 @@ from shouhou.web.doors import public_door
 from shouhou.web.page import language, page
 from shouhou.web.staff.onward import safe_onward
 from shouhou.web.who import address_of
+
+QUEUE = "/staff/"
 
 
 @public_door
@@ -52,12 +55,13 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 
 def let_in(request: HttpRequest, user: object, onward: str = "") -> HttpResponseBase:
-    """On to where they were going, by way of the second factor if there is one."""
+    """On to where they were going, by way of the second factor if there is one; whoever only asked for the staff's door
+    comes to where their day begins."""
     assert isinstance(user, User)
     # Just now is recent enough for what asks for the password again.
     record_authentication(request, user, "password", reauthenticated=True)
     try:
-        answer: HttpResponseBase = perform_login(request, user, redirect_url=onward or None)
+        answer: HttpResponseBase = perform_login(request, user, redirect_url=onward if onward not in ("", QUEUE) else day_begins(user))
     except ImmediateHttpResponse as elsewhere:
         return elsewhere.response  # type: ignore[no-any-return]
     return answer

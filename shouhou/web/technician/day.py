@@ -62,7 +62,7 @@ def place_of(contact: Mapping[str, Any], address: Mapping[str, Any]) -> str:
 
 def _visit(each: Appointment, case: Case, *, now: datetime) -> dict[str, Any]:
     order, contact = each.order, case.contact
-    where = place_of(contact, case.order.address)
+    where = place_of(contact, case.order.address if case.order else {})
     return {
         "visit": each, "order": order, "case": case, "at_home": order.mode == "on_site", "mode": said(MODES[order.mode]),  # type: ignore[index]
         "buyer": contact.get("name", ""), "phone": str(contact.get("phone", "")), "where": where if order.mode in AT_HOME else "",

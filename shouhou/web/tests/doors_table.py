@@ -8,6 +8,9 @@ from collections.abc import Mapping
 SHOP = ("merchant_operator", "merchant_manager")
 BENCH = ("inspector", "clerk", "supervisor", *SHOP)
 WORKSHOP = ("technician", "clerk", "inspector", "supervisor", *SHOP)
+RATED = ("agent", "reviewer", "supervisor", "operations", "auditor", "arbitrator", *SHOP)
+SELLERS_OF_PLANS = ("agent", "reviewer", "supervisor", "technician", "finance", "operations", "auditor", *SHOP)
+CALLED = ("agent", "reviewer", "supervisor", "operations", "auditor")
 COUNTER = ("clerk", "technician", "supervisor", *SHOP)
 KEYERS = ("agent", "clerk", "supervisor")
 TALKERS = ("agent", "reviewer", "supervisor", "arbitrator", "operations", "technician", "clerk", "inspector", "finance", "auditor", *SHOP)
@@ -25,8 +28,9 @@ DOORS: Mapping[str, Door] = {
     "": ("open", ALL),
     **_all("open", ALL, """
         healthz readyz language/ theme/ design/ policy/ policy/<str:book>/<str:version>/ sign-in/ sign-in/code/ enter/ sign-out/
+        sign-in/phone/ sign-in/phone/code/
         forms/ forms/<slug:form>.pdf process/ process/<slug:service>/ process/<slug:service>/<slug:spoken>.svg
-        help/ help/rules/ help/<slug:slug>/ help/<slug:slug>/useful/ help/<slug:slug>/<int:number>/
+        ratings/ help/ help/rules/ help/<slug:slug>/ help/<slug:slug>/useful/ help/<slug:slug>/<int:number>/
         again/<str:token>/ files/<str:token>/ staff/sign-in/ staff/sign-out/ staff/account/sign-in/ staff/account/sign-out/
         staff/account/code/ staff/account/inactive/ staff/account/reset/ staff/account/reset/sent/ staff/account/reset/done/
         staff/account/reset/<str:uidb36>/<str:key>/ staff/account/sso-cancelled/ staff/account/sso/<slug:provider_id>/
@@ -39,6 +43,7 @@ DOORS: Mapping[str, Door] = {
     """),
     **_all("buyer", ALL, """
         orders.<str:form> cases.<str:form>
+        orders/<str:number>/plans/
         orders/ orders/<str:number>/ orders/<str:number>/apply/ orders/<str:number>/apply/confirm/ orders/<str:number>/apply/discard/
         orders/<str:number>/apply/draft/ orders/<str:number>/apply/files/ orders/<str:number>/apply/service/ orders/<str:number>/apply/way/
         cases/ cases/<str:number>/ cases/<str:number>/applied/ cases/<str:number>/courier/ cases/<str:number>/evidence/
@@ -46,7 +51,8 @@ DOORS: Mapping[str, Door] = {
         cases/<str:number>/forms/ cases/<str:number>/forms/<slug:form>.pdf orders/<str:number>/forms/<slug:form>.pdf
         cases/<str:number>/freight-appeal/ cases/<str:number>/slip/ cases/<str:number>/uploads/ notices/ notices/<int:number>/
         notices/read/ search/
-        ask/ talks.<slug:form> talks/ talks/<str:number>/ talks/<str:number>/say/ talks/<str:number>/news/ talks/<str:number>/house/
+        ask/ complain/ talks.<slug:form> talks/ talks/<str:number>/ talks/<str:number>/say/ talks/<str:number>/news/
+        talks/<str:number>/house/
         talks/<str:number>/end/
         pay/<str:number>/ sessions/ sessions/<int:key>/end/ sessions/end-others/
     """),
@@ -67,8 +73,18 @@ DOORS: Mapping[str, Door] = {
         staff/talks/replies/<int:reply>/end/ staff/talks/rota/ staff/talks/rota/<int:duty>/end/ staff/talks/<str:number>/
         staff/talks/<str:number>/say/ staff/talks/<str:number>/news/ staff/talks/<str:number>/<slug:deed>/
     """),
+    **_all("staff", RATED, """
+        staff/satisfaction.<slug:form> staff/satisfaction/ staff/satisfaction/improve/
+        staff/satisfaction/improvements/<int:key>/
+        staff/ratings.<slug:form> staff/ratings/ staff/ratings/<str:number>/
+    """),
+    **_all("staff", SELLERS_OF_PLANS, "staff/plans.<slug:form> staff/plans/"),
+    **_all("staff", CALLED, """
+        staff/follow-ups.<slug:form> staff/follow-ups/ staff/follow-ups/<str:number>/
+    """),
     **_all("staff", KEYERS, """
         staff/scans.<str:form> staff/scans/ staff/scans/<str:scan>/ staff/scans/<str:scan>/add/ staff/scans/<str:scan>/drop/
+        staff/complain/ staff/scans/<str:scan>/complain/
         staff/scans/<str:scan>/key/<str:number>/ staff/scans/<str:scan>/pages/<int:number>/ staff/scans/<str:scan>/unclear/
     """),
     **_all("staff", BENCH, """
@@ -102,11 +118,14 @@ DOORS: Mapping[str, Door] = {
     """),
     **_all("staff", ("finance", "supervisor", "auditor"), """
         finance/ finance/refunds/ finance/refunds.<slug:form> finance/refunds/chosen/ finance/refunds/<str:number>/
-        finance/refunds/<str:number>/<slug:deed>/ finance/batches/ finance/batches/<str:number>/
+        finance/refunds/<str:number>/<slug:deed>/ finance/batches/ finance/batches.<slug:form> finance/batches/<str:number>/
         finance/batches/<str:number>/bank.<slug:form> finance/batches/<str:number>/<slug:deed>/ finance/invoices/
         finance/invoices.<slug:form> finance/invoices/issue/ finance/invoices/<str:number>/ finance/invoices/<str:number>/<slug:deed>/
     """),
-    **_all("staff", ("finance", "supervisor", "auditor"), "finance/claims/"),
+    **_all("staff", ("finance", "supervisor", "auditor"), """
+        finance/claims/ finance/couriers/ finance/couriers.<slug:form> finance/wrong/ finance/wrong.<slug:form>
+        finance/wrong/charges/<str:number>/ finance/wrong/overpaid/<int:number>/<slug:deed>/
+    """),
     **_all("staff", ("finance", "supervisor", "auditor"), """
         finance/reconciliation/ finance/reconciliation.<slug:form> finance/reconciliation/<int:number>/
         finance/reconciliation/<int:number>/<slug:deed>/ finance/statements/ finance/statements/<int:number>/
@@ -135,12 +154,14 @@ DOORS: Mapping[str, Door] = {
         operations/pickups/ operations/pickups.<slug:form> operations/pickups/capacity/
         operations/carriers/<slug:code>/switch/ operations/carriers/<slug:code>/link/ operations/points/ operations/points.<slug:form>
         operations/points/new/ operations/points/import/ operations/points/<slug:code>/ operations/points/<slug:code>/switch/
-        operations/jobs/ operations/jobs/<int:number>/retry/ operations/lockouts/<int:number>/lift/ operations/people.<slug:form>
+        operations/jobs/ operations/jobs.<slug:form> operations/jobs/<int:number>/retry/
+        operations/lockouts/<int:number>/lift/ operations/people.<slug:form>
         operations/people/ operations/people/<int:number>/ operations/people/<int:number>/<slug:deed>/ operations/people/new/
         operations/people/invite/ operations/people/invitations/ operations/people/invitations.<slug:form>
         operations/people/invitations/<int:number>/<slug:deed>/
         operations/sign-in/ operations/sign-in/<slug:role>/
-        operations/stuck/ operations/stuck/<slug:kind>/<int:number>/again/ operations/texts/ operations/texts/<slug:name>/
+        operations/stuck/ operations/stuck.<slug:form> operations/stuck/<slug:kind>/<int:number>/again/
+        operations/texts/ operations/texts/<slug:name>/
         operations/conduct/ operations/conduct.<slug:form> operations/conduct/contacts/ operations/conduct/contacts/<int:number>/end/
         operations/conduct/<int:number>/<slug:deed>/
         operations/texts/<slug:name>/<str:spoken>.eml operations/help/ operations/help.<slug:form> operations/help/new/
@@ -159,6 +180,7 @@ HOUSES: tuple[str, ...] = (
     "policy/", "help/", "operations/", "again/", "staff/account/", "staff/cases.", "orders.", "cases.",
     "merchant/orders.", "merchant/addresses.", "merchant/people/invitations.", "merchant/money/", "merchant/invoices.", "staff/views/",
     "staff/scans.", "staff/talks.", "talks.",
+    "staff/satisfaction", "staff/ratings.", "staff/follow-ups.", "staff/plans.",
     "inspect/unidentified.", "inspect/outgoing.", "technician/orders.", "desk/loans.", "insurer/claims.",
     "staff/refunds.", "staff/refunds/stuck.",
 )  # fmt: skip

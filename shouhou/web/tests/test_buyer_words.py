@@ -19,6 +19,7 @@ from tests.stories.carrying import UNSENT
 from tests.stories.repairing import diagnosed, on_bench, technician
 from tests.world import QUALITY, World
 
+REFUSED: dict[str, Any] = {"reason_code": "NO_USED_BEYOND_INSPECTION", "clause": "CON-04", "note": "有明显水垢", "fault": "customer"}
 # The label of the term delay_alarm_days.
 ALARM = ("拖延警戒线", "Alarm before")
 Buyer = Callable[..., Client]
@@ -144,6 +145,23 @@ def test_a_stage_that_was_passed_by_is_no_step(world: World, buyer: Buyer) -> No
     world.move(number, "confirm_stopped", actor=world.staff("merchant_operator", merchant="self"))
     steps = page(client, number)
     assert "拦截" not in steps[steps.index('class="steps"') : steps.index("</ol>")]
+
+
+def test_an_application_that_lapsed_claims_no_step_that_was_never_made(world: World, buyer: Buyer) -> None:
+    number = world.apply(world.order())["number"]
+    world.later(days=9).ring()
+    assert world.case(number)["status"] == "lapsed"
+    html = page(buyer(), number)
+    steps = html[html.index('class="steps"') : html.index("</ol>")]
+    assert re.findall(r'<li class="(\w+)"[^>]*>([^<]+)', steps) == [("done", "申请"), ("done", "审核"), ("here", "已失效")]
+
+
+def test_a_parcel_says_which_way_it_goes(world: World, buyer: Buyer) -> None:
+    number = world.received()
+    world.move(number, "not_accept", actor=world.staff("inspector"), **REFUSED)
+    world.move(number, "send_back", actor=world.staff("inspector"), carrier="SF", tracking_number="SF4440000000001")
+    said = text(page(buyer(), number))
+    assert said.count("寄回的包裹") == said.count("寄给您的包裹") == 1
 
 
 def test_the_list_asks_for_a_choice_or_a_payment_and_tells_no_refund_of_nothing(world: World, buyer: Buyer) -> None:

@@ -54,6 +54,14 @@ def test_the_living_page_shows_every_component_in_its_language(db: None, languag
     assert set(COMPONENTS) - used == {"toast"}
 
 
+def test_the_living_page_shows_filters_that_fold_away_on_a_phone(db: None) -> None:
+    page = Client().get(reverse("web:design")).content.decode()
+    folded = re.findall(r'<details class="card narrowing"><summary>筛选</summary><form[^>]* role="search"', page)
+    assert len(folded) == 2
+    for theme in ("light", "dark"):
+        assert f'<select name="status" id="{theme}_filter_status"' in page
+
+
 def test_a_deadline_tells_the_instant_what_is_left_and_how_urgent_it_is() -> None:
     late = shown('<c-deadline :at="at" label="截止" />', at=NOW - timedelta(hours=2))
     assert 'datetime="2026-11-23T02:00:00+00:00"' in late
@@ -114,7 +122,8 @@ def test_everybody_gets_the_places_of_their_role_and_sees_where_they_are() -> No
 
     assert menu("agent", "/staff/cases/SO-1/")["/staff/"] is True
     assert menu("agent", "/staff/apply/") == {
-        "/staff/": False, "/staff/talks/": False, "/staff/apply/": True, "/staff/scans/": False, "/staff/refunds/": False, "/help/": False,
+        "/staff/": False, "/staff/talks/": False, "/staff/apply/": True, "/staff/scans/": False, "/staff/refunds/": False,
+        "/staff/satisfaction/": False, "/help/": False,
     }  # fmt: skip
     assert menu("consumer", "/cases/SO-1/") == {"/orders/": False, "/cases/": True, "/talks/": False, "/help/": False}
     assert [link.address for link in places(None, "/")] == ["/help/"]

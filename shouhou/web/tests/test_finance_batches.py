@@ -66,6 +66,19 @@ def test_a_row_that_the_bank_could_not_pay_says_why_and_is_free_again(world: Wor
     assert "在付款批次中，等银行回单" not in html and f"/staff/cases/{refund.subject}/moves/retry_refund/" in html
 
 
+def test_the_batches_are_exported_as_filtered(world: World, staff: Staff, fake: Fake) -> None:
+    _refund, batch = made(world, staff, fake)
+    finance = staff("finance")
+    for query, lines in (("", 2), ("?state=drafted", 2), ("?state=done", 1), ("?state=nonsense", 2)):
+        sheet = b"".join(finance.get(f"/finance/batches.csv{query}").streaming_content).decode()  # type: ignore[attr-defined]
+        assert len(sheet.splitlines()) == lines, query
+    assert "/finance/batches.csv?state=drafted" in text(finance.get("/finance/batches/?state=drafted"))
+    row = b"".join(finance.get("/finance/batches.csv").streaming_content).decode().splitlines()[1]  # type: ignore[attr-defined]
+    assert row.startswith(f"{batch.number},") and ",1,199.00,CNY," in row
+    assert finance.get("/finance/batches.xlsx").status_code == 200
+    assert staff("agent").get("/finance/batches.csv").status_code == 404
+
+
 def test_a_file_that_is_none_and_a_batch_that_is_none_change_nothing(world: World, staff: Staff, fake: Fake) -> None:
     _refund, batch = made(world, staff, fake)
     finance = staff("finance")

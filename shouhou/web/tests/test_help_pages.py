@@ -7,6 +7,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.test import Client
 
+from shouhou.foundation.days import local_day
 from shouhou.plumbing import clock
 from shouhou.support.help.actions import sync_shipped
 from shouhou.support.help.models import Version, Vote
@@ -72,7 +73,7 @@ def test_a_reader_answers_once_and_says_what_was_missing() -> None:
 
 
 def test_operations_preview_without_a_trace_and_publish_once(staff: Browser) -> None:
-    client, form = staff("operations"), {**FORM, "since": f"{clock.now():%Y-%m-%d}", "once": "k1"}
+    client, form = staff("operations"), {**FORM, "since": str(local_day(clock.now())), "once": "k1"}
     seen = client.post("/operations/help/return-process/", {**form, "preview": ""})
     assert seen.status_code == 200
     assert "<strong>7 天</strong>" in seen.content.decode()
@@ -87,7 +88,7 @@ def test_operations_preview_without_a_trace_and_publish_once(staff: Browser) -> 
 
 def test_what_is_wrong_stays_in_the_form_with_its_words(staff: Browser) -> None:
     client = staff("operations")
-    wrong = {**FORM, "since": f"{clock.now():%Y-%m-%d}", "once": "k1", "body_zh": "{no_such} 天"}
+    wrong = {**FORM, "since": str(local_day(clock.now())), "once": "k1", "body_zh": "{no_such} 天"}
     answer = client.post("/operations/help/return-process/", wrong)
     assert answer.status_code == 422
     page = answer.content.decode()
@@ -98,7 +99,7 @@ def test_what_is_wrong_stays_in_the_form_with_its_words(staff: Browser) -> None:
 
 def test_a_new_article_is_made_found_taken_out_and_listed(staff: Browser) -> None:
     client = staff("operations")
-    form = {**FORM, "since": f"{clock.now():%Y-%m-%d}", "once": "k1", "seen": "0", "slug": "parcel-lockers"}
+    form = {**FORM, "since": str(local_day(clock.now())), "once": "k1", "seen": "0", "slug": "parcel-lockers"}
     form |= {"chapter": "return", "kind": "faq", "title_zh": "快递柜能退吗", "title_en": "Can I use a parcel locker"}
     assert client.post("/operations/help/new/", form)["Location"] == "/operations/help/parcel-lockers/"
     assert "/help/parcel-lockers/" in text(Client(), "/help/?q=快递柜")
@@ -111,6 +112,6 @@ def test_a_new_article_is_made_found_taken_out_and_listed(staff: Browser) -> Non
 def test_an_auditor_reads_and_writes_nothing(staff: Browser) -> None:
     client = staff("auditor")
     assert "写新版本" not in text(client, "/operations/help/return-process/")
-    answer = client.post("/operations/help/return-process/", {**FORM, "since": f"{clock.now():%Y-%m-%d}", "once": "k1"})
+    answer = client.post("/operations/help/return-process/", {**FORM, "since": str(local_day(clock.now())), "once": "k1"})
     assert answer.status_code == 403
     assert Version.objects.filter(article__slug="return-process").count() == 1

@@ -61,7 +61,7 @@ def test_an_invited_person_sets_name_and_password_and_is_in(manager: Client) -> 
     assert link.split("/")[3] not in str(job.args)
     client = Client()
     assert "xin@example.com" in client.get(link).content.decode()
-    assert client.post(link, JOIN)["Location"] == "/staff/"
+    assert client.post(link, JOIN)["Location"] == "/merchant/"
     assert client.get("/merchant/").status_code == 200
     user = User.objects.get(username="xin-jia")
     assert (user.role, user.get_full_name(), user.email) == ("merchant_operator", "新人甲", "xin@example.com")

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from shouhou.accounts.models import User
+from shouhou.accounts.models import Organisation, User
 from shouhou.payments.models import RefundPart
 from shouhou.plumbing import clock
 from tests.world import DEAR, World
@@ -33,6 +33,39 @@ def test_a_place_one_may_not_go_to_has_no_key(world: World, staff: Staff) -> Non
     page = staff("agent").get("/staff/refunds/").content.decode()
     assert 'data-keys="g t"' in page
     assert 'data-keys="g d"' not in page
+
+
+@pytest.mark.parametrize(("role", "shop", "path"), [
+    ("agent", None, "/staff/"), ("agent", None, "/staff/talks/"), ("agent", None, "/staff/scans/"), ("agent", None, "/staff/apply/"),
+    ("agent", None, "/staff/notices/"), ("agent", None, "/staff/talks/rota/"), ("agent", None, "/staff/keys/"),
+    ("finance", None, "/finance/"), ("operations", None, "/operations/audit/"),
+    ("merchant_manager", "self", "/merchant/"), ("merchant_manager", "self", "/merchant/orders/"),
+])  # fmt: skip
+def test_the_sheet_is_on_every_page_it_says_and_each_of_its_places_opens(
+    world: World, staff: Staff, role: str, shop: str | None, path: str
+) -> None:
+    world.order()
+    client = staff(role, shop)
+    html = client.get(path).content.decode()
+    assert "web/keys" in html
+    assert html.count('id="keys-sheet"') == 1
+    nav = re.search(r'<nav hidden id="key-places">(.*?)</nav>', html, re.S)
+    assert nav
+    addresses = dict(re.findall(r'href="([^"]+)" data-keys="([^"]+)"', nav[1]))
+    assert {keys: client.get(to).status_code for to, keys in addresses.items()} == dict.fromkeys(addresses.values(), 200)
+    told = set(re.findall(r"<kbd>g</kbd> <kbd>(\w)</kbd>", html))
+    assert told == {keys[2:] for keys in addresses.values() if keys.startswith("g ")} | {"n"}
+
+
+def test_an_insurers_sheet_has_no_place_of_the_house_and_its_keys_can_be_turned_off(world: World) -> None:
+    company = Organisation.objects.create(code="picc", name="PICC", kind="partner")
+    client = Client()
+    client.force_login(User.objects.create(username="picc", role="insurer", organisation=company))
+    html = client.get("/insurer/").content.decode()
+    assert 'id="keys-sheet"' in html
+    assert re.findall(r'data-keys="([^"]+)"', html) == ["?"]
+    assert client.get("/staff/keys/").status_code == 200
+    assert client.post("/staff/keys/switch/", {"keys": "off"}).cookies["keys"].value == "off"
 
 
 def test_every_row_can_be_opened_by_key(world: World, staff: Staff) -> None:

@@ -41,7 +41,7 @@ def test_todays_numbers_count_the_own_shops_cases_and_lead_to_them(world: World,
     Case.objects.filter(number=mine).update(due_at=world.now - timedelta(hours=1))
     client = shop("operator")
     numbers = numbers_of(client)
-    assert {label for label, count in numbers.items() if count == "1"} == {"已超时", "轮到我们"}
+    assert {label for label, count in numbers.items() if count == "1"} == {"已超时", "轮到我们", "待联系与协调"}
     assert {label for label, count in numbers.items() if count == "0"} == {
         "2 小时内到期", "24 小时内到期", "我处理的", "退款待复核", "待发出", "在我们手里维修",
     }  # fmt: skip

@@ -111,6 +111,27 @@ def test_staff_have_a_centre_of_their_own(world: World, case: str, staff: Callab
     assert staff("agent").get(f"/staff/notices/{notice.id}/").status_code == 404
 
 
+@pytest.mark.parametrize(("role", "subject", "path"), [
+    ("merchant_manager", "ST-1", "/merchant/money/"), ("finance", "RC-1", "/finance/merchants/recharges/"),
+    ("finance", "CHANNEL", "/finance/reconciliation/?channel=fake"), ("agent", "TK-1", "/staff/talks/"),
+])  # fmt: skip
+def test_a_notice_about_no_case_leads_where_its_text_leads(
+    world: World, staff: Callable[..., Client], role: str, subject: str, path: str
+) -> None:
+    world.order()
+    client = staff(role, "self" if role.startswith("merchant") else None)
+    told = Notice.objects.create(
+        event_seq=1, event_type="x", subject=subject, recipient="user:1", user_id=User.objects.get().pk, channel="site", template="x",
+        language="zh-hans", title="已付", body=f"已付到账户。\n\n查看进度与操作：http://old-host{path}\n", state="sent",
+        created_at=world.now,
+    )  # fmt: skip
+    html = client.get("/staff/notices/").content.decode()
+    assert "已付到账户。" in html
+    assert "查看售后单" not in html
+    assert (subject in html) == ("-" in subject)
+    assert client.get(f"/staff/notices/{told.id}/")["Location"] == path
+
+
 @pytest.mark.parametrize("path", ["/notices/", "/notices/1/", "/staff/notices/", "/staff/notices/1/"])
 def test_a_stranger_signs_in_first(db: None, path: str) -> None:
     assert Client().get(path).status_code == 302

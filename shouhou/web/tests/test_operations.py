@@ -131,6 +131,28 @@ def test_a_failed_job_is_retried_and_a_waiting_one_is_not(staff: Staff) -> None:
     assert {job.status for job in ProcrastinateJob.objects.filter(id__in=[number, waits])} == {"todo"}
 
 
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_jobs_and_what_is_stuck_are_exported_as_filtered_and_to_nobody_else(staff: Staff, form: str) -> None:
+    number, notice = failed_job(), failed_notice()
+    app.configure_task("notifications.code", queue="notifications").defer(phone="13800000001", code="123456", language="zh-hans")
+    client = staff("operations")
+    for path in ("/operations/jobs", "/operations/stuck"):
+        assert client.get(f"{path}.{form}").status_code == 200
+        assert staff("agent").get(f"{path}.{form}").status_code in (403, 404)
+        assert client.get(f"{path}.pdf").status_code == 404
+    if form == "csv":
+        asked = ("jobs.csv?status=failed", "jobs.csv", "stuck.csv?kind=notices", "stuck.csv?kind=refunds")
+        sheets = [csv_lines(client, path) for path in asked]
+        assert [len(sheet) for sheet in sheets] == [2, 3, 2, 1]
+        assert sheets[0][1].startswith(f"{number},")
+        assert "123456" not in sheets[1][1] + sheets[1][2]
+        assert notice.subject in sheets[2][1]
+
+
+def csv_lines(client: Client, path: str) -> list[str]:
+    return b"".join(client.get(f"/operations/{path}").streaming_content).decode().splitlines()  # type: ignore[attr-defined]
+
+
 def test_a_sign_in_code_is_not_shown_among_the_jobs(staff: Staff) -> None:
     app.configure_task("notifications.code", queue="notifications").defer(
         buyer_id=1, code="135790", language="en", asked_at="2026-03-01T04:00:00+00:00", tries=0

@@ -29,7 +29,7 @@ def charge(world: World, fake: Fake) -> Charge:
     """180.00 for a repair, asked on a case of 林一's; the channel has made it out."""
     case = Case.objects.get(number=world.apply(world.order())["number"])
     found = ask_charge(
-        subject=case.number, order_id=case.order_id, merchant_id=case.merchant_id, buyer_id=case.buyer_id, purpose="repair",
+        subject=case.number, order_id=case.order_id, merchant_id=case.merchant_id, buyer_id=case.buyer_id, purpose="repair",  # type: ignore[arg-type]
         amount_minor=18000, currency="CNY", key=f"{case.number}:repair", expires_at=world.now + timedelta(days=3), actor=SYSTEM,
         now=world.now,
     )  # fmt: skip
@@ -162,7 +162,7 @@ def test_a_code_that_can_only_be_scanned_is_shown_large_and_is_no_link(
         settings.PAYMENT_CHANNELS, settings.CHARGE_CHANNEL = {"wechat": house.server.settings()}, "wechat"
         case = Case.objects.get(number=world.apply(world.order())["number"])
         charge = spoken(ask_charge(
-            subject=case.number, order_id=case.order_id, merchant_id=case.merchant_id, buyer_id=case.buyer_id, purpose="repair",
+            subject=case.number, order_id=case.order_id, merchant_id=case.merchant_id, buyer_id=case.buyer_id, purpose="repair",  # type: ignore[arg-type]
             amount_minor=18000, currency="CNY", key="k", expires_at=world.now + timedelta(days=3), actor=SYSTEM, now=world.now,
         ), world)  # fmt: skip
         shown = text(buyer(), reverse("web:pay", args=[charge.number]))
@@ -181,7 +181,7 @@ def by_wechat(world: World, settings: Settings, tmp_path: Path) -> Iterator[tupl
         settings.PAYMENT_CHANNELS, settings.CHARGE_CHANNEL = {"wechat": house.server.settings()}, "wechat"
         case = Case.objects.get(number=world.apply(world.order())["number"])
         yield spoken(ask_charge(
-            subject=case.number, order_id=case.order_id, merchant_id=case.merchant_id, buyer_id=case.buyer_id, purpose="repair",
+            subject=case.number, order_id=case.order_id, merchant_id=case.merchant_id, buyer_id=case.buyer_id, purpose="repair",  # type: ignore[arg-type]
             amount_minor=18000, currency="CNY", key="k", expires_at=world.now + timedelta(days=3), actor=SYSTEM, now=world.now,
         ), world), house  # fmt: skip
 

@@ -94,7 +94,7 @@ def test_a_shop_finds_its_own_only(world: World, staff: Callable[..., Client]) -
     client = staff("merchant_operator", SHOP["code"])
     assert landing(client, shop) == reverse("web:staff_case", args=[shop])
     assert landing(client, "0001") == reverse("web:staff_case", args=[shop])
-    order = Case.objects.get(number=ours).order.number
+    order = Case.objects.get(number=ours).order.number  # type: ignore[union-attr]
     for q in (ours, order, "356938035643809", "JD0000000001"):
         html = client.get(reverse("web:staff_search"), {"q": q})
         assert html.status_code == 200

@@ -41,6 +41,8 @@ def test_a_guest_sees_the_proved_order_and_its_cases_and_nothing_else_of_the_sam
     for page in ("/orders/", "/cases/", "/notices/"):
         text = client.get(page).content.decode()
         assert (hidden in text, hidden_case in text) == (False, False), page
+        if page != "/notices/":
+            assert "这里只有这一笔订单" in text
     assert world.case(hidden_case)["messages"] == []
 
 
@@ -49,6 +51,7 @@ def test_the_shops_link_opens_all_orders_of_its_buyer(world: World) -> None:
     client = Client()
     client.get(link_for(Buyer.objects.get(), expires=clock.now() + timedelta(hours=1), secret=settings.SHOP_LINK_SECRET))
     assert [client.get(f"/orders/{order}/").status_code for order in orders] == [200, 200]
+    assert "这里只有这一笔订单" not in client.get("/orders/").content.decode()
 
 
 def test_another_code_can_be_asked_for_after_a_minute_only(world: World, sent: list[ports.CodeToSend]) -> None:

@@ -14,6 +14,7 @@ from shouhou.accounts.models import FailedSignIn, Organisation, SignInRule, User
 from shouhou.accounts.reset import send_reset_mail
 from shouhou.accounts.second_factor import require_totp
 from shouhou.foundation.refusals import Refused
+from shouhou.merchants.models import Merchant
 from shouhou.plumbing import clock
 from shouhou.plumbing.actor import Actor
 from shouhou.plumbing.models import Event
@@ -74,6 +75,20 @@ def test_without_a_second_factor_the_password_is_enough_and_one_gets_where_one_w
     assert sign_in(client, onward="/staff/apply/?q=1") == (302, "/staff/apply/?q=1")
     assert who(client) == str(wang.pk)
     assert FailedSignIn.objects.filter(kind="name").count() == 0
+
+
+@pytest.mark.parametrize(("role", "begins"), [
+    ("reviewer", "/staff/"), ("inspector", "/inspect/"), ("technician", "/technician/"), ("clerk", "/desk/"), ("finance", "/finance/"),
+    ("operations", "/operations/"), ("merchant_manager", "/merchant/"), ("merchant_operator", "/merchant/"),
+])  # fmt: skip
+@pytest.mark.parametrize("onward", ["", "/staff/"])
+def test_whoever_was_going_nowhere_in_particular_begins_with_their_own_work(wang: User, role: str, begins: str, onward: str) -> None:
+    shop = Organisation.objects.create(code="s", name="店", kind="merchant")
+    Merchant.objects.create(code="s", name="店", channel="third", organisation=shop)
+    User.objects.filter(pk=wang.pk).update(role=role, **({"organisation": shop} if role.startswith("merchant") else {}))
+    client = Client()
+    assert sign_in(client, onward=onward) == (302, begins)
+    assert client.get(begins).status_code == 200
 
 
 @pytest.mark.parametrize("onward", ["//evil.example/", "https://evil.example/", "/\\evil.example", "javascript:alert(1)"])

@@ -31,7 +31,9 @@ from shouhou.api.v1.shapes.common import CaseNumber, Code, Cursor, Instant, Page
 from shouhou.cases.actions import Application, ItemWish, attach, make_move, open_case, rate, say, weigh_message
 from shouhou.cases.amounts import amounts_json
 from shouhou.cases.queries import CaseFilter, available_moves, case_json, list_cases
+from shouhou.cases.workflows import WORKFLOWS
 from shouhou.documents.filling import case_pdf
+from shouhou.foundation.refusals import INVALID_INPUT, FieldError, refused
 from shouhou.plumbing.clock import now
 
 PDF = {"description": "OK", "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}
@@ -45,6 +47,7 @@ DryRun = Annotated[bool, Query(description="show the outcome and change nothing"
 )  # fmt: skip
 def apply(request: HttpRequest, wish: CaseInput, dry_run: DryRun = False) -> HttpResponse:
     """`dry_run=true` answers with the decision and the refund preview and opens nothing."""
+    _about_goods(wish)
     application = Application(
         order=wish.order, service=wish.service, reason=wish.reason,
         lines=tuple(
@@ -53,7 +56,7 @@ def apply(request: HttpRequest, wish: CaseInput, dry_run: DryRun = False) -> Htt
         description=wish.description, evidence=tuple(wish.evidence), return_method=wish.return_method,
         contact=_given(wish.contact.model_dump()), channel=wish.channel, call_note=wish.call_note,
         requested_by=wish.requested_by, policy_shown_at=wish.policy_shown_at, request_review=wish.request_review,
-        override_reason=wish.override_reason, answers=wish.answers,
+        override_reason=wish.override_reason, answers=wish.answers, merchant=wish.merchant,
     )  # fmt: skip
     act = partial(open_case, application, actor=caller(request).actor, now=now(), language=language_of(request))
     return answer(act(dry_run=True)) if dry_run else once(request, act, status=201)
@@ -107,12 +110,12 @@ def money(request: HttpRequest, number: CaseNumber) -> HttpResponse:
 
 
 @router.get(
-    "/{number}/forms/{form}.pdf", auth=Key("cases:read"), response=answers(None, errors=(404,)), operation_id="get_case_form",
+    "/{number}/forms/{form}.pdf", auth=Key("cases:read"), response=answers(None, errors=(404, 409)), operation_id="get_case_form",
     summary="打印表格 A form of the case, to print", openapi_extra={"responses": {200: PDF}},
 )  # fmt: skip
 def form(request: HttpRequest, number: CaseNumber, form: PathCode) -> HttpResponse:
-    """`slip` (once there is a return address), `return`, `exchange`, `repair`, `complaint`, `combined`: filled in, with the
-    case's bars, in the language asked for."""
+    """`slip` (once there is a return address and the serials are confirmed), `return`, `exchange`, `repair`, `complaint`, `combined`:
+    filled in, with the case's bars, in the language asked for."""
     made = case_pdf(caller(request).actor, number, form, language=language_of(request), at=now())
     return HttpResponse(made, content_type="application/pdf")
 
@@ -183,6 +186,18 @@ def rating(request: HttpRequest, number: CaseNumber, wish: RatingInput) -> HttpR
     """Once, amendable while the window is open."""
     actor, at = caller(request).actor, now()
     return once(request, lambda: rate(number, wish.grade, wish.text, reasons=wish.reasons, actor=actor, now=at), status=201)
+
+
+def _about_goods(wish: CaseInput) -> None:
+    """Every service but a complaint or feedback is about goods of an order. Raises INVALID_INPUT."""
+    service = WORKFLOWS.get(wish.service)
+    if service is None or not service.applying.about_goods:
+        return
+    order = FieldError("order", "请填写订单号。", "Give the order's number.")
+    lines = FieldError("lines", "请选择商品。", "Choose items.")
+    missing = [*([] if wish.order else [order]), *([] if wish.lines else [lines])]
+    if missing:
+        raise refused(INVALID_INPUT, *missing, reason=", ".join(error.field for error in missing))
 
 
 def _given(fields: Mapping[str, Any]) -> dict[str, Any]:

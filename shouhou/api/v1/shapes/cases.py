@@ -39,10 +39,10 @@ class Contact(Input):
 class CaseInput(Input):
     """An application."""
 
-    order: str = Field(min_length=1, max_length=80, examples=["JD1001"])
+    order: str = Field("", max_length=80, description="needed but for a complaint or feedback about no order", examples=["JD1001"])
     service: Code = Field(examples=["return"])
     reason: Code = Field(examples=["no_reason"])
-    lines: list[LineWish] = Field(min_length=1, max_length=100)
+    lines: list[LineWish] = Field(default_factory=list, max_length=100, description="needed but for a complaint or feedback")
     description: str = Field("", max_length=2000)
     evidence: list[Token] = Field(default_factory=list, max_length=9)
     return_method: ReturnMethod = "ship_back"
@@ -50,6 +50,7 @@ class CaseInput(Input):
     channel: Channel = "api"
     requested_by: str | None = Field(None, max_length=80, description="who asked: the buyer's id at the shop")
     call_note: str = Field("", max_length=500)
+    merchant: str = Field("", max_length=40, description="the shop (its code) that a complaint about no order is about")
     policy_shown_at: Instant | None = None
     request_review: bool = Field(False, description="let a person look although the policy says no")
     override_reason: Annotated[str, Field(max_length=40)] = Field("", description="staff: the named reason of an exception")

@@ -1,5 +1,6 @@
 """Speaks the fake carrier's protocol; every silence becomes CarrierSilent."""
 
+from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
@@ -136,7 +137,10 @@ def read_update(told: Mapping[str, Any]) -> Update:
             _text(told, "code", 6), _both(told), str(told.get("location", ""))[:120],
         )  # fmt: skip
     if kind == "handled":
-        return Handled(_text(told, "key", 100), _text(told, "outcome", 16), at, _both(told), str(told.get("location", ""))[:120])
+        return Handled(
+            _text(told, "key", 100), _text(told, "outcome", 16), at, _both(told), str(told.get("location", ""))[:120],
+            str(told.get("signed_by", ""))[:60], b64decode(str(told.get("signature", "")), validate=True),
+        )  # fmt: skip
     raise ValueError(f"unknown kind {kind!r}")
 
 

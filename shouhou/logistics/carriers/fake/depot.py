@@ -31,6 +31,14 @@ HANDLED: dict[str, tuple[str, str, str]] = {
     "returned": ("包裹已退回寄件人", "Returned to the sender", "始发网点"),
     "lost": ("确认包裹丢失", "The parcel is lost", "转运中心"),
 }
+# A scribble of 160 × 56 pixels, as a courier keeps it of who signed.
+SIGNATURE = (
+    "iVBORw0KGgoAAAANSUhEUgAAAKAAAAA4AQAAAABSgc6uAAABPUlEQVR42u2TPU4CURSFv3mgmYKCwhi7mbgCSisZd+AS6FyAlYUy"
+    "Bb3swA1YWNiZmElMhMoQ4wIoiBgrghQMmXnHYsY3AS1cALd678vJufe8H0/8LsMWbkJF/1XaDpNyN/lLOXYwh/cSJpWy5ZQHDq5g"
+    "BH2Aq0oZUoMYUOjgYgkIJtifiaXpVMdde6YnLVNJkgx8NAALz6QbibKYJqbu4AidJCn0mKlS7gIGBS6tAbAxs4aNGOK6t9NMN4Ov"
+    "zHaDzHWnBgzJICzPxKCIHPqkCAOH1UitkLn3GBHnl01Amey5XtrpQEey3VTjwhPYj/C5AD4JfAw5HmQxCa/ALcwKz3s86FMH3YGP"
+    "YQXQRCER3ipxiTrMqUcM4aGMuQCfPYBTeCtjTqVrSUtJUlDGLG9wh8Jo7TEUixgAb/sN1+sbniONLb7csOIAAAAASUVORK5CYII="
+)
 TABLES = (
     "thing (kind TEXT, key TEXT, body TEXT, PRIMARY KEY (kind, key))",
     "plan (id INTEGER PRIMARY KEY, due REAL, kind TEXT, key TEXT, step TEXT)",
@@ -185,6 +193,8 @@ class Depot:
         if kind == "request":
             zh, en, place = HANDLED[step]
             told: dict[str, Any] = {"kind": "handled", "key": key, "outcome": step, "at": at, "zh": zh, "en": en, "location": place}
+            if step == "delivered":
+                told |= {"signed_by": "王**", "signature": SIGNATURE}
         elif kind == "pickup" and step in ("fail", "collect"):
             thing["attempt"] += 1
             told = {"kind": "attempted", "key": key, "attempt": thing["attempt"], "at": at}

@@ -7,6 +7,7 @@ from django.db import transaction
 from shouhou.foundation.refusals import refused
 from shouhou.ledger import actions as ledger
 from shouhou.ledger import recipes
+from shouhou.payments.actions.overpaid import note_overpaid
 from shouhou.payments.models import Difference
 from shouhou.payments.reconciliation.actions.finding import hold_channel, save, tell
 from shouhou.payments.reconciliation.queries import ways
@@ -129,6 +130,7 @@ def _book(difference: Difference, *, by: str, now: datetime) -> None:
     delta, part, charge = difference.delta_minor or 0, difference.part, difference.charge
     tender = part.tender if part else (charge.means or "card") if charge else "other"
     if difference.resolution == "overpaid" and part:
+        note_overpaid(part.refund, amount_minor=delta, key=f"difference:{difference.pk}", now=now)
         recipe, moves = "refund_overpaid", recipes.refund_overpaid(
             buyer=part.refund.buyer_id, channel=difference.channel, tender=tender, amount_minor=delta
         )

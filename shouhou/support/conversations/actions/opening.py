@@ -102,8 +102,8 @@ def _about(question: Question, actor: Actor) -> tuple[Case | None, Order | None,
     """The case, the order and the buyer; a buyer may ask about nothing in particular."""
     case = None
     if question.case:
-        case = Case.objects.select_related("order__merchant", "order__buyer").get(number=case_for(actor, question.case).number)
-        return case, case.order, case.order.buyer
+        case = Case.objects.select_related("order__merchant", "buyer").get(number=case_for(actor, question.case).number)
+        return case, case.order, case.buyer
     if question.order:
         order = order_for(actor, question.order)
         return None, order, order.buyer

@@ -90,13 +90,19 @@
   function serials(field) {
     const area = field.querySelector("[data-serials]"), said = field.querySelector("[data-serial-said]");
     const sold = (area?.dataset.serials || "").split(" ").filter(Boolean);
-    if (!area || !said || !sold.length) return;
+    // Two writings of a serial compare without blanks and dashes, in capitals, as the server does it.
+    const plain = (text) => text.replace(/[\s\-–—]+/g, "").toUpperCase();
+    const told = [...field.querySelectorAll("[data-told]")].map((each) => plain(each.textContent));
+    if (!area || !said || !(sold.length || told.length)) return;
     const compare = () => {
       const seen = area.value.split(/[\s,，]+/).filter(Boolean);
-      const strange = seen.filter((each) => !sold.includes(each));
-      said.classList.toggle("other", strange.length > 0);
-      said.classList.toggle("same", seen.length > 0 && strange.length === 0);
-      said.textContent = strange.length ? `${said.dataset.other} ${strange.join(" ")}` : seen.length ? said.dataset.same : "";
+      const strange = sold.length ? seen.filter((each) => !sold.includes(each)) : [];
+      const unlike = told.length ? seen.filter((each) => !told.includes(plain(each))) : [];
+      const wrong = strange.length > 0 || unlike.length > 0;
+      said.classList.toggle("other", wrong);
+      said.classList.toggle("same", seen.length > 0 && !wrong);
+      const [words, which] = strange.length ? [said.dataset.other, strange] : [said.dataset.unlike, unlike];
+      said.textContent = wrong ? `${words} ${which.join(" ")}` : seen.length ? said.dataset.same : "";
     };
     area.addEventListener("input", compare);
     compare();

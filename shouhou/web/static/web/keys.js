@@ -54,6 +54,25 @@
     "/": () => { const field = find(); field?.focus(); field?.select(); return Boolean(field); },
   };
 
+  // Whether a key of the sheet does anything here: what does nothing on this page is not on its sheet.
+  const has = (selector) => () => Boolean(document.querySelector(selector));
+  const able = {
+    row: has("[data-row]"), open: has("[data-row] [data-open]"), take: has("[data-row] [data-claim]"), pick: has("[data-row] [data-pick]"),
+    bulk: has("[data-bulk]"), act: has("[data-row] [data-act]"), next: has('[data-keys="g n"]'), moves: has("#moves"),
+    note: has("#note textarea, #messages"), evidence: has("#evidence"), hold: has("#moves .holder button"), find: () => Boolean(find()),
+    up: has(".crumbs a"),
+  };
+  function onlyWhatWorks(sheet) {
+    for (const key of sheet.querySelectorAll("[data-act-of]")) key.hidden = key.nextElementSibling.hidden = !able[key.dataset.actOf]();
+    for (const part of sheet.querySelectorAll(".key-part")) part.hidden = !part.querySelector("dt:not([hidden])");
+  }
+  document.addEventListener("click", (event) => {
+    if (event.target instanceof Element && event.target.closest('[data-dialog-open="keys-sheet"]')) {
+      const sheet = document.getElementById("keys-sheet");
+      if (sheet) onlyWhatWorks(sheet);
+    }
+  }, true);
+
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
     if (event.key === "Escape" && typing(document.activeElement)) return document.activeElement.blur();

@@ -1,0 +1,1 @@
+"""What satisfaction goes by: pure, without a database or a clock."""
