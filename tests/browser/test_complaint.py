@@ -53,7 +53,7 @@ def complain(phone: Page, order: str) -> str:
     phone.goto(f"/complain/?order={order}")
     phone.get_by_label("投诉或反馈的主题").select_option("about_shop")
     phone.get_by_label("发生了什么").fill("说好两天发货，拖了一周。")
-    phone.get_by_role("button", name="提交", exact=True).click()
+    phone.get_by_role("button", name="确认提交", exact=True).click()
     phone.wait_for_url("**/cases/C-*/")
     expect(phone.locator("main")).to_contain_text("待受理")
     return Case.objects.get().number
