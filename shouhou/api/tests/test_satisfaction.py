@@ -19,7 +19,7 @@ def test_a_complaint_needs_no_order_and_everything_else_does(api: Api) -> None:
     assert body(api.get(f"cases/{body(answer)['number']}"))["service"] == "complaint"
     assert body(api.get("cases?service=complaint"))["items"][0]["order"] == ""
     for wrong, code in (
-        ({"service": "return", "reason": "no_reason"}, "ORDER_NOT_FOUND"), ({"requested_by": "nobody"}, "COMPLAINANT_UNKNOWN"),
+        ({"service": "return", "reason": "no_reason"}, "INVALID_INPUT"), ({"requested_by": "nobody"}, "COMPLAINANT_UNKNOWN"),
         ({"merchant": "nobody", "requested_by": "u1"}, "SHOP_UNKNOWN"),
     ):  # fmt: skip
         assert body(api.post("cases", {**WISH, **wrong}, role="shop"))["code"] == code
