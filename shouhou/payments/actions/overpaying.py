@@ -10,7 +10,7 @@ from shouhou.ledger import recipes
 from shouhou.payments.actions.charging import ask_charge, cancel_charge
 from shouhou.payments.actions.overpaid import save_overpaid, tell_overpaid
 from shouhou.payments.events import REFUND_OVERPAID_ASKED, REFUND_OVERPAID_SETTLED
-from shouhou.payments.models import Overpayment
+from shouhou.payments.models import Charge, Overpayment
 from shouhou.payments.ports import hold
 from shouhou.payments.refusals import OVERPAYMENT_NOT_FOUND, OVERPAYMENT_REASON, OVERPAYMENT_STATE, SECOND_PERSON_NEEDED
 from shouhou.payments.rules.charges import OVERPAID
@@ -93,9 +93,14 @@ def decide_overpaid_off(overpayment_id: int, *, agree: bool, actor: Actor, now: 
 
 
 def _held(overpayment_id: int) -> Overpayment:
-    """Under its lock, what its refund belongs to first. Raises Refused OVERPAYMENT_NOT_FOUND."""
+    """Under its lock, what its refund belongs to first, then the charge, as whoever hears of a payment does.
+
+    Raises Refused OVERPAYMENT_NOT_FOUND.
+    """
     subject = Overpayment.objects.filter(pk=overpayment_id).values_list("refund__subject", flat=True).first()
     if subject is None:
         raise refused(OVERPAYMENT_NOT_FOUND)
     hold(subject)
+    asked = Overpayment.objects.filter(pk=overpayment_id).values_list("charge_id", flat=True).first()
+    list(Charge.objects.select_for_update(no_key=True).filter(pk=asked))
     return Overpayment.objects.select_for_update(no_key=True, of=("self",)).select_related("refund").get(pk=overpayment_id)
