@@ -101,6 +101,6 @@ def _held(overpayment_id: int) -> Overpayment:
     if subject is None:
         raise refused(OVERPAYMENT_NOT_FOUND)
     hold(subject)
-    asked = Overpayment.objects.filter(pk=overpayment_id).values_list("charge_id", flat=True).first()
-    list(Charge.objects.select_for_update(no_key=True).filter(pk=asked))
+    asked = Overpayment.objects.filter(pk=overpayment_id).values("charge_id")
+    list(Charge.objects.select_for_update(no_key=True).filter(pk__in=asked))
     return Overpayment.objects.select_for_update(no_key=True, of=("self",)).select_related("refund").get(pk=overpayment_id)
