@@ -1,7 +1,8 @@
-"""Price protections and compensations beside themselves: the same thing at the same instant is paid once."""
+"""Price protections, compensations and couriers' bills beside themselves: the same thing at the same instant is paid once."""
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from threading import Barrier, Thread
 from typing import Any
 
@@ -11,12 +12,16 @@ from django.db import connection, transaction
 from shouhou.cases.actions import make_move
 from shouhou.cases.models import Case
 from shouhou.foundation.refusals import Refused
+from shouhou.ledger.queries import trial_balance
 from shouhou.orders import events
 from shouhou.payments.models import Refund
 from shouhou.payments.queries import order_money
+from shouhou.plumbing.actor import Actor
 from shouhou.plumbing.events import publish
+from tests.stories.test_courier_bills import bill, finance, outcomes, picked_up, take
 from tests.world import World
 
+__all__ = ["finance"]
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -78,3 +83,11 @@ def test_an_offer_accepted_and_declined_at_the_same_time_is_one_of_them(world: W
     told = at_once(answer("accept_offer"), answer("accept_offer"), answer("decline_offer", reason="太少"), answer("accept_offer"))
     assert told.count("MOVE_NOT_NOW") == 3
     assert Refund.objects.count() == (1 if Case.objects.get().status == "refunding" else 0)
+
+
+def test_two_files_of_a_courier_at_the_same_time_post_a_pickup_once(world: World, finance: Actor) -> None:
+    _, reference = picked_up(world, fault="seller")
+    files = [bill((reference, "12.00")), bill((reference, "12.00"), ("SFOTHER", "8.00"))]
+    at_once(*(partial(take, world, data, finance, name=f"sf-{place}.csv") for place, data in enumerate(files)))
+    assert outcomes().count((reference, "posted")) == 1
+    assert set(trial_balance().values()) == {0}
