@@ -40,7 +40,11 @@ FAKES = (
         "SHOUHOU_CARRIER_SECRET", "/api/v1/callbacks/carriers/fake",
     ),
     Fake("shop", "shouhou.orders.shop.fake.server", "SHOUHOU_SHOP_URL"),
-    Fake("sms", "shouhou.notifications.channels.sms.fake.server", "SHOUHOU_SMS_URL"),
+    Fake(
+        "sms", "shouhou.notifications.channels.sms.fake.server", "SHOUHOU_SMS_URL",
+        "SHOUHOU_SMS_SECRET", "/api/v1/callbacks/sms/fake",
+    ),
+    Fake("rooms", "shouhou.notifications.channels.im.fake.server", "SHOUHOU_IM_URL"),
 )  # fmt: skip
 SHOUHOU = [sys.executable, "-m", "shouhou.cli"]
 STOP_SECONDS = 12.0

@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "shouhou.support.conversations",
     "shouhou.support.help",
     "shouhou.support.satisfaction",
+    "shouhou.sla",
     "shouhou.notifications",
     "shouhou.documents",
     "shouhou.settlements",
@@ -270,7 +271,8 @@ PAYMENT_CHANNELS = {
     # A key is a file's path or the PEM itself. WeChat's signatures: its public key with the key's id, or its certificates.
     "wechat": {
         name: os.environ.get(f"SHOUHOU_WECHAT_{name.upper()}", "")
-        for name in ("merchant", "app", "serial", "private_key", "api_key", "public_key", "public_key_id", "certificates", "url")
+        for name in ("merchant", "app", "serial", "private_key", "api_key", "public_key", "public_key_id", "certificates", "url",
+                     "secret", "open_url", "api_url")
     },
     "alipay": {
         name: os.environ.get(f"SHOUHOU_ALIPAY_{name.upper()}", "")
@@ -290,6 +292,10 @@ CARRIER_CALLBACK_SECRET = os.environ.get("SHOUHOU_CARRIER_SECRET", SECRET_KEY[:3
 SHOP_LINK_SECRET = os.environ.get("SHOUHOU_SHOP_LINK_SECRET", SECRET_KEY[:32])
 # Empty: text messages become files below HOME/sms.
 SMS_URL = os.environ.get("SHOUHOU_SMS_URL", "")
+# Rooms of DingTalk, WeCom, Feishu, Lark and Slack are written to at these services; set, everything goes by this relay instead.
+IM_URL = os.environ.get("SHOUHOU_IM_URL", "")
+# Signs the text message gateway's reports of delivery.
+SMS_CALLBACK_SECRET = os.environ.get("SHOUHOU_SMS_SECRET", SECRET_KEY[:32])
 SHOP = {"url": os.environ.get("SHOUHOU_SHOP_URL", "http://127.0.0.1:8093")}
 
 # Webhooks may reach private addresses only where the installation says so (demo and tests on loopback, an intranet).
@@ -308,6 +314,7 @@ LOGGING = {
     "filters": {"mask": {"()": "shouhou.plumbing.masking.MaskPersonalData"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["mask"]}},
     # Years without the State Council's notice: the doctor says it once, every process need not.
-    "loggers": {"shouhou.policy.calendars": {"level": "ERROR"}},
+    # apprise would name a room's secret in its complaints.
+    "loggers": {"shouhou.policy.calendars": {"level": "ERROR"}, "apprise": {"level": "CRITICAL"}},
     "root": {"handlers": ["console"], "level": os.environ.get("SHOUHOU_LOG", "WARNING")},
 }

@@ -32,9 +32,14 @@ from shouhou.plumbing.dispatch import dispatches
 from shouhou.plumbing.events import hear
 from shouhou.policy.queries import book_in_force
 from shouhou.repairs.erasure import erase_symptoms_of
+from shouhou.sla import handlers as sla
+from shouhou.sla import ports as sla_ports
+from shouhou.sla.actions.capture import on_event as capture_clocks
+from shouhou.support.conversations.duty import complaint_owners
 from shouhou.support.conversations.erasure import erase_talks_of
 from shouhou.support.satisfaction import handlers as satisfaction
 from shouhou.support.satisfaction.erasure import erase_follow_ups_of
+from shouhou.support.satisfaction.queries import COHORT, FORMULA, PUBLIC, figures
 from shouhou.web.actions import erase_drafts_of
 from shouhou.web.operations import ports as operations_ports
 
@@ -48,6 +53,8 @@ def wire() -> None:
     insurance_ports.hold_subject = cases.hold_case
     dispatches(fan_out)
     dispatches(on_event)
+    dispatches(capture_clocks)
+    sla_ports.connect(satisfaction=_satisfaction, words=(FORMULA, COHORT), duty=complaint_owners)
     accounts_ports.connect(sender=send_sign_in_code, owner=owner_of, inviter=send_invitation)
     accounts_ports.counts_open(open_cases_of)
     accounts_ports.counts_open(open_money_of)
@@ -82,6 +89,7 @@ def wire() -> None:
     hear("trace.told", cases.trace_told)
     hear("refund.settled", cases.refund_settled)
     hear("refund.failed", cases.refund_failed)
+    hear("refund.by_transfer", cases.refund_by_transfer)
     hear("refund.contradicted", cases.refund_contradicted)
     hear("prices.told", cases.prices_told)
     hear("repair.ended", plans.repair_ended)
@@ -89,11 +97,13 @@ def wire() -> None:
     hear("charge.failed", cases.charge_failed)
     hear("charge.expired", cases.charge_expired)
     hear("charge.paid", plan_sales.charge_paid)
+    hear("charge.failed", plan_sales.charge_failed)
     hear("charge.expired", plan_sales.charge_over)
     hear("charge.cancelled", plan_sales.charge_over)
     hear("case.moved", insured.case_moved)
     hear("case.moved", satisfaction.case_moved)
     hear("case.rated", satisfaction.case_rated)
+    hear("case.moved", sla.case_moved)
     hear("insurance.attached", insured.policy_attached)
     hear("insurance.claim_approved", insured.pay_claim)
     hear("refund.settled", insured.payout_settled)
@@ -105,6 +115,16 @@ def _health(now: datetime) -> list[operations_ports.Health]:
     return [
         operations_ports.Health(found.level, Text(found.zh, found.en), _both(found.advice)) for found in examine(now=now)
     ]
+
+
+def _satisfaction(month: date) -> list[sla_ports.MonthlySatisfaction]:
+    """The month's figures as scorecards print them."""
+    return [
+        sla_ports.MonthlySatisfaction(
+            each.merchant, each.very, each.satisfied, each.total, each.floor, each.result.score, each.result.result,
+        )
+        for each in figures(month, actor=PUBLIC)
+    ]  # fmt: skip
 
 
 def _both(advice: str) -> Text:

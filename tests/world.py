@@ -134,6 +134,12 @@ class World:
         for row in Reservation.objects.filter(subject=number, state__in=("asking", "releasing")).order_by("id"):
             (deliver_ask if row.state == "asking" else deliver_give_back)(row.key, now=self.now)
 
+    def shop_speaks(self, number: str) -> dict[str, Any]:
+        """The shop answers what the consumer has brought before the platform."""
+        merchant = Merchant.objects.get(case__number=number)
+        who = self.staff("reviewer") if merchant.channel == "self" else self.staff("merchant_operator", merchant=merchant.code)
+        return self.move(number, "answer_dispute", actor=who, statement="出库前检测无异常")
+
     def received(self, **wish: Any) -> str:
         """A case whose goods are on the inspector's table."""
         order = self.order(**wish.pop("order", {}))

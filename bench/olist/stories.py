@@ -74,6 +74,7 @@ def rejected_then_ruled_for_the_consumer(one: Traveller) -> None:
     one.apply("quality", evidence=[one.photo("consumer")])
     one.move("merchant", "reject", reason_code="NO_HUMAN_DAMAGE", clause=CLAUSE, note="外力所致 damaged by force")
     one.move("consumer", "dispute", reason="收到时就是坏的 it came broken", evidence=[one.photo("consumer")])
+    one.move("merchant", "answer_dispute", statement="出库前检测无异常 it left us in order")
     one.move("arbitrator", "rule_for_consumer", fault="seller", note=RULING)
     one.freight = True
     one.back_and_accepted()
@@ -96,7 +97,8 @@ def deduction_disputed_and_dropped(one: Traveller) -> None:
     one.cut_minor = _tenth(one)
     one.move("merchant", "propose_deduction", items=[_cut(one)])
     one.move("consumer", "refuse_deduction", reason="没有使用过 it was not used")
-    one.move("arbitrator", "rule_for_consumer", note=RULING)
+    one.move("merchant", "answer_dispute", statement="出库前检测无异常 it left us in order")
+    one.move("arbitrator", "rule_for_consumer", fault="seller", note=RULING)
     one.cut_minor = 0
     one.until("refunded")
 
@@ -108,7 +110,8 @@ def deduction_ruled(one: Traveller) -> None:
     one.cut_minor = _tenth(one)
     one.move("merchant", "propose_deduction", items=[_cut(one) | {"deduction": 2 * one.cut_minor}])
     one.move("consumer", "refuse_deduction", reason="扣得太多 far too much")
-    one.move("arbitrator", "rule_deduction", items=[_cut(one)], note="减半 half of it")
+    one.move("merchant", "answer_dispute", statement="出库前检测无异常 it left us in order")
+    one.move("arbitrator", "rule_deduction", fault="both", items=[_cut(one)], note="减半 half of it")
     one.until("refunded")
 
 
@@ -146,7 +149,8 @@ def not_accepted_then_ruled(one: Traveller) -> None:
     one.receive()
     one.move("merchant", "not_accept", reason_code="NO_TAG_REMOVED", clause=CLAUSE, note="吊牌已拆 the tag is off")
     one.move("consumer", "dispute", reason="没有吊牌 there was no tag")
-    one.move("arbitrator", "rule_for_consumer", note=RULING)
+    one.move("merchant", "answer_dispute", statement="出库前检测无异常 it left us in order")
+    one.move("arbitrator", "rule_for_consumer", fault="seller", note=RULING)
     one.until("refunded")
 
 

@@ -167,6 +167,7 @@ def claim_free(number: str, *, actor: Actor, now: datetime) -> None:
             if holder is not None and holder[0] != user_id:
                 raise refused(CLAIMED_ALREADY, number=number, name=holder[1])
             cursor.execute("UPDATE cases_case SET assigned_to_id = %s::bigint, updated_at = %s WHERE id = %s", [user_id, now, case.id])
+            cursor.execute(OWNED, [now, number])
 
 
 def claim_next(*, waits_on: Sequence[str], actor: Actor, now: datetime) -> str | None:
@@ -179,7 +180,16 @@ def claim_next(*, waits_on: Sequence[str], actor: Actor, now: datetime) -> str |
             "user": _claimer(actor), "now": now, "turns": list(waits_on), "merchant": actor.merchant_id,
         })  # fmt: skip
         row = cursor.fetchone()
+        if row is not None:
+            cursor.execute(OWNED, [now, row[0]])
         return str(row[0]) if row else None
+
+
+def give_to(number: str, user_id: int, *, now: datetime) -> bool:
+    """A case that nobody works on becomes this person's, because they are on duty; False where somebody was quicker."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(GIVE, [user_id, now, number])
+        return cursor.fetchone() is not None
 
 
 def release(number: str, *, actor: Actor, now: datetime) -> None:
@@ -199,6 +209,8 @@ def _assign(number: str, user_id: int | None, *, actor: Actor, now: datetime) ->
             raise refused(MOVE_NOT_YOURS, label="由我处理")
         with connection.cursor() as cursor:
             cursor.execute("UPDATE cases_case SET assigned_to_id = %s::bigint, updated_at = %s WHERE id = %s", [user_id, now, case.id])
+            if user_id is not None:
+                cursor.execute(OWNED, [now, number])
 
 
 def _claimer(actor: Actor) -> int:
@@ -237,6 +249,16 @@ def _announce(what: EventType, case: CaseRow, now: datetime, **more: object) -> 
     publish(what, subject=case.number, now=now, data=data, merchant_id=case.merchant_id or None, buyer_id=case.buyer_id)
 
 
+# Whoever takes a complaint owns it: that limit is kept, or late, by this instant (CMP-01).
+OWNED = """
+UPDATE cases_deadline SET state = CASE WHEN due_at >= x.now THEN 'met' ELSE 'dropped' END, ended_at = x.now
+FROM (SELECT %s::timestamptz AS now) x
+WHERE case_id = (SELECT id FROM cases_case WHERE number = %s) AND name = 'owner' AND state = 'open'
+"""
+GIVE = """
+UPDATE cases_case SET assigned_to_id = %s::bigint, updated_at = %s WHERE number = %s AND assigned_to_id IS NULL AND closed_at IS NULL
+RETURNING id
+"""
 # The case's own next limit follows, not what runs beside it: a queue must not call overdue what has been answered.
 ANSWERED = """
 WITH met AS (

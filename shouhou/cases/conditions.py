@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from shouhou.cases.confirmed import to_confirm
 from shouhou.cases.rows import CaseRow
@@ -73,6 +74,7 @@ CONDITIONS: dict[str, Callable[[CaseRow, Terms], bool]] = {
     "freight_claimed": lambda case, terms: _freight(case) == "claimed",
     "total_loss": lambda case, terms: case.outcome == "unrepairable" and case.fault == "customer" and not case.details.get("plan_money"),
     # A second answer is the last one of this house.
+    "never_reopened": lambda case, terms: case.reopened_at is None,
     "has_shop": lambda case, terms: bool(case.merchant_id),
     "answered_once": lambda case, terms: len(case.details.get("answers", ())) == 1,
     "claimed_in_time": lambda case, terms: not _too_late(case, terms=terms),
@@ -84,11 +86,15 @@ CONDITIONS: dict[str, Callable[[CaseRow, Terms], bool]] = {
     "replacement_in_picking": lambda case, terms: _replacement(case) not in ("shipped", "delivered") and not _late_task(case, "picking"),
     "picking_stuck": lambda case, terms: _late_task(case, "picking"),
     "goods_to_confirm": lambda case, terms: not case.goods_received and bool(to_confirm(case)),
+    "consumer_lost": lambda case, terms: _consumer_lost(case),
+    "shop_lost": lambda case, terms: _shop_lost(case),
+    "shop_appeal_open": lambda case, terms: bool(case.details.get("appeal_open")),
     "units_missing": lambda case, terms: any(item.missing for item in case.items),
 }
 # Conditions that a limit needs all the time; the others are asked once, when it begins.
 LASTING = frozenset({
     "rest_to_send", "freight_claimed", "flash_out", "flash_not_out", "compensation_to_audit", "solution_owed", "ready_untold",
+    "shop_appeal_open",
 })  # fmt: skip
 
 
@@ -186,3 +192,25 @@ def _doubt(case: CaseRow) -> int:
 def _promised(case: CaseRow) -> int:
     """The amount that the book promised at the application."""
     return int((case.details.get("promise") or {}).get("amount") or 0)
+
+
+def _dispute(case: CaseRow) -> dict[str, Any]:
+    """What the dispute has kept: rounds, proposal, ruling, appeals."""
+    return case.details.get("dispute") or {}
+
+
+def _consumer_lost(case: CaseRow) -> bool:
+    """And the case stands as it was ruled: taken up again, or granted after all, it is another matter."""
+    ruling, lost = _dispute(case).get("ruling") or {}, ("", "rejected", "not_accepted", "sent_back", "declined", "denied")
+    if ruling.get("for") != "seller" or _dispute(case).get("appeal") or case.outcome not in lost:
+        return False
+    return case.reopened_at is None or case.reopened_at <= datetime.fromisoformat(ruling["at"])
+
+
+def _shop_lost(case: CaseRow) -> bool:
+    return case.channel != "self" and _ruled_for(case) in ("consumer", "both") and not _dispute(case).get("shop_appeal")
+
+
+def _ruled_for(case: CaseRow) -> str:
+    """For whom the last ruling was: consumer, both, seller, or nobody yet."""
+    return str((_dispute(case).get("ruling") or {}).get("for", ""))

@@ -1,7 +1,7 @@
 """A courier's bill read and matched with our pickups: which case each line is for, and who bears that way (LOG-06, LOG-07)."""
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from hashlib import sha256
@@ -21,7 +21,7 @@ from shouhou.payments.refusals import COURIER_BILL_UNREADABLE
 from shouhou.plumbing.actor import Actor
 
 COLUMNS = ("reference", "amount", "currency")
-ROWS_MOST, MINOR_MOST = 50_000, 10**9
+ROWS_MOST, MINOR_MOST, AT_ONCE = 50_000, 10**9, 5000
 
 
 def take_bill(carrier: str, data: bytes, *, name: str, actor: Actor, now: datetime) -> CourierBill:
@@ -37,7 +37,7 @@ def take_bill(carrier: str, data: bytes, *, name: str, actor: Actor, now: dateti
 def read_bill(data: bytes) -> list[Billed]:
     """Raises Refused COURIER_BILL_UNREADABLE with the row."""
     try:
-        text = data.decode("utf-8-sig")
+        text = _text(data)
         if "\x00" in text:
             raise ValueError("NUL")
         reader = csv.DictReader(StringIO(text), strict=True)
@@ -54,15 +54,20 @@ def read_bill(data: bytes) -> list[Billed]:
 def borne_by(carrier: str, references: Iterable[str]) -> dict[str, Borne]:
     """Which pickup of the carrier each reference is; those of no case are left out."""
     wanted = set(references)
-    pickups = list(Pickup.objects.filter(Q(number__in=wanted) | Q(carrier_reference__in=wanted), carrier=carrier))
-    cases = {case.number: case for case in Case.objects.select_related("merchant").filter(number__in={each.subject for each in pickups})}
+    pickups: list[Pickup] = []
+    cases: dict[str, Case] = {}
+    for names in _parts(sorted(wanted)):
+        pickups += Pickup.objects.filter(Q(number__in=names) | Q(carrier_reference__in=names), carrier=carrier)
+    for subjects in _parts(sorted({each.subject for each in pickups})):
+        cases |= {case.number: case for case in Case.objects.select_related("merchant").filter(number__in=subjects)}
     found: dict[str, Borne] = {}
     for pickup in pickups:
         case = cases.get(pickup.subject)
         if case is None or case.merchant is None or case.merchant_id is None:
             continue
-        borne = Borne(case.number, case.merchant_id, case.buyer_id, pickup.free, bearer(case, shop=case.merchant, carrier=carrier))
-        found |= {name: borne for name in (pickup.number, pickup.carrier_reference) if name in wanted}
+        names = tuple(name for name in (pickup.number, pickup.carrier_reference) if name)
+        borne = Borne(case.number, case.merchant_id, case.buyer_id, pickup.free, bearer(case, shop=case.merchant, carrier=carrier), names)
+        found |= {name: borne for name in names if name in wanted}
     return found
 
 
@@ -74,6 +79,19 @@ def bearer(case: Case, *, shop: Merchant, carrier: str) -> str:
     if case.fault == "platform" or case.freight_payer in ("platform", "customer"):
         return "platform_goodwill"
     return "merchant" if shop.channel == "self" else "platform_advance"
+
+
+def _parts(names: Sequence[str]) -> Iterator[Sequence[str]]:
+    """A file may hold more lines than a statement may hold parameters."""
+    return (names[start : start + AT_ONCE] for start in range(0, len(names), AT_ONCE))
+
+
+def _text(data: bytes) -> str:
+    """As a program writes it, or as a Chinese office's spreadsheet saves it. Raises ValueError."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("gb18030")
 
 
 def _row(place: int, row: dict[str | None, str | None]) -> Billed:

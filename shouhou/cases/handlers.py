@@ -88,6 +88,11 @@ def refund_failed(event: Announced) -> None:
     _move(event, move, SYSTEM, detail=refusals_told(cast("Mapping[str, object]", event.data.get("refused") or {}))[:300])
 
 
+def refund_by_transfer(event: Announced) -> None:
+    if str(event.data.get("reason")) not in BESIDE_MOVES:
+        _move(event, "refund_by_transfer", SYSTEM, account=str(event.data.get("account") or ""))
+
+
 def refund_contradicted(event: Announced) -> None:
     move = _paid_move(event, "refund_contradicted", failed=True)
     _move(event, move, SYSTEM, detail=str(event.data.get("said") or "")[:300])

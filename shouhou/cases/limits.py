@@ -6,12 +6,17 @@ from datetime import datetime, timedelta
 
 from shouhou.cases.conditions import CONDITIONS, LASTING
 from shouhou.cases.rows import CaseRow, DeadlineRow
-from shouhou.foundation.days import Calendar, end_of_day, local_day
+from shouhou.foundation.days import Calendar, desk_hours, end_of_day, local_day
 from shouhou.foundation.workflow import Limit, State, Workflow
 from shouhou.policy.terms import Terms
 
 # Fresh goods have no return without a reason; these are the ones that are fetched.
 BAD_OR_WRONG = frozenset({"quality", "wrong_item", "mismatch"})
+
+# What the law sets nobody extends: refunds, wilful delay, the length of a repair (L-03, L-11, L-12, L-15).
+STATUTORY = frozenset({
+    "refund_statutory_days", "delay_alarm_days", "repair_limit_days", "parts_limit_days", "parts_limit_long_days",
+})  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -128,6 +133,12 @@ def due_at(
     amount = terms.number(term, channel=case.channel, reason=case.reason, member=case.tier)
     if term == "pickup_hours" and same_day(case, terms):
         return end_of_day(local_day(started + still)) + extra
+    if term == "dispute_evidence_hours":
+        # Only the desk's hours count; what is left over goes on the next morning, to the minute (JD-R1 9).
+        opens, closes = (int(terms.number(name)) for name in ("dispute_desk_opens", "dispute_desk_closes"))
+        return desk_hours(started + still, hours=amount, opens=opens, closes=closes) + extra
+    if term.endswith("_minutes"):
+        return started + timedelta(minutes=amount) + still + extra
     if term.endswith("_hours"):
         return started + timedelta(hours=amount) + still + extra
     day = local_day(started + still)

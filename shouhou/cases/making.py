@@ -19,6 +19,7 @@ from shouhou.cases.refusals import MOVE_NOT_NOW, MOVE_NOT_YOURS, MOVE_UNKNOWN, W
 from shouhou.cases.rows import OF_A_SHOP, CaseRow, DeadlineRow, load_case
 from shouhou.cases.terms import terms_of
 from shouhou.cases.workflows import ASIDE, WORKFLOWS
+from shouhou.cases.workflows.dispute import ALL
 from shouhou.foundation.refusals import OVERTAKEN, refused
 from shouhou.foundation.workflow import Move, State, Who, Workflow
 from shouhou.plumbing.actor import SYSTEM, Actor
@@ -29,6 +30,7 @@ from shouhou.policy.queries import calendar_now
 PROXIES: frozenset[Who] = frozenset({"agent", "supervisor", "clerk", "shop"})
 # While one of these has the case, a shop's own people may grant, and not refuse.
 PLATFORM = frozenset({"supervisor", "arbitrator"})
+DISPUTE = frozenset(ALL.split())
 FOLLOW_MOST = 8
 
 
@@ -77,7 +79,7 @@ def allowed(move: Move, actor: Actor) -> bool:
 def withheld(move: Move, case: CaseRow, actor: Actor) -> bool:
     """Whether the platform has taken the case over, so that the shop may no longer make this move against its consumer."""
     shop = actor.merchant_id is not None or actor.role in OF_A_SHOP
-    return shop and move.denies and case.waits_on in PLATFORM
+    return shop and move.denies and (case.waits_on in PLATFORM or case.status in DISPUTE)
 
 
 def possible(move: Move, case: CaseRow) -> bool:
@@ -86,7 +88,9 @@ def possible(move: Move, case: CaseRow) -> bool:
 
 
 def turn(state: State, case: CaseRow) -> str:
-    """Who acts next: a shop's own people review and inspect what the shop sold."""
+    """Who acts next: a shop's own people review and inspect what the shop sold, unless the house has taken the case over."""
+    if "taken_over" in case.details:
+        return "reviewer" if state.waits_on in OF_A_SHOP else state.waits_on or ""
     if case.channel != "self" and state.waits_on in ("reviewer", "inspector", "technician"):
         return "merchant_operator"
     return state.waits_on or ""

@@ -109,6 +109,8 @@ class Case(models.Model):
             models.Index(fields=["queue_at", "id"], name="case_queue_members", condition=Q(closed_at=None) & ~Q(channel_queue="standard")),
             # A compensation beside the case that waits for its audit: few of many.
             models.Index(fields=["queue_at", "id"], name="case_beside", condition=Q(details__has_key="beside")),
+            # A shop's appeal against a ruling, which waits for an arbitrator: few of many.
+            models.Index(fields=["queue_at", "id"], name="case_appeal", condition=Q(details__has_key="appeal_open")),
             # A phone is said by its last digits: reversed, they come first.
             models.Index(Collate(Reverse(KeyTextTransform("phone", "contact")), "C"), name="case_contact_phone"),
         ]

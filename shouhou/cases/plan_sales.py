@@ -9,15 +9,17 @@ from shouhou.cases.terms import terms_of
 from shouhou.foundation.days import local_day
 from shouhou.foundation.ids import new_number
 from shouhou.foundation.refusals import FORBIDDEN, refused
+from shouhou.orders.models import OrderLine
 from shouhou.payments import actions as payments
 from shouhou.plans.actions import put_plan
+from shouhou.plans.events import PLAN_BOUGHT, PLAN_NOT_BOUGHT, PLAN_PAYMENT_FAILED
 from shouhou.plans.models import Plan, Purchase
 from shouhou.plans.queries import plans_of
 from shouhou.plans.refusals import PLAN_NOT_OFFERED
 from shouhou.plans.rules.kinds import kinds
 from shouhou.plans.rules.offers import Offer, offers_for
 from shouhou.plumbing.actor import SYSTEM, Actor
-from shouhou.plumbing.events import Announced
+from shouhou.plumbing.events import Announced, EventType, publish
 
 PURPOSE = "plan"
 
@@ -79,6 +81,7 @@ def charge_paid(event: Announced) -> None:
     if line is None or line.left < line.quantity:
         _end(made, "ended", event.at)
         payments.refund_charge(made.charge, actor=SYSTEM, now=event.at)
+        _tell(PLAN_NOT_BOUGHT, made, event.at, because="goods_gone")
         return
     _end(made, "paid", event.at)
     on = local_day(event.at).isoformat()
@@ -88,6 +91,17 @@ def charge_paid(event: Announced) -> None:
         actor=SYSTEM, now=event.at,
     )  # fmt: skip
     payments.earn_charges(subject=made.number, actor=SYSTEM, now=event.at)
+    plan = Plan.objects.get(number=made.number)
+    _tell(
+        PLAN_BOUGHT, made, event.at, starts_on=plan.starts_on.isoformat(), ends_on=plan.ends_on.isoformat() if plan.ends_on else None
+    )
+
+
+def charge_failed(event: Announced) -> None:
+    """A try came to nothing: it can be paid again until its time is over."""
+    made = _asked(event)
+    if made is not None:
+        _tell(PLAN_PAYMENT_FAILED, made, event.at, until=str(event.data.get("expires_at") or ""))
 
 
 def charge_over(event: Announced) -> None:
@@ -95,6 +109,7 @@ def charge_over(event: Announced) -> None:
     made = _asked(event)
     if made is not None:
         _end(made, "ended", event.at)
+        _tell(PLAN_NOT_BOUGHT, made, event.at, because="unpaid")
 
 
 def pay_back_unused(plan: Plan, *, now: datetime) -> bool:
@@ -110,6 +125,17 @@ def _asked(event: Announced) -> Purchase | None:
     if event.data.get("purpose") != PURPOSE:
         return None
     return Purchase.objects.select_for_update().filter(number=event.subject, state="asked").first()
+
+
+def _tell(what: EventType, made: Purchase, now: datetime, **more: object) -> None:
+    title = OrderLine.objects.filter(pk=made.line_id).values_list("title", flat=True).first()
+    publish(
+        what, subject=made.number, now=now, merchant_id=made.merchant_id, buyer_id=made.buyer_id,
+        data={
+            "plan": made.number, "kind": made.kind, "order": made.order_number, "line": made.line, "title": title or "",
+            "price_minor": made.price_minor, "currency": made.currency, "charge": made.charge, **more,
+        },
+    )  # fmt: skip
 
 
 def _end(made: Purchase, state: str, now: datetime) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 
 from shouhou.cases.todo import TASKS_OPEN
+from shouhou.cases.workflows.dispute import ALL
 from shouhou.logistics.rules.advice import codes_of
 from shouhou.plumbing.actor import Actor
 from shouhou.plumbing.paging import decode_cursor, encode_cursor
@@ -22,7 +23,8 @@ CHUNK = 1000
 class QueueFilter:
     """How the queue is narrowed; what is None does not narrow. `shown` is open, ended or all; `assigned` a user's id, 0: nobody;
     `troubled` are those with a parcel that the house must see to, `auditing` those with a compensation that waits for its audit,
-    `tasks` those with a task beside their own turn (cases/todo.py)."""
+    `tasks` those with a task beside their own turn (cases/todo.py), `disputed` those before the platform, also with a shop's appeal
+    after their end."""
 
     shown: str = "open"
     status: str | None = None
@@ -39,6 +41,7 @@ class QueueFilter:
     troubled: bool = False
     auditing: bool = False
     tasks: bool = False
+    disputed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +157,9 @@ def _narrow(narrowed: QueueFilter, actor: Actor) -> tuple[list[str], list[Any]]:
         where.append(AUDITING)
     if narrowed.tasks:
         where.append(f"({TASKS_OPEN})")
+    if narrowed.disputed:
+        where.append("(c.details ? 'appeal_open' OR c.status = ANY(%s))")
+        values.append(ALL.split())
     if narrowed.due_before is not None:
         # Nobody stands later in the queue than their limit: so the index begins where it can.
         where.append("c.queue_at < %s")

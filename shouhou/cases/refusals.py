@@ -94,6 +94,14 @@ RECEIVED_TOO_MUCH = refusal(
 DEADLINE_UNKNOWN = refusal(
     "DEADLINE_UNKNOWN", "invalid", zh="没有正在计时的期限“{deadline}”。", en="No limit “{deadline}” is running."
 )
+DEADLINE_STATUTORY = refusal(
+    "DEADLINE_STATUTORY", "conflict", zh="期限“{deadline}”由法律规定，不能延长。",
+    en="The limit “{deadline}” is set by law and cannot be extended."
+)
+EXTENSION_TOO_LONG = refusal(
+    "EXTENSION_TOO_LONG", "conflict",
+    zh="一个期限累计最多延长 {most} 小时，还可延长 {left} 小时。", en="One limit can be extended by {most} hours in all; {left} are left.",
+)  # fmt: skip
 CASE_ENDED = refusal("CASE_ENDED", "conflict", zh="该售后单已结束。", en="This case has ended.")
 RATING_NOT_YET = refusal(
     "RATING_NOT_YET", "conflict", zh="售后完成后才能评价。", en="You can rate it once it is completed."
@@ -177,4 +185,21 @@ PLAN_PAYS_NOTHING = refusal(
 FREIGHT_PAID_ALREADY = refusal(
     "FREIGHT_PAID_ALREADY", "conflict",
     zh="这段运费已由保险赔付，不重复退还。", en="An insurer has paid this freight: it is not paid twice.",
+)  # fmt: skip
+DISPUTE_ROUNDS_USED = refusal(
+    "DISPUTE_ROUNDS_USED", "conflict",
+    zh="已要求补充证据 {most} 次，请按现有材料裁决。", en="Evidence has been asked for {most} times already. Rule by what is there.",
+)  # fmt: skip
+JUDGED_BEFORE = refusal(
+    "JUDGED_BEFORE", "forbidden", zh="您作出了原裁决，申诉须由另一人裁决。", en="You made the ruling: another person decides the appeal."
+)
+APPEAL_OVER = refusal(
+    "APPEAL_OVER", "conflict",
+    zh="申诉期限已过（{until}）。您仍可向市场监管部门投诉（12315）或提起诉讼。",
+    en="The time to appeal ended {until}. You may still go to the market regulator (12315) or to court.",
+)  # fmt: skip
+SETTLEMENT_KIND = refusal(
+    "SETTLEMENT_KIND", "invalid",
+    zh="该服务不能按部分金额和解。请选择其他方案，或另行补偿。",
+    en="This service cannot be settled for a part of the money. Choose another proposal, or add a compensation.",
 )  # fmt: skip

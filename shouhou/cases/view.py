@@ -25,6 +25,7 @@ TURNS: dict[str, Text] = {
 # What is told of a case's own records outside the house.
 SHOWN = {
     "flash": ("when", "state", "days", "due"), "freight": ("amount", "state", "granted"), "route": ("kind", "account", "at", "phone"),
+    "refund_route": ("kind", "account", "at", "phone"),
 }
 
 
@@ -59,14 +60,21 @@ def case_body(case: CaseRow, *, language: str) -> dict[str, Any]:
 
 
 def public_details(details: dict[str, Any]) -> dict[str, Any]:
-    """Without what stays inside the house: who proposed and audited an offer, and on whose account it goes."""
+    """Without what stays inside the house: who proposed and audited an offer, on whose account it goes, who ruled."""
     details = {
         **details, **{name: {key: value for key, value in details[name].items() if key in SHOWN[name]} for name in SHOWN if name in details}
     }  # fmt: skip
+    if "dispute" in details:
+        details = {**details, "dispute": {part: _nameless(kept) for part, kept in details["dispute"].items()}}
     if "offer" not in details and "declined" not in details:
         return details
     shown = {**details, "declined": [_offer(each) for each in details.get("declined", ())]}
     return {**shown, "offer": _offer(details["offer"])} if "offer" in details else shown
+
+
+def _nameless(kept: Any) -> Any:
+    """Who of the house ruled stays inside it."""
+    return {name: value for name, value in kept.items() if name not in ("who", "name", "judge")} if isinstance(kept, dict) else kept
 
 
 def _offer(offer: dict[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from PIL import Image, ImageDraw
 
-from shouhou.accounts.models import Buyer, User
+from shouhou.accounts.models import User
 from shouhou.cases.actions import Application, ItemWish, make_move, open_case
 from shouhou.cases.models import Case
 from shouhou.cases.refusals import NOT_ELIGIBLE
@@ -23,7 +23,7 @@ from shouhou.demo.services import SERVICES
 from shouhou.foundation.days import end_of_day
 from shouhou.foundation.refusals import Refused
 from shouhou.logistics.queries import windows_for
-from shouhou.orders.models import OrderLine
+from shouhou.orders.models import Order, OrderLine
 from shouhou.plumbing.actor import SYSTEM, Actor
 from shouhou.plumbing.uploads import take_upload
 from shouhou.policy.queries import calendar_now
@@ -76,7 +76,7 @@ def _play(
                     if isinstance(step, Word):
                         hear(step.said, number, waybill=_waybill(random), now=at)
                         continue
-                    who = _actor(step.who, line.order.buyer, people)
+                    who = _actor(step.who, line.order, people)
                     answers = told(_filled(step.answers, line, random), language)
                     answers = {name: blanks[each] if isinstance(each, str) and each in blanks else each for name, each in answers.items()}
                     make_move(number, step.move, actor=who, answers=answers, version=None, now=at)
@@ -112,7 +112,7 @@ def _fits(scenario: Scenario, line: OrderLine) -> bool:
 def _apply(scenario: Scenario, line: OrderLine, people: Mapping[str, User], at: datetime, language: str) -> str:
     buyer = line.order.buyer
     by_phone = scenario.channel == "phone"
-    actor = _actor("agent" if by_phone else "consumer", buyer, people)
+    actor = _actor("agent" if by_phone else "consumer", line.order, people)
     evidence = (_photo(actor, line.title, at),) if scenario.photo else ()
     case = open_case(
         Application(
@@ -128,7 +128,13 @@ def _apply(scenario: Scenario, line: OrderLine, people: Mapping[str, User], at: 
     return str(case["number"])
 
 
-def _actor(role: str, buyer: Buyer, people: Mapping[str, User]) -> Actor:
+def _actor(role: str, order: Order, people: Mapping[str, User]) -> Actor:
+    """Who acts; `merchant_operator` is whoever speaks for the seller: the house's reviewer, or the shop's own manager."""
+    buyer = order.buyer
+    if role == "merchant_operator" and order.channel == "third":
+        owner = people[order.merchant.code]
+        return Actor(role="merchant_manager", who=f"user:{owner.pk}", name=owner.get_full_name(), merchant_id=order.merchant_id)
+    role = "reviewer" if role == "merchant_operator" else role
     if role == "system":
         return SYSTEM
     if role == "consumer":

@@ -1,5 +1,6 @@
 """What the demo shops sell, and who they are."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -41,6 +42,17 @@ SHOPS = (
     Shop("shulin", "书林图书专营店", "third", "江苏省 南京市 江宁区", "将军大道 137 号 1 栋", "025-5218-7700"),
 )
 
+# What the shop's page said when it was sold.
+PAGES: Mapping[str, Mapping[str, object]] = {
+    "LT-14-16": {
+        "description": "14 英寸轻薄本，金属机身。", "specs": {"内存": "16 GB", "硬盘": "1 TB", "屏幕": "14 英寸"},
+        "address": "https://shop.example/p/LT-14-16",
+    },
+    "LT-16-32": {
+        "description": "16 英寸创作本，独立显卡。", "specs": {"内存": "32 GB", "硬盘": "2 TB", "屏幕": "16 英寸"},
+        "address": "https://shop.example/p/LT-16-32",
+    },
+}  # fmt: skip
 PRODUCTS = (
     Product("PH-A1-256", "曜石 A1 手机 256GB 夜蓝", "phone", 399900, "self", serial="8601"),
     Product("PH-S2-128", "曜石 S2 手机 128GB 雪白", "phone", 199900, "self", serial="8602"),

@@ -122,6 +122,11 @@ STORIES: Mapping[str, str] = {
     "见验收照片": "See the inspection photos",
     "缺少包装盒": "The box is missing",
     "收到时就没有独立包装盒": "It came without a box of its own",
+    "入库照片显示没有包装盒，出库时包装完整。": "The photos taken on receipt show no box; it left us complete.",
+    "照片显示为外力所致。": "The photo shows damage from outside.",
+    "收到当天就有，没有摔过。": "It was there the day it came; it was never dropped.",
+    "折价留用，您看是否可以。": "Keep it for a part of the price back: would that do?",
+    "外壳裂了一道缝。": "The case has a crack.",
     "商品有明显洗涤和穿着痕迹，见照片。": "Clearly washed and worn, see the photos.",
     "机身序列号与出库记录不符。": "The serial number is not the one that was shipped.",
     "用了两天就无法开机，充电也没有反应。": "It stopped turning on after two days, and does not charge either.",
@@ -129,7 +134,6 @@ STORIES: Mapping[str, str] = {
     "打开时有一半已经发软变质。": "Half of it was soft and spoiled when I opened it.",
     "屏幕偶尔闪烁。": "The screen flickers now and then.",
     "消费者与商家说法不一，请平台判断。": "Buyer and shop disagree; the platform should decide.",
-    "颜色与页面描述差别很大。": "The colour is very different from the page.",
     "照片显示屏幕为外力撞击所致，可申请付费维修。": "The photos show an impact; a paid repair is possible.",
     "屏幕裂了。": "The screen is cracked.",
     "老会员，首次申请。": "A member for years, first application.",
@@ -160,6 +164,11 @@ STORIES: Mapping[str, str] = {
     "快递没打电话就放在楼下，箱子淋湿了。": "The courier left it downstairs without calling; the box got wet.",
     "请说明当时与顾客的约定，并附聊天记录。": "Please say what was agreed with the customer, and add the chat.",
     "说好两天发货，拖了一周还不让取消。": "Promised in two days, took a week, and I could not cancel.",
+    "用了两天就不工作了。": "It stopped working after two days.",
+    "照片里能看到不亮。": "The picture shows that it does not light up.",
+    "当天仓库所在园区停电，物业有通知，恢复后立即处理。":
+        "The park's power was out that day, with a notice; we acted as soon as it was back.",
+    "当地暴雨，仓库停工一天。": "Heavy rain: the warehouse was closed for a day.",
     "希望取件可以选晚上八点以后。": "Please offer pickups after eight in the evening.",
     "等了三天才有人审核，中间问了两次都说再等等。": "It took three days until somebody reviewed it; I asked twice and was told to wait.",
     "包装上的胶带少一点就好了。": "Less tape on the parcel would be nice.",
@@ -172,6 +181,10 @@ STORIES: Mapping[str, str] = {
     "抱歉让您久等，我们已增加验收人手。": "Sorry that you had to wait. More people inspect now.",
     "说明了渠道到账时间，消费者表示理解。": "Explained how long the bank takes; the customer understood.",
     "晚间增加一班审核，积压超过 30 单时临时调人。": "A late shift for reviews; more people when over 30 cases wait.",
+    "系统里显示的内存只有 8 GB，和页面写的不一样。": "The system shows only 8 GB of memory, not what the page said.",
+    "14 英寸轻薄本，金属机身。": "A light 14-inch laptop in a metal body.",
+    "16 英寸创作本，独立显卡。": "A 16-inch laptop for creators with its own graphics card.",
+    "内存": "Memory", "硬盘": "Disk", "屏幕": "Screen", "14 英寸": "14 inches", "16 英寸": "16 inches",
     "页面写明的赠品没有在箱子里。": "The gift named on the page was not in the box.",
     "赠品收纳袋": "Gift pouch",
     "称重少 120 克": "120 g short on the scales",
@@ -212,8 +225,8 @@ def told(value: Any, language: str) -> Any:
         return value
     if isinstance(value, str):
         return WORDS.get(value) or _name(value) or value
-    if isinstance(value, dict):
-        return {key: told(each, language) for key, each in value.items()}
+    if isinstance(value, Mapping):
+        return {WORDS.get(key, key): told(each, language) for key, each in value.items()}
     if isinstance(value, list | tuple):
         return type(value)(told(each, language) for each in value)
     return value

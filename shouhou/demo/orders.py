@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
 
-from shouhou.demo.catalogue import CITIES, GIVEN, PRODUCTS, SHOPS, SURNAMES, Product
+from shouhou.demo.catalogue import CITIES, GIVEN, PAGES, PRODUCTS, SHOPS, SURNAMES, Product
 from shouhou.demo.english import told
 from shouhou.foundation.days import start_of_day
 from shouhou.foundation.money import split
@@ -111,6 +111,8 @@ def _line(
         "line": line, "sku": product.sku, "title": product.title, "category": product.category, "quantity": quantity,
         "unit_price": product.price, "paid": paid,
     }  # fmt: skip
+    if product.sku in PAGES:
+        made["page"] = PAGES[product.sku]
     if product.serial:
         made["serials"] = [f"{product.serial}{random.randrange(10**10):010d}" for _ in range(quantity)]
     if product.no_return:

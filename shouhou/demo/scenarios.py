@@ -68,6 +68,14 @@ def received(after: float) -> tuple[Step, ...]:
 WEAR = frozenset({"apparel", "shoes", "bags", "toys", "home", "home_textile", "generic", "jewelry", "watch", "cosmetics"})
 TECH = frozenset({"phone", "laptop", "tablet", "camera", "appliance", "tv", "aircon", "ink", "charger", "wired_earphone"})
 FRESH = frozenset({"fresh", "food"})
+REFUSED_CUT = (
+    Step(30, "inspector", "propose_deduction", {
+        "items": [{
+            "line": "{line}", "grade": "C", "disposition": "open_box", "deduction": "{tenth}", "deduction_reason": "缺少包装盒",
+        }],
+    }),
+    Step(40, "consumer", "refuse_deduction", {"reason": "收到时就没有独立包装盒"}),
+)  # fmt: skip
 NO_CLAUSE = "网络购买商品七日无理由退货暂行办法 第八条"
 
 SCENARIOS = (
@@ -91,15 +99,18 @@ SCENARIOS = (
             "note": "见验收照片",
         }),
     ), categories=WEAR),
-    Scenario("不同意扣款，平台介入", 1, "no_reason", 50, 70, (
-        *received(26),
-        Step(30, "inspector", "propose_deduction", {
-            "items": [{
-                "line": "{line}", "grade": "C", "disposition": "open_box", "deduction": "{tenth}", "deduction_reason": "缺少包装盒",
-            }],
-        }),
-        Step(40, "consumer", "refuse_deduction", {"reason": "收到时就没有独立包装盒"}),
+    Scenario("不同意扣款，待商家答辩", 1, "no_reason", 44, 60, (*received(26), *REFUSED_CUT), categories=WEAR),
+    Scenario("不同意扣款，平台裁决中", 1, "no_reason", 50, 120, (
+        *received(26), *REFUSED_CUT,
+        Step(46, "merchant_operator", "answer_dispute", {"statement": "入库照片显示没有包装盒，出库时包装完整。"}),
     ), categories=WEAR),
+    Scenario("拒绝后平台介入，和解方案待答复", 1, "quality", 22, 40, (
+        Step(8, "merchant_operator", "reject", {
+            "reason_code": "NO_HUMAN_DAMAGE", "clause": "部分商品修理更换退货责任规定 第十七条", "note": "照片显示为外力所致。",
+        }),
+        Step(12, "consumer", "dispute", {"reason": "收到当天就有，没有摔过。"}),
+        Step(20, "merchant_operator", "propose_as_shop", {"kind": "amount", "amount": "{tenth}", "note": "折价留用，您看是否可以。"}),
+    ), description="外壳裂了一道缝。", photo=True, categories=TECH),
     Scenario("验收未通过，待退回", 1, "no_reason", 40, 60, (
         *received(26),
         Step(32, "inspector", "not_accept", {
@@ -119,9 +130,10 @@ SCENARIOS = (
     Scenario("生鲜变质，待审核", 1, "spoiled", 1, 12, description="打开时有一半已经发软变质。", photo=True,
              categories=FRESH),
     Scenario("待补充凭证", 2, "quality", 6, 60, description="屏幕偶尔闪烁。", categories=TECH),
-    Scenario("已升级平台审核", 1, "mismatch", 3, 14, (
+    Scenario("与下单时的页面不符，已比对，平台审核中", 1, "mismatch", 5, 14, (
         Step(2, "agent", "escalate", {"note": "消费者与商家说法不一，请平台判断。"}),
-    ), description="颜色与页面描述差别很大。", photo=True),
+        Step(4, "supervisor", "compare_page", {"spec": "内存", "found": "8 GB"}),
+    ), description="系统里显示的内存只有 8 GB，和页面写的不一样。", photo=True, categories=frozenset({"laptop"})),
     Scenario("审核未通过", 2, "quality", 20, 90, (
         Step(8, "reviewer", "reject", {
             "reason_code": "NO_HUMAN_DAMAGE", "clause": "部分商品修理更换退货责任规定 第十七条",

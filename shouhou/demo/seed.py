@@ -4,13 +4,16 @@ from collections.abc import Callable
 from datetime import date, datetime
 
 from shouhou.accounts.models import Buyer
+from shouhou.demo.breaches import miss_some
 from shouhou.demo.cases import cases_made, play
 from shouhou.demo.floor import lay_out
 from shouhou.demo.insured import insure
 from shouhou.demo.opinions import rate_some
 from shouhou.demo.orders import orders as generate
+from shouhou.demo.plans import sell_plan
 from shouhou.demo.points import open_points
 from shouhou.demo.reconciling import reconcile
+from shouhou.demo.rooms import open_rooms
 from shouhou.demo.settling import settle_up
 from shouhou.demo.staff import employ
 from shouhou.demo.talks import talk
@@ -30,6 +33,7 @@ def seed(
     """Staff, shops, keys, `orders` orders and `cases` cases; resumed where a killed run stopped. "en": all told in English."""
     people = employ(now=now, language=language)
     open_points(actor=LOADER, now=now)
+    open_rooms(actor=LOADER, now=now, language=language)
     if cases_made():
         say("演示数据已存在 / the demo data is there already")
         return
@@ -47,8 +51,10 @@ def seed(
     insure(actor=LOADER, language=language)
     made = play(most=cases, seed=seed, people=people, now=now, say=say, language=language)
     lay_out(seed=seed, people=people, now=now, language=language)
+    sell_plan(now=now)
     talk(people=people, now=now, language=language)
     rate_some(people=people, now=now, language=language)
+    miss_some(people=people, now=now, language=language)
     settle_up(now=now)
     reconcile(now=now)
     say(f"演示售后单 {made} 件 / {made} demo cases")

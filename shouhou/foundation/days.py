@@ -59,6 +59,21 @@ def end_of_day(day: date, zone: ZoneInfo = SHANGHAI) -> datetime:
     return datetime.combine(day, LAST_SECOND, zone)
 
 
+def desk_hours(at: datetime, *, hours: int, opens: int, closes: int, zone: ZoneInfo = SHANGHAI) -> datetime:
+    """`hours` from `at`, of which only those between `opens` and `closes` o'clock count, on every calendar day; what is left over
+    goes on the next morning, to the second (10:00 + 4 h = 14:00; 14:01 + 4 h of 9–18 = 9:01). Raises ValueError for an empty day."""
+    if not 0 <= opens < closes <= 24:
+        raise ValueError("a desk opens before it closes")
+    left, here = timedelta(hours=hours), at.astimezone(zone)
+    while True:
+        morning = datetime.combine(here.date(), time.min, zone)
+        begins, ends = max(here, morning + timedelta(hours=opens)), morning + timedelta(hours=closes)
+        if begins + left <= ends:
+            return begins + left
+        left -= max(ends - begins, timedelta(0))
+        here = morning + ONE_DAY
+
+
 def start_of_day(day: date, zone: ZoneInfo = SHANGHAI) -> datetime:
     return datetime.combine(day, time.min, zone)
 

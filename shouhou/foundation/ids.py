@@ -5,7 +5,7 @@ from typing import Literal, get_args
 
 # A case: what is sent in carries a return, exchange or repair number of its own (APP-10…12), a complaint C, every other service SO.
 CasePrefix = Literal["SO", "R", "E", "M", "C"]
-Prefix = CasePrefix | Literal["RF", "PK", "WO", "TK", "CL", "IM", "UP", "CH", "FS", "IV", "RB", "RC", "ST", "DP", "PP"]
+Prefix = CasePrefix | Literal["RF", "PK", "WO", "TK", "CL", "IM", "UP", "CH", "FS", "IV", "RB", "RC", "ST", "DP", "PP", "BR", "SP"]
 CASES: frozenset[str] = frozenset(get_args(CasePrefix))
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _VALUE = {letter: value for value, letter in enumerate(ALPHABET)}

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 EXPONENTS: dict[str, int] = {
     **dict.fromkeys("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF".split(), 0),
@@ -29,6 +29,18 @@ class Money:
             raise TypeError("money is never a float")
         scaled = Decimal(amount).scaleb(exponent(currency))
         return cls(int(scaled.quantize(Decimal(1), rounding=ROUND_HALF_UP)), currency)
+
+    @classmethod
+    def exactly(cls, text: str, currency: str) -> "Money":
+        """As a person wrote it ("1,234.50"); more places than the currency has are no amount. Raises ValueError."""
+        try:
+            given = Decimal(text.replace(",", "").replace("¥", "").strip())
+            found = cls.of(given, currency)
+        except (InvalidOperation, OverflowError) as error:
+            raise ValueError(text) from error
+        if found.decimal != given:
+            raise ValueError(text)
+        return found
 
     @property
     def decimal(self) -> Decimal:

@@ -133,7 +133,8 @@ class ClaimEntry(models.Model):
 
 
 class Settlement(models.Model):
-    """Money that an insurer paid the platform for what it had advanced; one per `key`."""
+    """Money that an insurer paid the platform for what it had advanced; one per `key`. `first_by` said the same before, where
+    the amount is above the limit of one person."""
 
     id = models.BigAutoField(primary_key=True)
     insurer = models.CharField(max_length=40, db_collation="C")
@@ -144,10 +145,30 @@ class Settlement(models.Model):
     key = models.CharField(max_length=100, db_collation="C")
     by = models.CharField(max_length=60, db_collation="C")
     at = models.DateTimeField()
+    first_by = models.CharField(max_length=60, db_collation="C", blank=True, default="", db_default="")
 
     class Meta:
         verbose_name = verbose_name_plural = "保险公司回款 Settlements of insurers"
         constraints = [
             models.UniqueConstraint(fields=["key"], name="insurer_settlement_key"),
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="insurer_settlement_amount"),
+            models.CheckConstraint(condition=Q(first_by="") | ~Q(first_by=F("by")), name="insurer_settlement_second_person"),
         ]
+
+
+class SettlementWord(models.Model):
+    """What a first person has said of a large settlement, for another one to say again; the newest of a key counts."""
+
+    id = models.BigAutoField(primary_key=True)
+    insurer = models.CharField(max_length=40, db_collation="C")
+    currency = models.CharField(max_length=3)
+    amount_minor = models.BigIntegerField()
+    proof = models.CharField(max_length=200)
+    key = models.CharField(max_length=100, db_collation="C")
+    by = models.CharField(max_length=60, db_collation="C")
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "待第二人确认的回款 Settlements awaiting a second person"
+        constraints = [models.CheckConstraint(condition=Q(amount_minor__gt=0), name="insurer_word_amount")]
+        indexes = [models.Index(fields=["key", "id"], name="insurer_word_key")]

@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from shouhou.foundation.refusals import refused
 from shouhou.foundation.workflow import Text
 from shouhou.insurance.access import claim_for, claims_of, policies_of
-from shouhou.insurance.models import OPEN, ClaimEntry, FreightClaim, Policy
+from shouhou.insurance.models import OPEN, ClaimEntry, FreightClaim, Policy, Settlement, SettlementWord
 from shouhou.insurance.refusals import POLICY_NOT_FOUND
 from shouhou.insurance.rules.grounds import GROUNDS
 from shouhou.insurance.rules.standards import ROUTES, standards
@@ -29,6 +29,7 @@ STEPS: dict[str, Text] = {
     "withdrawn": Text("运费已由他方承担，无需赔付", "somebody else paid the freight: nothing is due"),
 }  # fmt: skip
 PAGE_MOST = 200
+SAID_MOST = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,3 +166,10 @@ def _narrowed(narrowed: ClaimFilter, actor: Actor) -> QuerySet[FreightClaim]:
             Q(number=asked) | Q(subject=asked) | Q(waybill=asked) | Q(policy__number=narrowed.text) | Q(policy__order_number=narrowed.text)
         )
     return found
+
+
+def settlements_said() -> list[SettlementWord]:
+    """What a first person has said of a large settlement and nobody has said again, the newest word of each proof."""
+    newest = SettlementWord.objects.order_by("key", "-id").distinct("key")
+    waiting = SettlementWord.objects.filter(pk__in=newest.values("pk")).exclude(key__in=Settlement.objects.values("key"))
+    return list(waiting.order_by("id")[:SAID_MOST])

@@ -61,6 +61,10 @@ SETTLEMENT_INVALID = refusal(
     "INSURER_SETTLEMENT_INVALID", "invalid", zh="回款金额须大于零，且须填写凭证号（最多 200 字）。",
     en="A settlement has an amount above nothing and a proof (at most 200 characters).",
 )  # fmt: skip
+SETTLEMENT_SECOND = refusal(
+    "INSURER_SETTLEMENT_SECOND", "forbidden", zh="金额较大：须由另一人以同样的金额与凭证号再次登记后入账。",
+    en="The amount is large: another person has to give the same amount and proof before it is booked.",
+)  # fmt: skip
 SETTLEMENT_KEY = refusal(
     "INSURER_SETTLEMENT_KEY", "conflict", zh="该凭证已登记为另一金额或另一保险公司的回款。",
     en="That proof is registered with another amount or insurer.",

@@ -118,6 +118,9 @@ RECHARGE = Recipe(
 RECHARGE_RETURNED = Recipe(
     "recharge_returned", Text("追收退回", "Recharge given back"), ((PLATFORM_ADVANCE, MERCHANT_PAYABLE),),
 )
+RULING_BORNE = Recipe(
+    "ruling_borne", Text("商家申诉成立，平台承担", "Borne by the platform on a shop's appeal"), ((PLATFORM_GOODWILL, MERCHANT_PAYABLE),),
+)
 DEPOSIT_DRAWN = Recipe(
     "deposit_drawn", Text("动用保证金", "Deposit drawn"), ((MERCHANT_DEPOSIT, MERCHANT_PAYABLE),),
 )
@@ -177,7 +180,7 @@ RECIPES: Mapping[str, Recipe] = {
         FREIGHT_ADVANCED, FREIGHT_BILLED, FREIGHT_RECHARGED, CHARGE_RECEIVED,
         CHARGE_EARNED, PROMOTION_GRANTED, PROMOTION_RETURNED,
         SALE, SALE_HELD, SALE_RELEASED, RECHARGE, DEPOSIT_DRAWN, DEPOSIT_TOPPED_UP, DEPOSIT_PAID_IN, DEPOSIT_PAID_OUT,
-        INCOME_SETTLED, MERCHANT_PAYOUT, MERCHANT_PAID_IN, RECHARGE_RETURNED,
+        INCOME_SETTLED, MERCHANT_PAYOUT, MERCHANT_PAID_IN, RECHARGE_RETURNED, RULING_BORNE,
         CHANNEL_FEE, DIFFERENCE_OFFLINE, DIFFERENCE_WRITTEN_OFF,
         INSURER_SETTLED, PLAN_CLAIMED,
         FLASH_COVERED, RECEIVABLE_OPENED, RECEIVABLE_DROPPED, RECEIVABLE_PAID, RECEIVABLE_WRITTEN_OFF,
@@ -300,6 +303,11 @@ def recharge(*, merchant: int, amount_minor: int, loss: bool) -> tuple[Move, ...
 def recharge_returned(*, merchant: int, amount_minor: int) -> tuple[Move, ...]:
     """What was advanced has come back, so what the shop has paid for it goes back to the shop."""
     return (Move(PLATFORM_ADVANCE.of(), MERCHANT_PAYABLE.of(merchant=merchant), amount_minor),)
+
+
+def ruling_borne(*, merchant: int, amount_minor: int) -> tuple[Move, ...]:
+    """A shop's appeal was right: what the ruling has cost it is the platform's; the consumer keeps what was given."""
+    return (Move(PLATFORM_GOODWILL.of(), MERCHANT_PAYABLE.of(merchant=merchant), amount_minor),)
 
 
 def deposit_drawn(*, merchant: int, amount_minor: int) -> tuple[Move, ...]:

@@ -10,7 +10,7 @@ BY_MOVE: dict[str, str] = {
     "override_approve": "approved", "ask_evidence": "evidence_asked", "send_evidence": "evidence_received",
     "resubmit": "evidence_received", "reject": "rejected", "escalate": "escalated", "dispute": "dispute_opened",
     "refuse_deduction": "dispute_opened", "consent_lapsed": "dispute_opened", "rule_for_consumer": "ruled",
-    "rule_in_doubt": "ruled", "rule_deduction": "ruled", "rule_for_seller": "ruled", "ship": "shipped",
+    "rule_in_doubt": "ruled", "rule_deduction": "ruled", "rule_for_seller": "ruled", "decline_dispute": "ruled", "ship": "shipped",
     "change_waybill": "shipped", "drop_off": "shipped", "receive": "received", "receive_late": "received",
     "receive_more": "received", "accept": "accepted", "accept_by_book": "accepted", "consent": "accepted",
     "propose_deduction": "deduction_proposed", "not_accept": "not_accepted", "send_back": "sent_back",
@@ -23,6 +23,7 @@ BY_MOVE: dict[str, str] = {
 BY_STATUS: dict[str, str] = {
     "refunding": "refund_started", "refund_review": "refund_review", "refunded": "refund_settled",
     "awaiting_visit": "repair_visit", "awaiting_appointment": "repair_appointment", "quoted": "repair_quoted",
+    "dispute_evidence": "dispute_evidence_asked", "dispute_proposal": "settlement_proposed",
     "awaiting_payment": "repair_payment", "unrepairable": "repair_choice", "handed_back": "repair_back",
 }  # fmt: skip
 BY_EVENT: dict[str, str] = {
@@ -41,14 +42,25 @@ BY_EVENT: dict[str, str] = {
 TO_SHOP: dict[str, str] = {
     "deposit.low": "shop_deposit_low", "deposit.drawn": "shop_deposit_drawn", "recharge.announced": "shop_recharge",
     "recharge.decided": "shop_recharge_decided", "settlement.paid": "shop_settlement_paid",
+    "clock.due_soon": "shop_due_soon", "breach.recorded": "shop_breach", "breach.decided": "shop_breach_decided",
+    "scorecard.closed": "shop_scorecard", "suspension.ordered": "shop_suspended", "suspension.lifted": "shop_reinstated",
 }  # fmt: skip
 TO_FINANCE: dict[str, str] = {
     "recharge.appealed": "finance_recharge_appealed", "recharge.overdue": "finance_recharge_overdue",
     "settlement.failed": "finance_settlement_failed", "settlement.contradicted": "finance_settlement_contradicted",
     "reconciliation.differences": "finance_differences", "balance.proof_bad": "finance_proof_bad",
+    "breach.appealed": "overseer_breach_appealed", "breach.appeal_overdue": "overseer_breach_overdue",
+    "complaint.unowned": "overseer_complaint_unowned", "suspension.appealed": "overseer_suspension_appealed",
 }  # fmt: skip
+# Of these the ones that those who oversee decide, not finance.
+OVERSEEN = frozenset({"breach.appealed", "breach.appeal_overdue", "complaint.unowned", "suspension.appealed"})
 # About a conversation: to its buyer ("consumer"), or to whoever should answer ("staff").
 OF_TALKS: dict[str, dict[str, str]] = {"conversation.unread": {"consumer": "talk_unread", "staff": "staff_talk_unread"}}
+# About a plan that a buyer buys: to them, and to the shop's own people.
+OF_PLANS: dict[str, dict[str, str]] = {
+    "plan.bought": {"buyer": "plan_bought", "shop": "shop_plan_bought"}, "plan.payment_failed": {"buyer": "plan_payment_failed"},
+    "plan.not_bought": {"unpaid": "plan_unpaid", "goods_gone": "plan_goods_gone"},
+}  # fmt: skip
 # Said or not, depending on what they hold.
 BY_DATA = frozenset({
     "case.moved", "case.reminded", "case.message", "case.attached", "case.rated", "case.deadline_blocked", "parcel.delivered",
@@ -62,12 +74,15 @@ SAID_BY_THE_MOVE: dict[str, str] = {
     "charge.cancelled": "decline_quote", "dispatch.answered": "shop_told", "interception.told": "intercept_told",
     "trace.told": "trace_told", "parcel.registered": "ship", "prices.told": "prices_told", "refund.instructed": "start_refund",
     "refund.approved": "approve_refund", "refund.settled": "refund_settled", "refund.failed": "refund_failed",
-    "refund.cancelled": "refuse_refund", "refund.route_agreed": "choose_route", "case.freight_back": "grant_freight",
+    "refund.cancelled": "refuse_refund", "refund.route_agreed": "choose_route",
+    "case.freight_back": "grant_freight",
     "repair.quoted": "quote", "repair.ended": "hand_over", "stock.held": "stock_held",
     "stock.unavailable": "stock_unavailable",
 }  # fmt: skip
 # About no case, or of interest to programs and to the house alone; why.
 FOR_PROGRAMS: dict[str, str] = {
+    "refund.by_transfer": "the page said so when the account was chosen; what is told is that finance has paid it",
+    "suspension.published": "stands on the public page of measures; the shop was told when it was ordered",
     "conversation.opened": "stands in the desk's queue at once; whoever does not look there hears of it by conversation.unread",
     "conversation.message": "an open page shows it within seconds; whoever does not look hears of it by conversation.unread",
     "conversation.handed_over": "stands in the new desk's queue, and hears of it by conversation.unread",
@@ -101,10 +116,14 @@ SILENT = frozenset({
     "book_pickup", "pickup_failed", "pickup_exhausted", "collected", "cancel_pickup", "escalate_inspection",
     "note_second_person", "note_first_response", "retry_refund", "note_refund_alarm", "settle_contradicted",
     "ask_shop", "start_trace", "reserve_missing", "book_visit", "confirm_sending",
+    # Said by the page to who has just chosen it, and by finance when it is paid.
+    "choose_refund_way", "record_refund_way", "refund_by_transfer",
     # Tasks of the staff: the consumer hears what comes of them.
-    "note_solution", "note_ready_contact", "note_picking", "coordinate",
+    "note_solution", "note_ready_contact", "note_picking", "coordinate", "note_unowned",
     # Nothing is promised before it is audited; the money is told when it is there.
     "offer_compensation", "audit_compensation", "refuse_compensation", "compensation_failed", "compensation_undecided",
+    # Between the shop and the platform: what the consumer was given stays theirs.
+    "appeal_as_shop", "uphold_appeal", "dismiss_appeal", "note_shop_appeal",
     # The refund that follows the scan is told; what finance decides about its own loss is not the buyer's business.
     "first_scan", "freight_failed", "propose_write_off", "approve_write_off", "refuse_write_off",
 })  # fmt: skip
@@ -164,6 +183,8 @@ def for_staff(event_type: str, data: Mapping[str, Any]) -> str | None:
         return "staff_refund_refused"
     if event_type == "case.moved" and data.get("move") in STAFF_TASKS:
         return "staff_task"
+    if event_type == "case.moved" and data.get("move") == "extend":
+        return "staff_extended"
     waits_on = data.get("waits_on")
     staff_turn = bool(waits_on) and waits_on not in ("consumer", "carrier", "system") and waits_on != data.get("role")
     if event_type == "case.opened" or (event_type == "case.moved" and data.get("from") != data.get("status")):

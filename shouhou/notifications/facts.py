@@ -149,7 +149,7 @@ def _told(data: Mapping[str, Any], currency: str, language: str) -> dict[str, st
     detail, advice = DETAILS.get(str(data.get("code"))), advice_for(str(data.get("code")))
     plain = ("cause", "first_day", "last_day", "waybill", "unidentified", "place", "plan", "grade", "invoice", "issued")
     told = {name: str(data[name]) for name in plain if data.get(name) not in (None, "")}
-    money = {"amount": data.get("amount_minor") or data.get("amount"), "deductible": data.get("deductible")}
+    money = {"amount": data.get("back_minor") or data.get("amount_minor") or data.get("amount"), "deductible": data.get("deductible")}
     told |= {name: _money(value, currency, language) for name, value in money.items() if isinstance(value, int)}
     told |= {"remark": str(data["note"])[:TEXT_MOST]} if data.get("note") else {}
     told |= _insured(data, currency, language) if data.get("claim") and data.get("insurer") else {}

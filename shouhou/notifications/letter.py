@@ -9,12 +9,14 @@ from django.template.loader import render_to_string
 
 from shouhou.foundation.workflow import Text
 from shouhou.notifications.models import Notice
+from shouhou.notifications.unsubscribe import off_link
 
 # The light theme of the pages; mail clients know no variables.
 TOKENS = {
     "ground": "#f4f6f4", "surface": "#ffffff", "text": "#18201d", "muted": "#54605b", "line": "#dbe1dc",
     "accent": "#0a6b60", "on_accent": "#ffffff",
 }  # fmt: skip
+OFF, COLON = Text("不再接收这类邮件", "No more mails of this kind"), Text("：", ": ")
 LINK = re.compile(r"https?://\S+\Z")
 
 
@@ -48,6 +50,12 @@ TALK = Kind(
          "You get this mail because you asked us something. Please do not reply; write in the conversation instead."),
     Text("您收到这封邮件，是因为这个会话等您接待。", "You get this mail because this conversation waits for you."),
 )  # fmt: skip
+PLAN = Kind(
+    Text("查看保障计划", "Open your plans"),
+    Text("您收到这封邮件，是因为它关系到您购买的保障计划。请勿直接回复。",
+         "You get this mail because it is about a plan that you buy. Please do not reply."),
+    Text("您收到这封邮件，是因为贵店售出了保障计划。", "You get this mail because your shop sold a plan."),
+)  # fmt: skip
 OTHER = Kind(
     Text("打开查看", "Open"), CASE.why,
     Text("您收到这封邮件，是因为这件事与您的工作有关。", "You get this mail because it concerns your work."),
@@ -58,7 +66,12 @@ def letter(notice: Notice, address: str) -> EmailMultiAlternatives:
     """Ready to be sent; the Message-ID belongs to the notice, so that a second copy is known as the same message."""
     host = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">") or "localhost"
     headers = {"Message-ID": f"<notice-{notice.id}@{host}>", "Auto-Submitted": "auto-generated"}
-    mail = EmailMultiAlternatives(notice.title, notice.body, settings.DEFAULT_FROM_EMAIL, [address], headers=headers)
+    body, off = notice.body, off_link(notice)
+    if off:
+        # RFC 8058: mail programs show a button for it.
+        headers |= {"List-Unsubscribe": f"<{off}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+        body = f"{body}\n{OFF.in_(notice.language)}{COLON.in_(notice.language)}{off}\n"
+    mail = EmailMultiAlternatives(notice.title, body, settings.DEFAULT_FROM_EMAIL, [address], headers=headers)
     mail.attach_alternative(html_of(notice), "text/html")
     return mail
 
@@ -69,6 +82,7 @@ def html_of(notice: Notice) -> str:
     context = {
         "language": "en" if notice.language == "en" else "zh-Hans", "title": notice.title, "link": parts.link, "tokens": TOKENS,
         "paragraphs": parts.said, "foot": " · ".join(parts.foot), "open": kind.open.in_(notice.language),
+        "off": off_link(notice), "off_words": OFF.in_(notice.language),
         "why": (kind.why_staff if notice.user_id is not None else kind.why).in_(notice.language),
     }  # fmt: skip
     return render_to_string("notifications/letter.html", context)
@@ -83,7 +97,13 @@ def parts_of(notice: Notice) -> Parts:
     return Parts(tuple(paragraphs), f"{settings.BASE_URL}/{'staff/' if notice.user_id is not None else ''}cases/{notice.subject}/", ())
 
 
+def last_link(body: str) -> str:
+    """The address in which a text ends, "" when there is none."""
+    found = [match[0] for paragraph in body.strip().split("\n\n") if (match := LINK.search(paragraph))]
+    return found[-1] if found else ""
+
+
 def kind_of(notice: Notice) -> Kind:
     """By where it leads: the same case is another matter to its insurer."""
     link = parts_of(notice).link
-    return CASE if "/cases/" in link else TALK if "/talks/" in link else OTHER
+    return CASE if "/cases/" in link else TALK if "/talks/" in link else PLAN if "/plans/" in link else OTHER

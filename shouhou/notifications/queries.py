@@ -3,11 +3,11 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from shouhou.cases.models import Case
 from shouhou.notifications.letter import parts_of
-from shouhou.notifications.models import Notice
+from shouhou.notifications.models import Notice, Preference
 
 PAGE_MOST = 100
 STUCK_AFTER = timedelta(minutes=30)
@@ -18,7 +18,7 @@ def site_notices(
     *, buyer_id: int | None = None, user_id: int | None = None, order_id: int | None = None
 ) -> QuerySet[Notice]:  # fmt: skip
     """One reader's notices on the site; without a reader none. `order_id` narrows a guest to the cases of one order."""
-    mine = Notice.objects.filter(channel="site")
+    mine = Notice.objects.filter(channel="site", state="sent")
     if order_id is not None:
         mine = mine.filter(subject__in=Case.objects.filter(order_id=order_id).values("number"))
     if buyer_id is not None:
@@ -39,6 +39,22 @@ def notices_for_staff(user_id: int, *, limit: int = 50, before_id: int | None = 
 def unread_count(*, buyer_id: int | None = None, user_id: int | None = None, order_id: int | None = None) -> int:
     """How many site notices are unread; for the number beside the bell (stops at 100)."""
     return site_notices(buyer_id=buyer_id, user_id=user_id, order_id=order_id).filter(read_at=None)[:PAGE_MOST].count()
+
+
+def preference_of(*, buyer_id: int | None = None, user_id: int | None = None) -> Preference:
+    """What they chose; unsaved and empty for who chose nothing."""
+    return Preference.objects.filter(buyer_id=buyer_id, user_id=user_id).first() or Preference(buyer_id=buyer_id, user_id=user_id, off=[])
+
+
+def told_about(subject: str, *, buyer_id: int | None = None) -> list[Notice]:
+    """Every notice about a case in order, at most 500; to its buyer alone when `buyer_id` is given."""
+    rows = Notice.objects.filter(subject=subject).select_related("room").order_by("id")
+    return list((rows.filter(buyer_id=buyer_id) if buyer_id is not None else rows)[:500])
+
+
+def outward() -> QuerySet[Notice]:
+    """What leaves the house, the newest first."""
+    return Notice.objects.exclude(channel="site").select_related("room").order_by("-id")
 
 
 def notices_about(subject: str) -> list[dict[str, Any]]:
@@ -63,7 +79,8 @@ def stuck(now: datetime) -> list[dict[str, Any]]:
 
 def waiting(now: datetime) -> QuerySet[Notice]:
     """What should have left the house by now and has not."""
-    return Notice.objects.filter(state="queued", created_at__lt=now - STUCK_AFTER)
+    late = Q(send_after=None) | Q(send_after__lt=now - STUCK_AFTER)
+    return Notice.objects.filter(late, state="queued", created_at__lt=now - STUCK_AFTER).exclude(channel="call")
 
 
 def _page(mine: QuerySet[Notice], limit: int, before_id: int | None) -> list[dict[str, Any]]:

@@ -2,9 +2,11 @@
 
 from shouhou.foundation.workflow import Text
 from shouhou.notifications.choose import BY_EVENT, BY_MOVE, BY_STATUS, REMINDERS, TO_FINANCE, TO_SHOP
-from shouhou.notifications.letter import letter
+from shouhou.notifications.letter import last_link, letter
 from shouhou.notifications.models import Notice
-from shouhou.notifications.templates import SHORT, TEMPLATES, rendered, shortened
+from shouhou.notifications.rules.kinds import kind_of
+from shouhou.notifications.rules.rooms import HOUSE_KINDS, SHOP_KINDS
+from shouhou.notifications.templates import TEMPLATES, rendered, shortened
 
 LINK = "https://shop.example/cases/SO-2345-6789-A/"
 FACTS: dict[str, Text] = {
@@ -54,8 +56,14 @@ FACTS: dict[str, Text] = {
     "insurer_due": Text("2026 年 3 月 21 日 15:00（北京时间）", "21 Mar 2026 15:00 (Beijing time)"),
     "appeal_until": Text("2026 年 3 月 28 日 23:59（北京时间）", "28 Mar 2026 23:59 (Beijing time)"),
     "bank_said": Text("179.00 元", "CNY 179.00"), "count": Text("2", "2"), "channel": Text("wechat", "wechat"),
+    "month": Text("2026-03", "2026-03"), "clock": Text("审核", "Review"), "points": Text("3", "3"), "owner": Text("林客服", "Lin"),
+    "was_due": Text("2026 年 3 月 12 日 18:00（北京时间）", "12 Mar 2026 18:00 (Beijing time)"),
     "day": Text("2026-03-11", "2026-03-11"), "checks": Text("渠道对账单与账不一致", "a channel's statement does not agree"),
     "invoice": Text("25117000000100000001", "25117000000100000001"), "issued": Text("25117000000100000009", "25117000000100000009"),
+    "plan_name": Text("碎屏保", "Screen cover"),
+    "plan_papers": Text("损坏部位照片、序列号照片", "a photo of the damage, a photo of the serial"),
+    "plan_period": Text("2026 年 3 月 12 日 至 2027 年 3 月 11 日", "12 Mar 2026 to 11 Mar 2027"),
+    "covers": Text("屏幕因意外碎裂时免费换屏一次。", "One new screen after an accident."),
 }  # fmt: skip
 
 
@@ -64,7 +72,9 @@ def sample(name: str, *, channel: str, language: str) -> Notice:
     facts = {fact: text.in_(language) for fact, text in FACTS.items()}
     title, body = rendered(TEMPLATES[name], facts, language=language)
     if channel == "sms":
-        body = shortened(name, facts, language=language)
+        body = shortened(name, facts, language=language, title=title)
+    if channel == "im":
+        body = last_link(body)
     return Notice(
         id=0, subject=facts["number"], channel=channel, template=name, language=language, title=title, body=body, state="queued"
     )
@@ -76,8 +86,11 @@ def sample_mail(name: str, *, language: str) -> bytes:
 
 
 def channels_of(name: str) -> tuple[str, ...]:
-    """Through which channels a template leaves; staff get no text messages."""
-    return ("site", "email", "sms") if name in SHORT else ("site", "email")
+    """Through which channels a template may leave: buyers' texts by message and telephone, too, the staff's in their rooms."""
+    kind = kind_of(name)
+    if kind.staff:
+        return ("site", "email", "im") if kind.code in {*HOUSE_KINDS, *SHOP_KINDS} else ("site", "email")
+    return ("site", "sms", "email", "call") if "call" in kind.chain else ("site", "email", "sms")
 
 
 def causes_of(name: str) -> list[str]:
@@ -90,6 +103,8 @@ def causes_of(name: str) -> list[str]:
 
 
 OTHER_CAUSES = {
+    "plan_bought": ["plan.bought"], "shop_plan_bought": ["plan.bought"], "plan_payment_failed": ["plan.payment_failed"],
+    "plan_unpaid": ["plan.not_bought: unpaid"], "plan_goods_gone": ["plan.not_bought: goods_gone"],
     "talk_unread": ["conversation.unread: consumer"], "staff_talk_unread": ["conversation.unread: staff"],
     "progress": ["case.moved"], "overdue": ["case.moved: note_…"], "reminded": ["case.reminded"], "new_message": ["case.message"],
     "parcel_delivered": ["parcel.delivered"], "parcel_trouble": ["parcel.tracked"], "repair_appointed": ["repair.appointed"],
@@ -99,5 +114,5 @@ OTHER_CAUSES = {
     "staff_task": [
         "case.moved: note_late_claim", "case.moved: note_solution", "case.moved: note_ready_contact", "case.moved: note_picking",
     ],
-    "staff_message": ["case.message"], "staff_blocked": ["case.deadline_blocked"],
+    "staff_extended": ["case.moved: extend"], "staff_message": ["case.message"], "staff_blocked": ["case.deadline_blocked"],
 }  # fmt: skip

@@ -11,12 +11,17 @@ from shouhou.merchants.models import Merchant
 from shouhou.notifications.choose import TO_FINANCE
 from shouhou.notifications.facts import when
 from shouhou.plumbing.feed import FeedEvent
+from shouhou.sla.rules.kinds import KINDS as CLOCKS
 
 KINDS = {
     "freight": Text("垫付运费", "freight"), "refund": Text("垫付退款", "a refund"), "compensation": Text("垫付补偿", "a compensation"),
     "loss": Text("损失追偿", "a loss"),
 }  # fmt: skip
-VERDICTS = {"waived": Text("申诉成立，免除追收", "granted: nothing is taken"), "upheld": Text("驳回申诉，继续追收", "refused: it is taken")}
+VERDICTS = {
+    "granted": Text("申诉成立，违约已撤销", "granted: the breach is struck"),
+    "refused": Text("驳回申诉，违约成立", "refused: the breach stands"),
+    "waived": Text("申诉成立，免除追收", "granted: nothing is taken"), "upheld": Text("驳回申诉，继续追收", "refused: it is taken"),
+}  # fmt: skip
 
 
 CHECKS = {
@@ -45,7 +50,8 @@ def facts_of_money(event: FeedEvent, shop: Merchant | None, *, language: str) ->
         text = texts.get(str(data.get(name)))
         return text.in_(language) if text else ""
 
-    until = data.get("until")
+    until, clock = data.get("until"), CLOCKS.get(str(data.get("kind")))
+    due_at = str(data.get("due_at") or "")
     house = event.type in TO_FINANCE
     checks = data.get("checks")
     return {
@@ -53,7 +59,9 @@ def facts_of_money(event: FeedEvent, shop: Merchant | None, *, language: str) ->
         "balance": money("balance_minor"), "required": money("required_minor"), "kind": word(KINDS, "kind"),
         "verdict": word(VERDICTS, "verdict"), "reasons": str(data.get("reasons") or ""), "code": str(data.get("code") or ""),
         "bank_said": money("said_minor"), "count": str(data.get("count") or ""), "channel": str(data.get("channel") or ""),
-        "day": str(data.get("day") or ""),
+        "day": str(data.get("day") or ""), "month": str(data.get("month") or ""), "clock": clock.label.in_(language) if clock else "",
+        "was_due": when(datetime.fromisoformat(due_at), language) if due_at else "", "points": str(data.get("points") or ""),
+        "owner": str(data.get("owner") or ""),
         "checks": ("；" if not english else "; ").join(
             CHECKS[str(name)].in_(language) for name in (checks if isinstance(checks, list) else []) if str(name) in CHECKS
         ),
@@ -64,6 +72,14 @@ def facts_of_money(event: FeedEvent, shop: Merchant | None, *, language: str) ->
 
 def _path(event: FeedEvent, *, house: bool) -> str:
     number = str(event.data.get("number") or "")
+    if event.type in ("clock.due_soon", "complaint.unowned"):
+        return f"/staff/cases/{number}/"
+    if event.type.startswith("breach."):
+        return f"/operations/breaches/{number}/" if house else f"/merchant/breaches/{number}/"
+    if event.type == "scorecard.closed":
+        return f"/merchant/scorecards/{event.data.get('month')}/"
+    if event.type.startswith("suspension."):
+        return f"/operations/suspensions/{number}/" if house else "/merchant/standing/"
     if event.type == "balance.proof_bad":
         return f"/finance/balance/{event.data.get('day')}/"
     if event.type == "reconciliation.differences":

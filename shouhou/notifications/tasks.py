@@ -30,6 +30,13 @@ def deliver(notice_id: int) -> None:
     actions.deliver(notice_id, now=now())
 
 
+@app.periodic(cron="* * * * *")
+@app.task(name="notifications.mind", queue=actions.QUEUE, queueing_lock="notifications.mind", pass_context=False)
+def mind(timestamp: int) -> None:
+    """Every minute: the morning, silent gateways, calls that are not needed any more."""
+    actions.mind(now=now())
+
+
 @app.task(name="notifications.code", queue=actions.QUEUE)
 def code(buyer_id: int, code: str, language: str, asked_at: str, tries: int) -> None:
     """Send a sign-in code while it is fresh. A failure is tried again by a new job, never by an error in a log:

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
+from shouhou.accounts.models import Buyer
 from shouhou.plumbing.models import Upload
 from shouhou.plumbing.sealed import SealedText
 
@@ -88,6 +89,32 @@ class OtherRoute(models.Model):
     call_note = models.CharField(max_length=500, blank=True, default="", db_default="")
     by = models.CharField(max_length=60, db_collation="C")
     at = models.DateTimeField()
+
+
+class WantedRoute(models.Model):
+    """Where the buyer wants the refund of a subject ("SO-…") before it is sent, and how that is known; the newest counts.
+
+    The account leaves with the instruction: it then stands where the refund's other routes do (`OtherRoute`).
+    """
+
+    KINDS = [("original", "原支付方式 original means"), *OtherRoute.KINDS]
+    id = models.BigAutoField(primary_key=True)
+    subject = models.CharField(max_length=60, db_collation="C")
+    buyer = models.ForeignKey(Buyer, on_delete=models.PROTECT)
+    kind = models.CharField(max_length=10, choices=KINDS, db_collation="C")
+    payee = models.CharField(max_length=80, blank=True)
+    bank = models.CharField(max_length=80, blank=True)
+    account = SealedText(blank=True)
+    consent = models.CharField(max_length=300)
+    call_note = models.CharField(max_length=500, blank=True)
+    by = models.CharField(max_length=60, db_collation="C")
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["subject", "id"], name="wanted_route_subject"),
+            models.Index(fields=["buyer"], name="wanted_route_buyer"),
+        ]
 
 
 class RefundPaper(models.Model):

@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from shouhou.foundation.refusals import refused
-from shouhou.payments.channels.registry import WAYS
+from shouhou.payments.channels.base import PaidInside
+from shouhou.payments.channels.registry import WAYS, inside_channel
 from shouhou.payments.models import Charge
 from shouhou.payments.refusals import CHARGE_NOT_FOUND
 from shouhou.payments.rules.charges import CHARGE_STATES, PURPOSES
@@ -35,6 +36,12 @@ def charge_for_buyer(number: str, buyer_id: int, *, language: str) -> dict[str, 
     return _shown(charge, language)
 
 
+def inside_of(number: str) -> PaidInside | None:
+    """The channel of a charge, where it can be paid in the channel's own app; None otherwise. Raises Refused CHARGE_NOT_FOUND."""
+    charge = _charge(number)
+    return inside_channel(charge.channel) if charge.state == "awaiting" else None
+
+
 def _charge(number: str) -> Charge:
     found = Charge.objects.filter(number=number).first()
     if found is None:
@@ -45,7 +52,7 @@ def _charge(number: str) -> Charge:
 def _shown(charge: Charge, language: str) -> dict[str, Any]:
     """`can_pay`: the channel's page is ready; `preparing`: it will be in a moment; `declined`: the last try came to nothing.
 
-    `way`: how it is opened, by a code to `scan` or on a `phone`; `ways`: how else it could be.
+    `way`: how it is opened, by a code to `scan`, on a `phone` or `inside` the channel's app; `ways`: how else it could be.
     """
     waiting = charge.state == "awaiting"
     url = charge.pay_url if waiting and charge.wanted is None else ""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from shouhou.payments.models import BatchRow, OtherRoute, Refund
+from shouhou.payments.models import BatchRow, OtherRoute, Refund, WantedRoute
 
 # Somebody is owed something until a refund has one of the other states.
 OPEN = ("awaiting_second", "pending", "partly_settled", "failed")
@@ -28,6 +28,8 @@ def erase_words_of(buyer_id: int, plain: Callable[[str], str]) -> int:
     # Where else somebody was paid: the amounts, the bank's references and who let it go stay.
     known = OtherRoute.objects.filter(refund__buyer=buyer_id).exclude(consent="–")
     routes = known.update(payee="–", bank="", account="–", consent="–", call_note="")
+    wishes = WantedRoute.objects.filter(buyer=buyer_id).exclude(consent="–")
+    routes += wishes.update(payee="–", bank="", account="", consent="–", call_note="")
     over = BatchRow.objects.filter(refund__buyer=buyer_id).exclude(state="waiting").exclude(payee="–")
     paid = over.update(payee="–", bank="", account="–")
     return len(changed) + routes + paid

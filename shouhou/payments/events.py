@@ -23,6 +23,10 @@ REFUND_FAILED = event_type(
     "refund.failed", zh="退款失败，需人工处理", en="a refund, or part of it, was refused by the channel",
     refused="tender → the channel's code", **_REFUND,
 )  # fmt: skip
+REFUND_BY_TRANSFER = event_type(
+    "refund.by_transfer", zh="退款待财务转账到消费者选择的账户", en="a refund waits for finance to transfer it where the buyer has chosen",
+    account="the account's last characters", **_REFUND,
+)  # fmt: skip
 REFUND_RETRIED = event_type(
     "refund.retried", zh="已重新发起退款", en="the refused parts of a refund are tried again", by="who asked", **_REFUND
 )  # fmt: skip
@@ -58,7 +62,10 @@ CHARGE_PAID_LATE = event_type(
     "charge.paid_late", zh="取消或过期后付款，自动退回", en="paid after it had been cancelled or had expired; it goes back by itself",
     refund="the refund's number", **_CHARGE,
 )  # fmt: skip
-CHARGE_REFUNDED = event_type("charge.refunded", zh="付款已退回", en="what was paid has gone back", refund="the refund's number", **_CHARGE)
+CHARGE_REFUNDED = event_type(
+    "charge.refunded", zh="付款已退回", en="what was paid has gone back, or a part of it", refund="the refund's number",
+    back_minor="what went back with this refund", **_CHARGE,
+)  # fmt: skip
 CHARGE_CONTRADICTED = event_type(
     "charge.contradicted", zh="渠道收款与付款单不符，需人工核对", en="the channel took another amount than asked",
     said="what the channel says", **_CHARGE,

@@ -10,6 +10,7 @@ from shouhou.payments.batch_models import BatchRow as BatchRow
 from shouhou.payments.batch_models import OtherRoute as OtherRoute
 from shouhou.payments.batch_models import RefundBatch as RefundBatch
 from shouhou.payments.batch_models import RefundPaper as RefundPaper
+from shouhou.payments.batch_models import WantedRoute as WantedRoute
 from shouhou.payments.charge_models import Charge as Charge
 from shouhou.payments.charge_models import ChargeAttempt as ChargeAttempt
 from shouhou.payments.charge_models import ChargeReceipt as ChargeReceipt

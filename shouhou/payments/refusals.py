@@ -127,6 +127,16 @@ ROUTE_MISSING = refusal(
     "ROUTE_MISSING", "conflict",
     zh="退款 {number} 还没有登记消费者同意的收款账户。", en="Refund {number} has no other account that the buyer agreed to.",
 )  # fmt: skip
+ROUTE_NOT_POSSIBLE = refusal(
+    "ROUTE_NOT_POSSIBLE", "conflict",
+    zh="该订单的款项只能退回原处（礼品卡、分期、优惠券、积分或商城余额）。",
+    en="What this order was paid with only goes back where it came from (gift card, instalments, coupon, points, store balance).",
+)  # fmt: skip
+REFUND_BY_TRANSFER = refusal(
+    "REFUND_BY_TRANSFER", "conflict",
+    zh="退款 {number} 按消费者的选择转账，没有可重试的渠道；请线下付款并登记凭证。",
+    en="Refund {number} is transferred, as the buyer has chosen: there is no channel to try again. Pay it and give the proof.",
+)  # fmt: skip
 REFUND_IN_BATCH = refusal(
     "REFUND_IN_BATCH", "conflict",
     zh="退款 {number} 在付款批次 {batch} 中，不能再用其他方式付款。",

@@ -11,6 +11,7 @@ from shouhou.plumbing.actor import Actor
 from shouhou.plumbing.models import Upload
 from shouhou.plumbing.uploads import uploaded_by
 from shouhou.settlements.models import RechargeFile
+from shouhou.sla.access import appeal_files_of
 from shouhou.support.conversations.access import said_to, talks_of
 from shouhou.support.conversations.models import SaidFile
 
@@ -73,6 +74,8 @@ def upload_of(actor: Actor, token: str) -> Upload | None:
     if attached is None and unidentified_of(actor).filter(photos__upload=upload).exists():
         return upload
     if attached is None and recharge_files_of(actor).filter(upload=upload).exists():
+        return upload
+    if attached is None and appeal_files_of(actor).filter(upload=upload).exists():
         return upload
     mine = rows.filter(uploaded_by(actor.uploads_as)).exists() if attached is None else cases_of(actor).filter(pk=attached).exists()
     return upload if mine else None

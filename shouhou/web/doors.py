@@ -15,6 +15,7 @@ from shouhou.accounts.models import User
 from shouhou.accounts.second_factor import must_enrol
 from shouhou.foundation.refusals import Refused
 from shouhou.plumbing.actor import Actor
+from shouhou.sla.access import is_suspended
 from shouhou.web.labels import role_label
 from shouhou.web.page import language, page
 from shouhou.web.shared.kept import keep
@@ -22,6 +23,7 @@ from shouhou.web.who import buyer_of, staff_of
 
 View = Callable[..., HttpResponseBase]
 # What an insurance company's people see of this house.
+SUSPENDED_DOORS = ("/merchant/standing/", "/staff/account/", "/staff/notices/", "/staff/sign-out/", "/files/")
 INSURERS_DOORS = ("/insurer/", "/staff/account/", "/staff/notices/", "/staff/keys/", "/staff/sign-out/")
 
 
@@ -71,6 +73,9 @@ def _door(view: View, who: Callable[[HttpRequest], Actor | None], sign_in: str) 
                 if request.path == "/staff/":
                     return elsewhere(request, reverse("web:insurer"))
                 raise Http404("not theirs")
+            if actor.merchant_id is not None and not request.path.startswith(SUSPENDED_DOORS) and is_suspended(actor.merchant_id):
+                # Whoever may not use the system may still read why, and appeal (MER-11).
+                return elsewhere(request, reverse("web:merchant_standing"))
             return view(request, actor, *args, **kwargs)
         except Refused as no:
             return _told(request, actor, no)

@@ -22,14 +22,14 @@ ROW_MOST = 6
 @dataclass(frozen=True, slots=True)
 class Place:
     """An entry of the menu: `roles` empty is everybody on that side of the counter but those who come there another way
-    (`but`); `rare` gives way in a full row; `also` is the page whose addresses belong to it too."""
+    (`but`); `rare` gives way in a full row; `also` are pages whose addresses belong to it too."""
 
     name: str
     label: Text
     roles: Sequence[str] = ()
     rare: bool = False
     but: Sequence[str] = ()
-    also: str = ""
+    also: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +51,13 @@ STAFF_PLACES = (
     Place("web:counter", Text("网点柜台", "Counter"), ("clerk", "supervisor"), rare=True),
     Place("web:staff_apply", Text("代客申请", "Apply for a customer"), APPLIERS),
     Place("web:scans", Text("纸质表格", "Paper forms"), ("agent", "clerk", "supervisor"), rare=True),
-    Place("web:satisfaction", Text("满意度", "Satisfaction"), ("agent", "reviewer", "supervisor", "operations", "auditor"), rare=True),
-    Place("web:plans_sold", Text("保障计划", "Protection plans"), ("supervisor", "operations", "auditor"), rare=True),
+    Place("web:satisfaction", Text("满意度", "Satisfaction"), ("agent", "reviewer", "supervisor", "operations", "auditor"), rare=True,
+          also=("web:ratings", "web:follow_ups")),
+    Place("web:calls", Text("待致电", "Calls to make"), ("agent", "reviewer", "supervisor", "operations", "auditor"), rare=True),
+    Place("web:plans_sold", Text("保障计划", "Plans"), ("supervisor", "operations", "auditor"), rare=True),
     Place("web:approvals", Text("退款复核", "Refunds to check"), but=MONEY),
     Place("web:insurer", Text("运费险理赔", "Freight claims"), ("insurer",)),
-    Place("web:finance", Text("财务", "Finance"), MONEY, also="web:approvals"),
+    Place("web:finance", Text("财务", "Finance"), MONEY, also=("web:approvals",)),
     Place("web:operations", Text("运营", "Operations"), OPERATORS),
 )
 SHOP_PLACES = (
@@ -77,7 +79,7 @@ def places(actor: Actor | None, path: str) -> list[Link]:
         if (not place.roles or role in place.roles) and role not in place.but and (address := _address(place.name))
     ]
     leading = [(address, address) for address, _ in found]
-    leading += [(start, address) for address, place in found if place.also and (start := _address(place.also))]
+    leading += [(start, address) for address, place in found for name in place.also if (start := _address(name))]
     # Of two beginnings of one address the greater is the longer.
     _, here = max(((start, address) for start, address in leading if path.startswith(start)), default=("", ""))
     full = len(found) > ROW_MOST

@@ -37,6 +37,7 @@ CHANNELS = {
 PAYMENT_CHANNELS = {
     "fake": Text("演示渠道", "demo channel"), "stripe": Text("Stripe", "Stripe"), "wechat": Text("微信支付", "WeChat Pay"),
     "alipay": Text("支付宝", "Alipay"), "offline": Text("线下", "offline"), "inkind": Text("原路返还", "given back in kind"),
+    "transfer": Text("银行转账", "bank transfer"),
 }  # fmt: skip
 VERDICTS = {
     "allow": Text("可以办理", "Possible"),

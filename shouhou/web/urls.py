@@ -10,7 +10,19 @@ from shouhou.web.inspect import urls as inspect
 from shouhou.web.insurer import urls as insurer
 from shouhou.web.merchant import urls as merchant
 from shouhou.web.operations import urls as operations
-from shouhou.web.shared import again, design, files, help_centre, papers, policies, processes, ratings, theme
+from shouhou.web.shared import (
+    again,
+    design,
+    files,
+    help_centre,
+    measures,
+    papers,
+    policies,
+    processes,
+    ratings,
+    repairers,
+    theme,
+)
 from shouhou.web.staff import urls as staff
 from shouhou.web.technician import urls as technician
 
@@ -20,6 +32,7 @@ urlpatterns = [
     path("theme/", theme.theme, name="theme"),
     path("design/", design.design, name="design"),
     path("again/<str:token>/", again.again, name="again"),
+    path("measures/", measures.measures, name="measures"),
     path("ratings/", ratings.ratings, name="ratings_public"),
     path("help/", help_centre.centre, name="help"),
     path("help/rules/", help_centre.rules, name="help_rules"),
@@ -31,6 +44,7 @@ urlpatterns = [
     path("forms/", papers.forms, name="forms"),
     path("forms/<slug:form>.pdf", papers.form, name="form"),
     path("process/", processes.processes, name="processes"),
+    path("repairers/", repairers.repairers, name="repairers"),
     path("process/<slug:service>/", processes.process, name="process"),
     path("process/<slug:service>/<slug:spoken>.svg", processes.picture, name="process_picture"),
     path("files/<str:token>/", files.file, name="file"),

@@ -31,7 +31,7 @@ from shouhou.support.conversations.actions import add_duty, add_reply, open_talk
 from shouhou.support.conversations.actions.calling import Telephoned
 from shouhou.support.conversations.actions.keeping import NewDuty
 from shouhou.support.conversations.actions.opening import Question
-from tests.browser.finance_corner import finance_money
+from tests.browser.finance_corner import finance_money, wrong_charge
 from tests.world import THIRD, World
 
 if TYPE_CHECKING:
@@ -47,7 +47,8 @@ POINT: dict[str, Any] = {
 class Corners:
     """Numbers: a repair whose quote was accepted, its work order and its payment; a parcel, a scan, a service point; a freight
     claim to decide; a recharge that was appealed against, a settlement to let go;
-    a refund that was refused, an invoice to be reversed, a batch for the bank; a talk of the buyer with the house."""
+    a refund that was refused, an invoice to be reversed, a batch for the bank; a talk of the buyer with the house; a charge of which
+    the channel took another amount."""
 
     repair: str
     work: str
@@ -62,6 +63,7 @@ class Corners:
     invoice: str
     batch: str
     talk: str
+    wrong: str
 
 
 def corners(world: World, told: "Story") -> Corners:
@@ -75,7 +77,7 @@ def corners(world: World, told: "Story") -> Corners:
     return Corners(
         repair, WorkOrder.objects.get(subject=repair).number, charge.number, unknown_parcel(told), paper_scan(), POINT["code"],
         freight_claim(world, told), *shop_money(world, told), *finance_money(world, told),
-        question(world, told),
+        question(world, told), wrong_charge(repair),
     )  # fmt: skip
 
 

@@ -32,6 +32,8 @@ READY = re.compile(r"address\s+(http://\S+)")
 PEOPLE = ("supervisor", "inspector", "technician", "clerk", "operations", "merchant_manager", "insurer")
 # What goes back without a word more than that it is not as expected.
 EASY = ("apparel", "shoes", "toys", "home", "home_textile")
+# What can go every way: back, exchanged, repaired.
+REPAIRED = ("tv", "laptop", "tablet", "camera", "phone", "aircon", "appliance")
 FAULTS = {"zh-hans": "比照片上小了一圈。", "en": "It is smaller than in the photos."}
 START_SECONDS, STOP_SECONDS, LOOKING_SECONDS = 900, 20, 4 * 3600
 
@@ -131,7 +133,7 @@ def _seen(language: str) -> tuple[Facts, dict[str, str]]:
     from shouhou.support.conversations.models import Conversation
     from shouhou.support.satisfaction.models import FollowUp
     from tests.browser.corners import accept, paper_scan, unknown_parcel
-    from tests.browser.finance_corner import batched
+    from tests.browser.finance_corner import batched, wrong_charge
     from tests.browser.ground import Story, clock_of, half_applied
 
     cases = Case.objects.select_related("buyer").order_by("-deduction_minor", "due_at")
@@ -142,8 +144,9 @@ def _seen(language: str) -> tuple[Facts, dict[str, str]]:
         "case": cases.filter(waits_on="reviewer", closed_at=None).first(),
         "received": cases.filter(status="received").first(),
         "closed": cases.filter(status="refunded").first(),
+        "complaint": cases.filter(service="complaint", closed_at=None).first(),
     }
-    line = free.first()
+    line = free.filter(category__in=REPAIRED).first() or free.first()
     half = free.filter(category__in=EASY).exclude(order_id=line.order_id if line else 0).first()
     repair = cases.filter(status="quoted").first()
     recharge = _first(Recharge.objects.select_related("merchant").order_by("id"))
@@ -164,6 +167,7 @@ def _seen(language: str) -> tuple[Facts, dict[str, str]]:
                 "freight": _first(FreightClaim.objects.filter(state="received").order_by("id")).number}  # fmt: skip
     refused = _first(Refund.objects.filter(state="failed").order_by("id")).number
     numbers |= {"refund": refused, "invoice": _first(InvoiceTask.objects.order_by("id")).number, "batch": batched(refused, story)}
+    numbers["wrong"] = wrong_charge(numbers["received"])
     numbers |= {"recharge": recharge.number, "settlement": _first(Settlement.objects.order_by("id")).number}
     numbers["month"] = f"{now():%Y-%m}"
     talk = _first(Conversation.objects.order_by("id"))

@@ -67,7 +67,8 @@ def lay(world: World, story: Story | None = None) -> Facts:
     person = User.objects.create(username="somebody", role="reviewer", organisation=house_of("operator"), first_name=told.name)
     return Facts(
         order=order, half=half_applied(half, told), sold=order, case=asked, waiting=waiting, received=received, closed=closed,
-        rated=_rated(world, told), clock=clock_of(waiting), version=versions("std-1")[-1].version, person=str(person.pk),
+        rated=_rated(world, told), complaint=_complaint(world, told), clock=clock_of(waiting),
+        version=versions("std-1")[-1].version, person=str(person.pk),
         **asdict(corners(world, told)),
         address=str(ReturnAddress.objects.get(merchant=shop).pk), reset=urlsplit(reset_link(person)).path,
         month=f"{clock.now():%Y-%m}",
@@ -81,6 +82,12 @@ def _rated(world: World, told: Story) -> str:
     world.move(number, "answer_feedback", actor=world.staff("agent"), reply=told.fine)
     rate(number, 1, told.fine, reasons=["slow"], actor=world.buyer(), now=clock.now())
     return number
+
+
+def _complaint(world: World, told: Story) -> str:
+    """A complaint about a delivery that waits for its answer."""
+    wish = {"service": "complaint", "reason": "about_delivery", "description": told.fault, **told.wish}
+    return str(world.apply(world.order(**told.parts), **wish)["number"])
 
 
 def house_of(kind: str) -> Organisation:

@@ -11,7 +11,7 @@ class Facts:
     hands and a limit of the one that waits; the version of the rules in force; a return address of the shop; somebody of
     the house, and the way to a new password; a repair with its work order and what is to be paid for it; a parcel
     of nobody, a scan of paper, a service point; a freight claim, a shop's recharge and settlement; this month; a refund
-    that was refused, an invoice to be reversed, a batch for the bank; a case that was rated poorly."""
+    that was refused, an invoice to be reversed, a batch for the bank; a case that was rated poorly, a complaint to be answered."""
 
     order: str
     half: str
@@ -39,7 +39,9 @@ class Facts:
     invoice: str
     batch: str
     talk: str
+    wrong: str
     rated: str
+    complaint: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ SIGHTS = (
     Sight("forms", "", "/forms/"),
     Sight("processes", "", "/process/"),
     Sight("process", "", "/process/repair/"),
+    Sight("repairers", "", "/repairers/"),
     Sight("sign-in", "", "/sign-in/"),
     Sight("staff-sign-in", "", "/staff/sign-in/"),
     Sight("reset", "", "/staff/account/reset/"),
@@ -87,6 +90,7 @@ SIGHTS = (
     Sight("help-version", "", "/help/return-process/1/"),
     Sight("help-rules", "", "/help/rules/"),
     Sight("visitor", "", "/sign-in/phone/"),
+    Sight("measures", "", "/measures/"),
     Sight("ratings-public", "", "/ratings/"),
     Sight("nothing", "", "/nowhere/"),
     Sight("code", "asked", "/sign-in/code/"),
@@ -115,12 +119,15 @@ SIGHTS = (
     Sight("slip", "consumer", "/cases/{waiting}/slip/"),
     Sight("ask", "consumer", "/ask/?case={waiting}", pictured=True),
     Sight("complain", "consumer", "/complain/", pictured=True),
-    Sight("complain-feedback", "consumer", "/complain/?service=feedback&order={order}"),
+    Sight("complain-feedback", "consumer", "/complain/?service=feedback&order={order}", pictured=True),
+    Sight("case-complaint", "consumer", "/cases/{complaint}/"),
     Sight("talks", "consumer", "/talks/"),
     Sight("talk", "consumer", "/talks/{talk}/", pictured=True),
     Sight("search", "consumer", "/search/?q=0001"),
     Sight("sessions", "consumer", "/sessions/"),
     Sight("notices", "consumer", "/notices/", pictured=True),
+    Sight("notice-settings", "consumer", "/notices/settings/"),
+    Sight("case-told", "consumer", "/cases/{case}/told/"),
     Sight("queue", "supervisor", "/staff/", pictured=True),
     Sight("queue-filtered", "supervisor", "/staff/?status=closed&shown=all"),
     Sight("queue-trouble", "supervisor", "/staff/?parcel=trouble"),
@@ -147,6 +154,7 @@ SIGHTS = (
     Sight("staff-case", "supervisor", "/staff/cases/{case}/", pictured=True),
     Sight("staff-case-closed", "supervisor", "/staff/cases/{closed}/"),
     Sight("staff-case-repair", "supervisor", "/staff/cases/{repair}/"),
+    Sight("staff-case-complaint", "supervisor", "/staff/cases/{complaint}/"),
     Sight("staff-charge", "supervisor", "/staff/charges/{charge}/"),
     Sight("staff-move", "supervisor", "/staff/cases/{case}/moves/reject/"),
     Sight("staff-clock", "supervisor", "/staff/cases/{waiting}/clock/{clock}/"),
@@ -161,6 +169,9 @@ SIGHTS = (
     Sight("approvals", "supervisor", "/staff/refunds/"),
     Sight("stuck-refunds", "supervisor", "/staff/refunds/stuck/"),
     Sight("staff-notices", "supervisor", "/staff/notices/"),
+    Sight("staff-notice-settings", "supervisor", "/staff/notices/settings/"),
+    Sight("staff-case-told", "supervisor", "/staff/cases/{case}/told/"),
+    Sight("calls", "agent", "/staff/calls/"),
     Sight("account", "supervisor", "/staff/account/"),
     Sight("account-app", "supervisor", "/staff/account/app/"),
     Sight("account-password", "supervisor", "/staff/account/password/"),
@@ -197,6 +208,11 @@ SIGHTS = (
     Sight("merchant-order", "merchant_manager", "/merchant/orders/{sold}/"),
     Sight("merchant-money", "merchant_manager", "/merchant/money/", pictured=True),
     Sight("merchant-invoices", "merchant_manager", "/merchant/invoices/?state=all"),
+    Sight("merchant-clocks", "merchant_manager", "/merchant/clocks/", pictured=True),
+    Sight("merchant-breaches", "merchant_manager", "/merchant/breaches/"),
+    Sight("merchant-scorecards", "merchant_manager", "/merchant/scorecards/"),
+    Sight("merchant-scorecard", "merchant_manager", "/merchant/scorecards/{month}/", pictured=True),
+    Sight("merchant-standing", "merchant_manager", "/merchant/standing/"),
     Sight("merchant-recharges", "merchant_manager", "/merchant/money/recharges/"),
     Sight("merchant-recharge", "merchant_manager", "/merchant/money/recharges/{recharge}/"),
     Sight("merchant-statement", "merchant_manager", "/merchant/money/statements/{month}/", pictured=True),
@@ -218,6 +234,7 @@ SIGHTS = (
     Sight("finance-reconciliation", "supervisor", "/finance/reconciliation/", pictured=True),
     Sight("finance-couriers", "supervisor", "/finance/couriers/?outcome=all"),
     Sight("finance-wrong", "supervisor", "/finance/wrong/?state=all"),
+    Sight("finance-wrong-charge", "supervisor", "/finance/wrong/charges/{wrong}/"),
     Sight("finance-statements", "supervisor", "/finance/statements/"),
     Sight("finance-ledger", "supervisor", "/finance/ledger/", pictured=True),
     Sight("finance-account", "supervisor", "/finance/ledger/accounts/tender:fake:card/"),
@@ -240,7 +257,14 @@ SIGHTS = (
     Sight("ops-book", "operations", "/operations/books/std-1/{version}/"),
     Sight("ops-compare", "operations", "/operations/books/std-1/compare/"),
     Sight("ops-calendar", "operations", "/operations/calendar/"),
+    Sight("ops-clocks", "operations", "/operations/clocks/", pictured=True),
+    Sight("ops-breaches", "operations", "/operations/breaches/"),
+    Sight("ops-scorecards", "operations", "/operations/scorecards/"),
+    Sight("ops-suspensions", "operations", "/operations/suspensions/"),
+    Sight("ops-penalties", "operations", "/operations/penalties/"),
     Sight("ops-conduct", "operations", "/operations/conduct/?shown=all"),
+    Sight("ops-notices", "operations", "/operations/notices/"),
+    Sight("ops-notice-ways", "operations", "/operations/notice-ways/"),
     Sight("ops-texts", "operations", "/operations/texts/"),
     Sight("ops-text", "operations", "/operations/texts/approved/"),
     Sight("ops-help", "operations", "/operations/help/"),

@@ -34,7 +34,8 @@ def test_the_demo_shows_every_state_and_is_not_made_twice() -> None:
     shown = set(Case.objects.values_list("status", flat=True))
     assert shown >= {
         "submitted", "evidence_asked", "escalated", "rejected", "awaiting_goods", "in_transit", "received",
-        "deduction_proposed", "not_accepted", "disputed", "sent_back", "refund_review", "refunding", "closed", "cancelled",
+        "deduction_proposed", "not_accepted", "disputed", "dispute_answer", "dispute_proposal",
+        "sent_back", "refund_review", "refunding", "closed", "cancelled",
         "lapsed", "refund_stuck", "pickup_booked", "auditing", "auditing_second", "offered", "shop_asked", "coming_back",
         "tracing", "to_resend", "denied", "quoted", "awaiting_payment", "awaiting_visit", "appointment_booked", "waiting_parts",
         "ready", "unrepairable", "diagnosing",

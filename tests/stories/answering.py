@@ -6,6 +6,7 @@ from typing import Any
 
 from shouhou.cases.as_sold import specs_of
 from shouhou.cases.confirmed import to_confirm
+from shouhou.cases.limits import STATUTORY
 from shouhou.cases.rows import CaseRow
 from shouhou.foundation.days import NO_HOLIDAYS
 from shouhou.foundation.workflow import Ask, Move
@@ -64,6 +65,8 @@ class Answers:
             "start": (self.world.now + timedelta(days=1)).isoformat(),
             "amount": 60_000 if move.name in LARGE else 1000, "paid": max(0, case.refund_minor - 1), "deadline": running(case),
         }  # fmt: skip
+        if move.name == "uphold_appeal" and ask.field == "amount":
+            return case.refund_minor
         if ask.field == "scanned" and case.details.get("wanted_sku"):
             return case.details["wanted_sku"]
         if ask.field in fixed:
@@ -109,6 +112,6 @@ class Answers:
 
 
 def running(case: CaseRow) -> str:
-    """The limit that ends first."""
-    rows = sorted((row for row in case.deadlines if row.state == "open"), key=lambda row: row.due_at)
+    """The limit that ends first, of those that may be extended."""
+    rows = sorted((row for row in case.deadlines if row.state == "open"), key=lambda row: (row.term in STATUTORY, row.due_at))
     return rows[0].name if rows else "none"

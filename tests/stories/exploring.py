@@ -28,16 +28,18 @@ from shouhou.payments.channels.base import ChannelAnswer, PayAnswer
 from shouhou.payments.models import Charge, RefundPart
 from shouhou.plumbing.actor import SYSTEM, Actor
 from tests.stories.answering import Answers
-from tests.stories.drawn import by_clock, step
+from tests.stories.drawn import DISPUTED_MOVES, by_clock, step
 from tests.world import World
 
 # Brought about by the words of channels and shop alone, never made directly.
-BY_REFUND = frozenset({"refund_settled", "refund_failed", "refund_contradicted"})
+BY_REFUND = frozenset({"refund_settled", "refund_failed", "refund_contradicted", "refund_by_transfer"})
 BY_CHARGE = frozenset({"charge_paid", "charge_failed"})
 BY_STOCK = frozenset({"stock_held", "stock_unavailable"})
 OUTSIDE = BY_REFUND | BY_CHARGE | BY_STOCK
 # Another role may be let in where this one is not.
-SOMEBODY_ELSE = frozenset({"MOVE_NOT_YOURS", "SAME_PERSON", "CONSENT_NOT_YOURS", "WITH_THE_PLATFORM", "GOODS_HERE"})
+# What a dispute lays around a service is walked for itself; here only the shop's answer is given, as the way to the ruling.
+BEYOND = DISPUTED_MOVES - {"answer_dispute"}
+SOMEBODY_ELSE = frozenset({"MOVE_NOT_YOURS", "SAME_PERSON", "CONSENT_NOT_YOURS", "WITH_THE_PLATFORM", "GOODS_HERE", "JUDGED_BEFORE"})
 DEEP_MOST, TRIES_MOST, PLACES_MOST, VAIN_MOST, ROLES_MOST = 40, 4, 5, 9, 3
 # What makes two places in one state different ways on, and what only what stays there may look at.
 WHERE = ("mode", "taken", "kind", "first", "missing", "rights", "plan", "flash", "scope", "route", "late", "doubt")
@@ -63,8 +65,8 @@ class Travelled:
 class Graph:
     """A workflow with what of it is still to be travelled: what is not `wanted` is looked for by nobody."""
 
-    def __init__(self, workflow: Workflow, travelled: Travelled, wanted: Collection[str]) -> None:
-        self.workflow, self.travelled, self.wanted = workflow, travelled, wanted
+    def __init__(self, workflow: Workflow, travelled: Travelled, wanted: Collection[str], vain: int) -> None:
+        self.workflow, self.travelled, self.wanted, self.vain = workflow, travelled, wanted, vain
         self.hopeless: dict[Step, int] = {}
         self.states: dict[str, State] = {state.name: state for state in workflow.states}
         own = [move for move in workflow.moves if not move.to_service]
@@ -82,11 +84,11 @@ class Graph:
     def late(self, state: str, limit: str) -> bool:
         """Whether that limit's end is still to be seen, and was not waited for in vain too often there."""
         fresh = f"limit {limit}" in self.wanted and limit not in self.travelled.limits
-        return fresh and self.hopeless.get((state, limit), 0) < VAIN_MOST
+        return fresh and self.hopeless.get((state, limit), 0) < self.vain
 
     def _new_in(self, state: str) -> bool:
         moves = (move.name for move in self.workflow.moves if state in move.sources)
-        return any(self.new(state, name) and self.hopeless.get((state, name), 0) < VAIN_MOST for name in moves) or any(
+        return any(self.new(state, name) and self.hopeless.get((state, name), 0) < self.vain for name in moves) or any(
             self.late(state, limit.name) for limit in self.states[state].limits
         )
 
@@ -112,12 +114,14 @@ class Explorer:
     answers: Answers
     wanted: Collection[str]
     since: int = 0
+    disputed: bool = False
     seen: set[tuple[Any, ...]] = field(default_factory=set)
     looked: set[tuple[Any, ...]] = field(default_factory=set)
     tried: dict[Step, int] = field(default_factory=dict)
+    way: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.graph = Graph(WORKFLOWS[self.service], self.travelled, self.wanted)
+        self.graph = Graph(WORKFLOWS[self.service], self.travelled, self.wanted, 3 * VAIN_MOST if self.disputed else VAIN_MOST)
 
     def everywhere(self, depth: int = 0) -> None:
         """From where the case stands, each way once and back, and on from where it led."""
@@ -125,7 +129,8 @@ class Explorer:
         if case.service != self.service or depth > DEEP_MOST:
             return
         place, aside = self._place(case), tuple(str(case.details.get(name) or "")[:40] for name in ASIDE)
-        been = sum(1 for each in self.seen if each[0] == case.status)
+        # Each turn of a dispute has places of its own: what was ruled or offered there makes other ways on.
+        been = sum(1 for each in self.seen if (each[0], each[-1]) == (case.status, place[-1]))
         if (place, aside) in self.looked or (place not in self.seen and not self.graph.worth(case.status)):
             return
         whole = place not in self.seen and been < PLACES_MOST
@@ -137,9 +142,14 @@ class Explorer:
         for way in self._ways(case, staying=not whole):
             with self._undone():
                 before = case.version
-                if way():
-                    self.note_history(before)
-                    self.everywhere(depth + 1)
+                try:
+                    if way():
+                        self.note_history(before)
+                        self.everywhere(depth + 1)
+                except BaseException as broken:
+                    if not hasattr(broken, "__notes__"):
+                        broken.add_note(f"{self.number} went this way: {' → '.join(self.way)}")
+                    raise
 
     @property
     def left(self) -> set[str]:
@@ -165,9 +175,13 @@ class Explorer:
         items = tuple((bool(item.received_quantity), item.missing > 0, item.accepted_quantity is not None) for item in case.items)
         flags = bool(case.preview.get("contradicted")), bool(details.get("loan")), case.rest
         large = max(case.refund_minor, int(offer.get("amount") or 0)) > LARGE
-        return (case.status, told, replacement, items, flags, case.outcome, large, offer.get("form"), case.return_method)
+        turn = _dispute(case) if self.disputed else None
+        return (case.status, told, replacement, items, flags, case.outcome, large, offer.get("form"), case.return_method, turn)
 
     def _ways(self, case: CaseRow, *, staying: bool) -> Iterator[Way]:
+        if self.disputed:
+            # An appeal stays where the case has ended: what follows it is looked at before the other ways there.
+            yield from self._moves(case, staying=True)
         if not staying:
             yield from self._moves(case, staying=False)
         yield from self._told(case, BY_STOCK, [partial(self._stock_said, *told) for told in ((99, 0), (99, 900_000), (0, 0))])
@@ -177,13 +191,14 @@ class Explorer:
             if self.graph.late(case.status, row.name):
                 yield partial(self._late, case.status, row.name, row.due_at)
         # What stays there comes last: what it changes must not stand in the way of the ways on.
-        yield from self._moves(case, staying=True)
+        if not self.disputed:
+            yield from self._moves(case, staying=True)
 
     def _moves(self, case: CaseRow, *, staying: bool) -> Iterator[Way]:
         for move in self.graph.workflow.moves:
             if case.status not in move.sources or move.name in OUTSIDE or bool(move.targets - {case.status}) == staying:
                 continue
-            if self._done_with(case.status, move):
+            if self._done_with(case.status, move) or (not self.disputed and move.name in BEYOND):
                 continue
             running = {row.on_breach for row in case.deadlines if row.state == "open"}
             if (move.name in self.graph.by_clock and move.name not in running) or not possible(move, case):
@@ -216,7 +231,7 @@ class Explorer:
     def _done_with(self, status: str, move: Move) -> bool:
         """Travelled, and nothing new to be found where it leads – or often enough, in any case."""
         if self.graph.new(status, move.name):
-            return self.graph.hopeless.get((status, move.name), 0) >= VAIN_MOST
+            return self.graph.hopeless.get((status, move.name), 0) >= self.graph.vain
         often = self.tried.get((status, move.name), 0) >= TRIES_MOST * (4 if news(move) else 1)
         if news(move):
             return often
@@ -226,6 +241,7 @@ class Explorer:
         """By the first who may; shown before it is done, the answer is the same and nothing has happened."""
         here = case.status, move.name
         third = case.channel == "third"
+        self.way.append(move.name)
         roles = sorted(move.by, key=lambda role: (role == "system", role.startswith("merchant") != third))
         for role in [role for role in roles if third or not role.startswith("merchant")][:ROLES_MOST]:
             how: dict[str, Any] = {"actor": self.actor(role), **answers}
@@ -310,6 +326,7 @@ class Explorer:
         return True
 
     def _late(self, status: str, name: str, due: datetime) -> bool:
+        self.way.append(f"limit {name}")
         self.world.now = max(self.world.now, due + timedelta(seconds=1))
         self.world.ring()
         rows = Deadline.objects.filter(case__number=self.number, state="breached", failures=0)
@@ -320,11 +337,12 @@ class Explorer:
 
     @contextmanager
     def _undone(self) -> Iterator[None]:
-        now = self.world.now
+        now, gone = self.world.now, len(self.way)
         with transaction.atomic():
             yield
             transaction.set_rollback(True)
         self.world.now = now
+        del self.way[gone:]
 
     def actor(self, role: str) -> Actor:
         if role in ("consumer", "system", "carrier"):
@@ -334,6 +352,13 @@ class Explorer:
 
 def _short(kept: Any) -> str:
     return str(kept.get("state") or kept.get("where")) if isinstance(kept, dict) else str(kept or "")[:12]
+
+
+def _dispute(case: CaseRow) -> tuple[Any, ...]:
+    kept: Mapping[str, Any] = case.details.get("dispute") or {}
+    ruling, asked, proposal = (kept.get(name) or {} for name in ("ruling", "shop_appeal", "proposal"))
+    offered = proposal.get("by"), proposal.get("kind"), bool(proposal.get("agreed"))
+    return ruling.get("for"), bool(kept.get("appeal")), asked.get("state"), *offered
 
 
 def news(move: Move) -> bool:

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from shouhou.insurance.actions import put_policy
-from shouhou.insurance.models import FreightClaim
+from shouhou.insurance.actions import put_policy, settle_receivable
+from shouhou.insurance.models import FreightClaim, Settlement
 from shouhou.ledger.queries import balances
 from shouhou.payments.models import Refund
 from shouhou.payments.tests.conftest import work
@@ -58,3 +58,8 @@ def claimed(world: World, **more: Any) -> FreightClaim:
     freight = more.pop("freight", 1000)
     returned(world, insured(world, **more), freight=freight)
     return FreightClaim.objects.get()
+
+
+def settled_by_insurer(*, limit: int = 500_000, **told: Any) -> Settlement | None:
+    """What finance writes down: money of the insurer's on our account."""
+    return settle_receivable("picc", second_person_above_minor=limit, **told)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from shouhou.cases.models import Case, CaseItem, Deadline, HistoryEntry
 from shouhou.cases.workflows import WORKFLOWS
-from shouhou.cases.workflows.returns import PAID_STATES, RETURN
+from shouhou.cases.workflows.returns import PAID_STATES
 from shouhou.foundation.days import NO_HOLIDAYS
 from shouhou.foundation.refusals import Refused
 from shouhou.foundation.workflow import Ask
@@ -30,7 +30,6 @@ from shouhou.payments.tests.conftest import SECRET
 from shouhou.plumbing.actor import Actor
 from tests.world import CONTACT, World
 
-STATES = {state.name: state for state in RETURN.states}
 PAID = frozenset(PAID_STATES.split())
 ORDER: dict[str, Any] = {
     "lines": [
@@ -101,7 +100,7 @@ def whole(world: World) -> None:
     held: Counter[int] = Counter()
     back: Counter[int] = Counter()
     for case in cases:
-        state = STATES[case.status]
+        state = WORKFLOWS[case.service].state(case.status)
         versions = sorted(entry.version for entry in case.history.all())
         assert versions == list(range(1, case.version + 1)), case.number
         assert state.final == (case.closed_at is not None), case.status
@@ -164,7 +163,8 @@ def step(world: World, chance: Random) -> None:
 
 def move_one(world: World, case: Case, chance: Random) -> None:
     """Any move from where the case stands, mostly by who may, mostly one that does not end it."""
-    moves = [move for move in RETURN.moves if case.status in move.sources and move.by != {"system"} and move.name != "keep_item"]
+    every = WORKFLOWS[case.service].moves
+    moves = [move for move in every if case.status in move.sources and move.by != {"system"} and move.name != "keep_item"]
     if not moves:
         return
     weights = [0.2 if move.name in ("cancel", "close_case", "extend", "reopen") else 1 for move in moves]

@@ -1,17 +1,13 @@
 """Every move beside itself and beside others: real transactions in real threads."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from shouhou.cases.actions import make_move
 from shouhou.cases.due import work_off_due
 from shouhou.cases.models import Case, Deadline, HistoryEntry
-from shouhou.foundation.refusals import Refused
 from shouhou.ledger.queries import trial_balance
 from shouhou.merchants.models import Merchant, ReturnAddress
 from shouhou.orders.models import OrderLine
@@ -20,28 +16,11 @@ from shouhou.payments.channels.fake.wire import SIGNATURE_HEADER, sign
 from shouhou.payments.models import Refund, TenderAllowance
 from shouhou.payments.tests.conftest import SECRET, work
 from shouhou.plumbing.models import Event
+from tests.beside import at_once
 from tests.conftest import Fake
 from tests.world import DEAR, THIRD, TWO, World
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*calls: Callable[[], Any]) -> list[Any]:
-    """All calls start together, each on its own connection; a refusal's code is an answer too."""
-    start = Barrier(len(calls))
-
-    def run(call: Callable[[], Any]) -> Any:
-        connection.ensure_connection()
-        start.wait()
-        try:
-            return call()
-        except Refused as no:
-            return no.code
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return [each.result() for each in [pool.submit(run, call) for call in calls]]
 
 
 def mover(world: World, number: str, move: str, *, version: int | None = None, **answers: Any) -> Callable[[], str]:

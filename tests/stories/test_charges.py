@@ -183,12 +183,3 @@ def test_goods_of_another_order_give_back_no_difference(world: World, shop: Shop
     upgraded(world, shop)
     number = returned_later(world, order=world.order())
     assert (world.case(number)["status"], Charge.objects.get().state) == ("refunded", "paid")
-
-
-def test_where_it_is_not_known_which_unit_came_back_a_person_looks(world: World, shop: Shop, fake: Fake) -> None:
-    exchange = upgraded(world, shop)
-    order = Case.objects.get(number=exchange).order
-    order.lines.update(quantity=2)  # type: ignore[union-attr]
-    number = returned_later(world, order=order.number)  # type: ignore[union-attr]
-    told = Case.objects.get(number=number).messages.get()
-    assert (Charge.objects.get().state, told.internal, Charge.objects.get().number in told.text) == ("paid", True, True)

@@ -232,7 +232,8 @@ def test_a_rejection_is_disputed_and_the_ruling_pays_by_itself(world: World, fak
     number = world.apply(world.order(**THIRD), **SORRY)["number"]
     world.move(number, "reject", actor=world.staff("merchant_operator", merchant="m1"), **NO)
     world.move(number, "dispute", actor=world.buyer(), reason="客服态度差")
-    world.move(number, "rule_for_consumer", actor=world.staff("arbitrator"), amount=8800, bearer="merchant", note="录音为证")
+    world.shop_speaks(number)
+    world.move(number, "rule_for_consumer", actor=world.staff("arbitrator"), fault="none", amount=8800, bearer="merchant", note="录音为证")
     world.pay(number)
     assert world.case(number)["status"] == "refunded"
     assert booked() == {"platform:advance": -8800, "tender:fake:balance": 8800}
@@ -251,7 +252,9 @@ def test_a_ruling_above_the_limit_waits_for_a_second_person(world: World) -> Non
     number = world.apply(world.order(**DEAR), **SORRY)["number"]
     world.move(number, "reject", actor=world.staff("reviewer"), **NO)
     world.move(number, "dispute", actor=world.buyer(), reason="不服")
-    world.move(number, "rule_for_consumer", actor=world.staff("arbitrator"), amount=500001, bearer="platform_goodwill", note="x")
+    world.shop_speaks(number)
+    ruling: dict[str, Any] = {"fault": "none", "amount": 500001, "bearer": "platform_goodwill", "note": "x"}
+    world.move(number, "rule_for_consumer", actor=world.staff("arbitrator"), **ruling)
     assert world.case(number)["status"] == "refund_review"
     assert unchanged(world, number, "approve_refund", actor=world.staff("supervisor", "user:arbitrator")).code == "SAME_PERSON"
 

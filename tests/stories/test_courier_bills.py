@@ -6,7 +6,7 @@ import pytest
 from django.db import transaction
 
 from shouhou.accounts.models import User
-from shouhou.cases.courier_bills import take_bill
+from shouhou.cases.courier_bills import ROWS_MOST, take_bill
 from shouhou.cases.models import Case
 from shouhou.foundation.refusals import Refused
 from shouhou.ledger.models import Posting
@@ -100,6 +100,34 @@ def test_a_file_that_is_no_bill_is_refused_whole(world: World, finance: Actor, d
     with pytest.raises(Refused, match="COURIER_BILL_UNREADABLE"):
         take(world, data, finance)
     assert not CourierBill.objects.exists() and not Posting.objects.exists()
+
+
+def test_one_pickup_by_our_number_and_by_the_couriers_is_posted_once(world: World, finance: Actor) -> None:
+    _, reference = picked_up(world, fault="seller")
+    ours = Pickup.objects.get().number
+    take(world, bill((reference, "12.50"), (ours, "12.50"), (reference, "12.50"), (ours, "13.00")), finance)
+    assert outcomes() == [(reference, "posted"), (ours, "other_amount")]
+    take(world, bill((ours, "12.50")), finance, name="later.csv")
+    assert posted() == {"merchant:payable": -1250, "platform:freight:SF": 1250} and len(outcomes()) == 2
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_a_file_as_a_chinese_office_saves_it_is_read(world: World, finance: Actor, encoding: str) -> None:
+    _, reference = picked_up(world, fault="seller")
+    data = f"reference,amount,currency,备注\r\n{reference},12.50,CNY,上门取件（顺丰）\r\n".encode(encoding)
+    take(world, data, finance)
+    assert outcomes() == [(reference, "posted")]
+
+
+def test_a_file_of_fifty_thousand_lines_is_taken_whole_and_one_more_line_is_refused(world: World, finance: Actor) -> None:
+    _, reference = picked_up(world, fault="seller")
+    lines = [("U" + str(place), "1.00") for place in range(ROWS_MOST - 2)]
+    take(world, bill(*lines, (reference, "12.50"), (reference, "12.50")), finance)
+    assert CourierBillLine.objects.filter(outcome="unknown").count() == ROWS_MOST - 2
+    assert posted() == {"merchant:payable": -1250, "platform:freight:SF": 1250}
+    with pytest.raises(Refused, match="COURIER_BILL_UNREADABLE"):
+        take(world, bill(*lines, *[("V" + str(place), "1.00") for place in range(3)]), finance)
+    assert CourierBill.objects.count() == 1
 
 
 def test_only_finance_takes_bills(world: World) -> None:

@@ -125,8 +125,9 @@ def test_a_new_inspection_replaces_the_findings_and_the_history_keeps_the_old(wo
     case = five(world)
     accept(world, case, SPLIT, "propose_deduction")
     world.move(case, "refuse_deduction", actor=world.buyer(), reason="没有划痕")
+    world.shop_speaks(case)
     two = [{"quantity": 4, "grade": "B", "deduction": 1000, "deduction_reason": "轻微"}, {"quantity": 1, "verdict": "rejected"}]
-    world.move(case, "rule_deduction", actor=world.staff("arbitrator"), note="各让一步", items=[{"line": 1, "units": two}])
+    world.move(case, "rule_deduction", actor=world.staff("arbitrator"), fault="none", note="各让一步", items=[{"line": 1, "units": two}])
     assert list(Finding.objects.order_by("place").values_list("quantity", "grade", "deduction_minor")) == [(4, "B", 1000), (1, "A", 0)]
     proposed = HistoryEntry.objects.get(case__number=case, move="propose_deduction")
     assert [unit["quantity"] for unit in proposed.answers["items"][0]["units"]] == [2, 1, 1, 1]
@@ -136,7 +137,8 @@ def test_ruled_for_the_consumer_what_was_seen_stays_seen_and_nothing_is_cut(worl
     case = five(world)
     accept(world, case, SPLIT, "propose_deduction")
     world.move(case, "refuse_deduction", actor=world.buyer(), reason="没有划痕")
-    world.move(case, "rule_for_consumer", actor=world.staff("arbitrator"), note="证据不足")
+    world.shop_speaks(case)
+    world.move(case, "rule_for_consumer", actor=world.staff("arbitrator"), fault="none", note="证据不足")
     found = Finding.objects.order_by("place").values_list("quantity", "verdict", "grade", "disposition", "deduction_minor")
     assert list(found) == [
         (2, "accepted", "A", "restock", 0), (1, "accepted", "B", "open_box", 0), (1, "accepted", "D", "scrap", 0),

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from shouhou.foundation.days import NO_HOLIDAYS
-from shouhou.insurance.actions import appeal, decide, put_policy, remind_insurers, settle_receivable, work_off_overdue
+from shouhou.insurance.actions import appeal, decide, put_policy, remind_insurers, work_off_overdue
 from shouhou.insurance.erasure import erase_appeals_of
-from shouhou.insurance.models import ClaimEntry, FreightClaim, Policy
+from shouhou.insurance.models import ClaimEntry, FreightClaim, Policy, Settlement
+from shouhou.insurance.queries import settlements_said
 from shouhou.ledger.queries import trial_balance
 from shouhou.logistics.actions.pickups import take_booking
 from shouhou.logistics.carriers.base import Booked
@@ -21,7 +22,17 @@ from shouhou.payments.tests.conftest import work
 from shouhou.plumbing.actor import SYSTEM, Actor
 from shouhou.plumbing.models import Event
 from tests.conftest import Fake, Shop
-from tests.stories.insuring import INSURER, applied, claimed, completed, insured, owed, pay_out, returned
+from tests.stories.insuring import (
+    INSURER,
+    applied,
+    claimed,
+    completed,
+    insured,
+    owed,
+    pay_out,
+    returned,
+    settled_by_insurer,
+)
 from tests.world import CONTACT, QUALITY, THIRD, World, refusal_of
 
 pytestmark = pytest.mark.django_db
@@ -276,19 +287,36 @@ def test_the_insurer_settles_what_it_owes_once_per_proof(world: World, fake: Fak
     pay_out(world, claim)
     finance = world.staff("finance", who="key:7")
     for _ in range(2):
-        settle_receivable("picc", amount_minor=1000, currency="CNY", proof="BANK-1", actor=finance, now=world.now)
+        settled_by_insurer(amount_minor=1000, currency="CNY", proof="BANK-1", actor=finance, now=world.now)
     assert (owed("picc"), balance_is_right()) == (0, True)
-    no = refusal_of(settle_receivable, "picc", amount_minor=900, currency="CNY", proof="BANK-1", actor=finance, now=world.now)
+    no = refusal_of(settled_by_insurer, amount_minor=900, currency="CNY", proof="BANK-1", actor=finance, now=world.now)
     assert (no.code, owed("picc")) == ("INSURER_SETTLEMENT_KEY", 0)
-    no = refusal_of(settle_receivable, "picc", amount_minor=1, currency="CNY", proof="B2", actor=INSURER, now=world.now)
+    no = refusal_of(settled_by_insurer, amount_minor=1, currency="CNY", proof="B2", actor=INSURER, now=world.now)
     assert no.code == "FORBIDDEN"
 
 
 def test_two_long_proofs_that_begin_alike_are_two_settlements(world: World) -> None:
     finance = world.staff("finance", who="key:7")
     for last in ("1", "2", "2"):
-        settle_receivable("picc", amount_minor=1000, currency="CNY", proof="B" * 150 + last, actor=finance, now=world.now)
+        settled_by_insurer(amount_minor=1000, currency="CNY", proof="B" * 150 + last, actor=finance, now=world.now)
     assert (owed("picc"), balance_is_right()) == (2000, True)
+
+
+def test_a_large_settlement_is_said_by_two_people_and_booked_once(world: World) -> None:
+    anna, bo = world.staff("finance", who="key:1"), world.staff("finance", who="key:2")
+    large: dict[str, Any] = {"amount_minor": 500_001, "currency": "CNY", "proof": "BANK-9", "now": world.now}
+    assert settled_by_insurer(**large, actor=anna) is None
+    assert [each.by for each in settlements_said()] == ["key:1"] and owed("picc") == 0
+    assert refusal_of(settled_by_insurer, **large, actor=anna).code == "INSURER_SETTLEMENT_SECOND"
+    # Another amount is another first word, whoever says it; the old one is agreed to by nobody any more.
+    assert settled_by_insurer(**{**large, "amount_minor": 500_002}, actor=bo) is None
+    assert settled_by_insurer(**large, actor=anna) is None and not Settlement.objects.exists()
+    row = settled_by_insurer(**large, actor=bo)
+    assert row is not None and (row.by, row.first_by, row.amount_minor) == ("key:2", "key:1", 500_001)
+    for actor in (anna, bo):
+        assert settled_by_insurer(**large, actor=actor) == row
+    assert (Settlement.objects.count(), owed("picc"), settlements_said(), balance_is_right()) == (1, 500_001, [], True)
+    assert settled_by_insurer(**{**large, "proof": "BANK-10", "amount_minor": 500_000}, actor=anna) is not None
 
 
 def test_a_return_that_was_rejected_or_lapsed_makes_no_claim(world: World, fake: Fake) -> None:

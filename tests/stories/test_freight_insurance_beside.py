@@ -1,11 +1,13 @@
 """Every step of a claim runs beside itself and may be killed half-way: real transactions in real threads."""
 
+from typing import Any
+
 import pytest
 from django.db import transaction
 
 from shouhou.cases.insured import claim_completed
 from shouhou.foundation.refusals import Refused
-from shouhou.insurance.actions import appeal, decide, settle_receivable, work_off_overdue
+from shouhou.insurance.actions import appeal, decide, work_off_overdue
 from shouhou.insurance.models import ClaimEntry, FreightClaim, Policy, Settlement
 from shouhou.ledger.queries import trial_balance
 from shouhou.payments.models import Refund
@@ -13,7 +15,7 @@ from shouhou.payments.tests.conftest import work
 from shouhou.payments.tests.test_beside_itself import THREADS, at_once
 from shouhou.plumbing.models import Event
 from tests.conftest import Fake
-from tests.stories.insuring import INSURER, claimed, owed
+from tests.stories.insuring import INSURER, claimed, owed, settled_by_insurer
 from tests.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -79,5 +81,28 @@ def test_a_settlement_registered_four_times_at_once_is_one(world: World, fake: F
     claim, finance = claimed(world), world.staff("finance", who="key:7")
     decide(claim.number, "approve", actor=INSURER, now=world.now)
     work(Refund.objects.get(subject=claim.number), now=world.now)
-    at_once(lambda place: settle_receivable("picc", amount_minor=1000, currency="CNY", proof="B1", actor=finance, now=world.now).id)
+    at_once(lambda place: settled_by_insurer(amount_minor=1000, currency="CNY", proof="B1", actor=finance, now=world.now))
     assert (Settlement.objects.count(), owed("picc"), trial_balance()) == (1, 0, {"CNY": 0})
+
+
+def test_two_people_who_say_a_large_one_at_once_book_it_once(world: World, fake: Fake) -> None:
+    people = [world.staff("finance", who=f"key:{place}") for place in range(4)]
+
+    def say(place: int) -> object:
+        return settled_by_insurer(limit=500, amount_minor=1000, currency="CNY", proof="B1", actor=people[place % 4], now=world.now)
+
+    at_once(say)
+    row = Settlement.objects.get()
+    assert (row.by != row.first_by, owed("picc"), trial_balance()) == (True, 1000, {"CNY": 0})
+
+
+def test_a_settlement_killed_half_way_leaves_nothing_and_is_said_again(world: World, fake: Fake) -> None:
+    anna, bo = world.staff("finance", who="key:1"), world.staff("finance", who="key:2")
+    large: dict[str, Any] = {"limit": 500, "amount_minor": 1000, "currency": "CNY", "proof": "B1", "now": world.now}
+    settled_by_insurer(**large, actor=anna)
+    with pytest.raises(KeyboardInterrupt), transaction.atomic():
+        settled_by_insurer(**large, actor=bo)
+        raise KeyboardInterrupt
+    assert (Settlement.objects.count(), owed("picc")) == (0, 0)
+    settled_by_insurer(**large, actor=bo)
+    assert (Settlement.objects.count(), owed("picc"), trial_balance()) == (1, 1000, {"CNY": 0})

@@ -49,9 +49,10 @@ def test_another_serial_than_was_sold_is_seen_refused_disputed_ruled_and_sent_ho
         number, "not_accept", actor=who, reason_code="NO_SERIAL_MISMATCH", clause="暂行办法 第八条", note="序列号与售出的不符",
     )  # fmt: skip
     world.move(number, "dispute", actor=world.buyer(), reason="我寄的就是这一台")
+    world.shop_speaks(number)
     refused = refusal_of(world.move, number, "rule_for_seller", actor=who, note="不符").code
     assert (refused, world.case(number)["status"]) == ("MOVE_NOT_YOURS", "disputed")
-    world.move(number, "rule_for_seller", actor=world.staff("arbitrator"), note="出库照片与所寄机身号不同")
+    world.move(number, "rule_for_seller", actor=world.staff("arbitrator"), fault="none", note="出库照片与所寄机身号不同")
     world.move(number, "send_back", actor=who, carrier="SF", tracking_number="SF0000000000102")
     world.move(number, "confirm_back", actor=world.buyer())
     line = OrderLine.objects.get()

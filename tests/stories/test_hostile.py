@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from shouhou.cases.models import Case, CaseItem, HistoryEntry
-from shouhou.cases.workflows.returns import RETURN
+from shouhou.cases.workflows import WORKFLOWS
 from shouhou.orders.models import OrderLine
 from shouhou.payments.models import Refund, RefundPart
 from shouhou.plumbing.actor import Actor
@@ -129,10 +129,10 @@ def test_a_shops_person_without_a_shop_sees_no_case(world: World, role: str) -> 
 def test_a_consumer_makes_no_move_of_the_house_in_any_state(world: World) -> None:
     """Every move that is not the consumer's, tried where it would be possible for somebody else."""
     number = world.apply(world.order())["number"]
-    for state in RETURN.states:
+    for state in WORKFLOWS["return"].states:
         Case.objects.filter(number=number).update(status=state.name)
         before = HistoryEntry.objects.count()
-        for move in RETURN.moves:
+        for move in WORKFLOWS["return"].moves:
             if state.name in move.sources and "consumer" not in move.by:
                 refused = refusal_of(world.move, number, move.name, actor=world.buyer())
                 assert refused.code in ("MOVE_NOT_YOURS", "MOVE_NOT_NOW"), (state.name, move.name)

@@ -34,7 +34,8 @@ def test_after_the_goods_went_home_a_reopened_case_pays_nothing_before_they_come
     assert (item.received_quantity, item.accepted_quantity, case.received_at) == (0, None, None)
     world.move(number, "reject", actor=world.staff("reviewer"), **{**BAD, "reason_code": "NO_OTHER_LEGAL"})
     world.move(number, "dispute", actor=world.buyer(), reason="不同意")
-    ruled = world.move(number, "rule_for_consumer", actor=world.staff("arbitrator"), note="支持")
+    world.shop_speaks(number)
+    ruled = world.move(number, "rule_for_consumer", actor=world.staff("arbitrator"), fault="none", note="支持")
     assert (ruled["status"], Refund.objects.count()) == ("awaiting_goods", 0)
     world.later(days=9)
     assert world.goods_back(number)["status"] == "received"

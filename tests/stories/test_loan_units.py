@@ -150,3 +150,14 @@ def test_a_unit_comes_back_after_its_repair_has_ended(world: World, fake: Fake, 
     assert (world.case(number)["status"], len(loans_out())) == (end, 1)
     back(world, number)
     assert (world.case(number)["status"], len(loans_out())) == (end, 0)
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+def test_a_unit_comes_back_while_the_platform_decides_about_the_quote(world: World, fake: Fake, channel: dict[str, Any]) -> None:
+    number = lent(world, channel)
+    diagnosed(world, number, cause="misuse", fault_code="buttons")
+    world.move(number, "quote", actor=technician(world, number), parts_fee=100, labour_fee=0)
+    world.move(number, "dispute", actor=world.buyer(), reason="正常使用")
+    world.shop_speaks(number)
+    back(world, number)
+    assert (world.case(number)["status"], len(loans_out())) == ("disputed", 0)

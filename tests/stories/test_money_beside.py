@@ -3,47 +3,24 @@
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
-from threading import Barrier, Thread
-from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from shouhou.cases.actions import make_move
 from shouhou.cases.models import Case
-from shouhou.foundation.refusals import Refused
 from shouhou.ledger.queries import trial_balance
 from shouhou.orders import events
 from shouhou.payments.models import Refund
 from shouhou.payments.queries import order_money
 from shouhou.plumbing.actor import Actor
 from shouhou.plumbing.events import publish
+from tests.beside import at_once
 from tests.stories.test_courier_bills import bill, finance, outcomes, picked_up, take
 from tests.world import World
 
 __all__ = ["finance"]
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*calls: Callable[[], Any]) -> list[Any]:
-    """Together, each in a connection of its own; a refusal is an answer too."""
-    start, answers = Barrier(len(calls)), [None] * len(calls)
-
-    def run(place: int) -> None:
-        start.wait()
-        try:
-            answers[place] = calls[place]()
-        except Refused as no:
-            answers[place] = no.code  # type: ignore[call-overload]
-        finally:
-            connection.close()
-
-    threads = [Thread(target=run, args=(place,)) for place in range(len(calls))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return answers
 
 
 def tell(world: World, number: str) -> None:

@@ -3,14 +3,11 @@
 import json
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection
 
 from shouhou.cases.models import Case
 from shouhou.foundation.days import NO_HOLIDAYS
-from shouhou.foundation.refusals import Refused
 from shouhou.logistics import tasks
 from shouhou.logistics.actions import receive_callback
 from shouhou.logistics.carriers.signing import ID_HEADER, SIGNATURE_HEADER, signature
@@ -22,6 +19,7 @@ from shouhou.notifications.actions import write_notices
 from shouhou.notifications.models import Notice
 from shouhou.plumbing.dispatch import dispatch_new_events
 from shouhou.plumbing.feed import events_after
+from tests.beside import at_once
 from tests.world import CONTACT, World
 
 __all__ = ["door", "start_carrier"]
@@ -42,21 +40,6 @@ def until(true: Callable[[], bool]) -> None:
     while not true():
         assert time.monotonic() < end, "it did not happen in time"
         time.sleep(0.05)
-
-
-def at_once(*calls: Callable[[], bool]) -> list[bool]:
-    """Each in its own thread and connection; False for a refusal."""
-
-    def run(one: Callable[[], bool]) -> bool:
-        try:
-            return one()
-        except Refused:
-            return False
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return [future.result() for future in [pool.submit(run, one) for one in calls]]
 
 
 def told(number: str) -> list[str]:

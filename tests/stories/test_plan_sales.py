@@ -41,6 +41,15 @@ def test_the_policy_begins_once_it_is_paid_and_covers_from_then(world: World, fa
     assert left == {"extended", "accident"}, "what is owned is not offered again"
 
 
+def test_food_is_offered_no_warranty_and_buys_none(world: World, fake: Fake) -> None:
+    order = world.order(lines=[{"line": 1, "sku": "F", "title": "大闸蟹", "category": "fresh", "quantity": 1, "unit_price": 20000,
+                                "paid": 20000}])  # fmt: skip
+    world.later(days=1)
+    assert offered_plans(order, actor=world.buyer(), now=world.now) == {}
+    assert refusal_of(buy_plan, order, line=1, kind="extended", actor=world.buyer(), now=world.now).code == "PLAN_NOT_OFFERED"
+    assert not Purchase.objects.exists()
+
+
 def test_not_paid_in_time_nothing_was_bought_and_it_may_be_bought_anew(world: World, fake: Fake) -> None:
     order, made = bought(world, {})
     assert begin_charge(Charge.objects.get().id, now=world.later(hours=25).now) is None

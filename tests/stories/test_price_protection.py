@@ -176,10 +176,11 @@ def test_a_rejection_goes_to_the_platform_which_rules_and_pays(world: World, sho
     world.move(number, "ask_person", actor=world.buyer(), description="页面没有写限购")
     world.move(number, "reject", actor=world.staff("merchant_operator", merchant="m1"), **NO)
     world.move(number, "dispute", actor=world.buyer(), reason="看不到限购")
+    world.shop_speaks(number)
     assert unchanged(
         world, number, world.move, number, "rule_for_consumer", actor=world.staff("merchant_manager", merchant="m1"), amount=1, note="x"
     ).code == "MOVE_NOT_YOURS"  # fmt: skip
-    world.move(number, "rule_for_consumer", actor=world.staff("arbitrator"), amount=4900, note="页面未标明")
+    world.move(number, "rule_for_consumer", actor=world.staff("arbitrator"), fault="none", amount=4900, note="页面未标明")
     world.pay(number)
     assert world.case(number)["status"] == "refunded"
 

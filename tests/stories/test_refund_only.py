@@ -187,8 +187,10 @@ def test_a_part_not_taken_goes_to_the_platform_whose_ruling_pays(world: World, f
     world.move(number, "offer_partial", actor=world.staff("reviewer"), amount=5000, note="划痕补偿")
     if answer == "no":
         world.move(number, "refuse_partial", actor=world.buyer(), reason="太少")
+        world.shop_speaks(number)
     else:
         world.later(days=5).ring()
+        world.later(days=2).ring()
     assert (world.case(number)["status"], Refund.objects.count()) == ("disputed", 0)
     world.move(number, "rule_for_consumer", actor=world.staff("arbitrator"), amount=9900, note="各担一半", fault="seller")
     assert Refund.objects.get().amount_minor == 9900
@@ -205,7 +207,8 @@ def test_no_ruling_in_time_pays_what_was_asked_and_a_ruling_for_the_seller_nothi
     other = shown(world)
     world.move(other, "reject", actor=world.staff("reviewer"), reason_code="NO_USED_BEYOND_INSPECTION", clause="L-08", note="已使用")
     world.move(other, "dispute", actor=world.buyer(), reason="没有用过")
-    world.move(other, "rule_for_seller", actor=world.staff("arbitrator"), note="有使用痕迹")
+    world.shop_speaks(other)
+    world.move(other, "rule_for_seller", actor=world.staff("arbitrator"), fault="none", note="有使用痕迹")
     assert (world.case(other)["status"], Refund.objects.count()) == ("closed", 1)
     assert OrderLine.objects.get(order__number="T0002").claimed_quantity == 0
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from shouhou.cases.models import Case, Deadline
+from shouhou.cases.workflows import WORKFLOWS
 from shouhou.ledger.queries import trial_balance
 from shouhou.orders.models import OrderLine
 from shouhou.repairs.models import Appointment, Diagnosis, TestRecord, WorkOrder
@@ -157,6 +158,16 @@ def test_maintenance_is_quoted_done_and_never_counted(world: World) -> None:
     }
     bag = world.order(**of_leather)
     assert refusal_of(world.apply, bag, **(FAULT | {"reason": "maintenance"})).code == "MODE_NOT_OFFERED"
+
+
+def test_what_is_to_be_done_is_asked_once_and_follows_from_the_reason(world: World) -> None:
+    assert not {"kind", "service"} & {ask.field for ask in WORKFLOWS["repair"].applying.asks}
+    order = world.order(**PHONE)
+    assert refusal_of(world.apply, order, **FAULT, answers={"kind": "maintenance"}).code == "ANSWERS_INVALID"
+    assert not WorkOrder.objects.exists()
+    for reason, kind in (("quality", "repair"), ("usage", "repair"), ("maintenance", "maintenance")):
+        world.apply(world.order(**PHONE), **(FAULT | {"reason": reason}))
+        assert WorkOrder.objects.latest("id").kind == kind
 
 
 def test_where_no_fault_is_found_it_goes_home_as_it_is_and_nothing_is_counted(world: World) -> None:

@@ -141,11 +141,13 @@ def test_a_paid_repair_must_hold_for_thirty_days_and_is_done_again_free(world: W
 def test_a_ruling_against_the_quote_makes_the_repair_free_by_itself(world: World, channel: dict[str, Any]) -> None:
     number = quoted(world, channel)
     world.move(number, "dispute", actor=world.buyer(), reason="我没有摔过")
+    world.shop_speaks(number)
     ruled = world.move(number, "rule_for_consumer", actor=world.staff("arbitrator"), note="无法证明人为", fault="seller")
     assert (ruled["status"], ruled["freight_payer"], WorkOrder.objects.get().scope) == ("repairing", "seller", "in")
     assert Quote.objects.get().state == "withdrawn" and not Charge.objects.exists()
     other = quoted(world.later(days=1), {})
     world.move(other, "dispute", actor=world.buyer(), reason="我没有摔过")
-    assert world.move(other, "rule_for_seller", actor=world.staff("arbitrator"), note="照片清楚")["status"] == "ready"
+    world.shop_speaks(other)
+    assert world.move(other, "rule_for_seller", actor=world.staff("arbitrator"), fault="none", note="照片清楚")["status"] == "ready"
     home(world, other)
     assert WorkOrder.objects.get(subject=other).result == "declined"

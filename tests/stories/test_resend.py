@@ -123,8 +123,9 @@ def test_the_whole_price_for_a_part_takes_the_unit_and_is_refused_while_a_return
     assert world.case(number)["status"] == "escalated"
     world.move(number, "offer_partial", actor=world.staff("supervisor"), amount=1200, note="电源线的价值")
     world.move(number, "refuse_partial", actor=world.buyer(), reason="没有它用不了")
+    world.shop_speaks(number)
     returned = world.apply("T0001", service="return", reason="quality", description="漏水")["number"]
-    ruling: dict[str, Any] = {"actor": world.staff("arbitrator"), "note": "缺件无法使用", "amount": 19900}
+    ruling: dict[str, Any] = {"actor": world.staff("arbitrator"), "fault": "seller", "note": "缺件无法使用", "amount": 19900}
     assert unchanged(world, number, world.move, number, "rule_for_consumer", **ruling) == "QUANTITY_TAKEN"
     world.move(returned, "cancel", actor=world.buyer())
     world.move(number, "rule_for_consumer", **ruling)
@@ -215,8 +216,9 @@ def test_silence_never_pays_the_whole_price_for_a_missing_part(world: World, sho
     assert (world.case(number)["status"], Refund.objects.count()) == ("escalated", 0)
     world.move(number, "offer_partial", actor=world.staff("supervisor"), amount=1200, note="电源线的价值")
     world.move(number, "refuse_partial", actor=world.buyer(), reason="太少")
+    world.shop_speaks(number)
     world.later(days=40).ring()
-    ruling: dict[str, Any] = {"actor": world.staff("arbitrator"), "note": "按市价"}
+    ruling: dict[str, Any] = {"actor": world.staff("arbitrator"), "fault": "seller", "note": "按市价"}
     assert unchanged(world, number, world.move, number, "rule_for_consumer", **ruling) == "ANSWERS_INVALID"
     world.move(number, "rule_for_consumer", amount=2500, **ruling)
     assert (world.case(number)["status"], Refund.objects.get().amount_minor) == ("refunding", 2500)
@@ -228,7 +230,7 @@ def test_still_missing_is_for_the_platform_whose_ruling_sends_it_again(world: Wo
     world.move(number, "send_missing", actor=packer(world), **OUT)
     world.move(number, "parcel_delivered", actor=world.staff("carrier"))
     world.move(number, "still_missing", actor=world.buyer(), reason="箱子是空的")
-    assert world.case(number)["status"] == "disputed"
+    assert world.case(number)["status"] == "dispute_answer"
     world.later(days=30).ring()
     world.shop_answers(number)
     assert (world.case(number)["status"], Reservation.objects.filter(state="held").count()) == ("resend_held", 1)
@@ -239,7 +241,8 @@ def test_a_refusal_is_disputed_and_ruled(world: World, shop: Shop) -> None:
     refusal: dict[str, Any] = {"reason_code": "NO_OTHER_LEGAL", "clause": "EXG-04", "note": "出库重量相符", "weight": "1.6 kg"}
     world.move(number, "reject", actor=world.staff("reviewer"), **refusal)
     world.move(number, "dispute", actor=world.buyer(), reason="确实没有")
-    world.move(number, "rule_for_seller", actor=world.staff("arbitrator"), note="重量相符")
+    world.shop_speaks(number)
+    world.move(number, "rule_for_seller", actor=world.staff("arbitrator"), fault="none", note="重量相符")
     assert (world.case(number)["status"], units()) == ("closed", (0, 0))
 
 

@@ -71,6 +71,7 @@ def test_a_rejection_needs_ground_and_clause_and_can_be_resubmitted_three_times(
     world.move(number, "reject", actor=reviewer, reason_code="NO_DEFECT_FOUND", clause="DEF-03", note="未见故障")
     assert refusal_of(world.move, number, "resubmit", actor=world.buyer(), description="又来").code == "RESUBMISSIONS_USED"
     world.move(number, "dispute", actor=world.buyer(), reason="明明坏了")
+    world.shop_speaks(number)
     ruled = world.move(number, "rule_for_consumer", actor=world.staff("arbitrator"), note="证据充分", fault="seller")
     assert (ruled["status"], ruled["freight_payer"]) == ("awaiting_goods", "seller")
 

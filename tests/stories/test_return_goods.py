@@ -77,7 +77,7 @@ def test_without_consent_the_platform_decides_and_nothing_is_cut(world: World) -
     items = [{"line": 1, "accepted": 1, "grade": "B", "deduction": 3900, "deduction_reason": "划痕"}]
     world.move(number, "propose_deduction", actor=world.staff("inspector"), items=items)
     world.later(days=4).ring()
-    assert world.case(number)["status"] == "disputed"
+    assert world.case(number)["status"] == "dispute_answer"
     assert not Refund.objects.exists()
     world.later(days=16).ring()
     assert Refund.objects.get(subject=number).amount_minor == 19900

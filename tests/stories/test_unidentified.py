@@ -13,7 +13,7 @@ from shouhou.logistics.models import Parcel, UnknownParcel, UnknownParcelEntry
 from shouhou.orders.models import Restock
 from shouhou.plumbing.actor import Actor
 from shouhou.plumbing.models import Event
-from tests.stories.test_beside_each_other import at_once
+from tests.beside import at_once
 from tests.world import World, refusal_of
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -9,8 +9,8 @@ from django.db import connection
 from shouhou.accounts.models import Organisation, User
 from shouhou.repairs import actions
 from shouhou.repairs.models import Appointment, WorkOrder
+from tests.beside import at_once
 from tests.stories.repairing import CHANNELS, SELF, THIRD, TV, approved, technician
-from tests.stories.test_beside_each_other import at_once
 from tests.world import World, refusal_of
 
 pytestmark = pytest.mark.django_db

@@ -78,6 +78,9 @@ def test_a_shop_cannot_end_a_dispute(world: World) -> None:
     world.move(number, "reject", actor=manager, **REJECT)
     world.move(number, "dispute", actor=world.buyer(), reason="确实有故障")
     assert refusal_of(world.move, number, "close_case", actor=manager, **CLOSE).code == "WITH_THE_PLATFORM"
+    assert world.case(number)["status"] == "dispute_answer"
+    world.shop_speaks(number)
+    assert refusal_of(world.move, number, "close_case", actor=manager, **CLOSE).code == "WITH_THE_PLATFORM"
     assert world.case(number)["status"] == "disputed"
 
 

@@ -54,7 +54,8 @@ def objects(api: Api) -> dict[str, str]:
         "cases": case["number"], "orders": case["order"], "refunds": refund["number"], "plans": "PLN-M1",
         "conversations": asked(api, case["order"]),
         "freight-claims": "CL-0000-0000-0", "invoice-tasks": drafted(refund["number"]), "id": str(hook["id"]),
-        "move": "ship", "book": "std-1", "version": "1", "channel": "fake", "carrier": "fake", "code": "CD-01", "form": "return",
+        "move": "ship", "book": "std-1", "version": "1", "channel": "fake", "carrier": "fake",
+        "gateway": "fake", "code": "CD-01", "form": "return",
         "month": "2026-11",
     }  # fmt: skip
 

@@ -26,6 +26,7 @@ from shouhou.api.v1.routes import (
     refunds,
     satisfaction,
     services,
+    sla,
     uploads,
     webhooks,
 )
@@ -62,6 +63,6 @@ for prefix, module in (
     ("/webhooks", webhooks), ("/policies", policies), ("/callbacks", callbacks), ("/uploads", uploads),
     ("/service-points", points), ("/plans", plans), ("/merchants", merchants), ("/services", services),
     ("/freight-claims", insurance), ("/ledger", ledger),
-    ("/conversations", conversations), ("/satisfaction", satisfaction),
+    ("/conversations", conversations), ("/satisfaction", satisfaction), ("/clocks", sla),
 ):  # fmt: skip
     api.add_router(prefix, module.router)

@@ -13,19 +13,20 @@ from shouhou.cases.effects import (
     confirming,
     contact,
     contradicted,
+    dispute,
     endings,
     exchange,
     exchange_money,
     flash,
     freight,
     freight_back,
+    gone_goods,
     goods,
     inspection,
     late_goods,
     loan,
     money,
     payout,
-    plan_cover,
     plan_money,
     plan_papers,
     price_protection,
@@ -37,6 +38,7 @@ from shouhou.cases.effects import (
     review,
     routes,
     second_person,
+    substitutes,
     unreturned,
 )  # fmt: skip
 from shouhou.cases.moving import Effect
@@ -78,12 +80,15 @@ SHARED: Rows = {
     "start_refund": (money.start_refund,),
     "approve_refund": (second_person.approve_refund,),
     "refuse_refund": (second_person.refuse_refund,),
-    "refund_settled": (money.settled, plan_cover.end_with_goods, exchange_money.end_with_goods),
+    "refund_settled": (money.settled, gone_goods.ended),
     "retry_refund": (money.retry_refund,),
     "settle_offline": (money.settle_offline,),
     "refund_failed": (routes.ask,),
     "choose_route": (routes.choose,),
     "record_route": (routes.record,),
+    "choose_refund_way": (routes.choose_way,),
+    "record_refund_way": (routes.record_way,),
+    "refund_by_transfer": (routes.by_transfer,),
     "refund_contradicted": (contradicted.remember,),
     "settle_contradicted": (contradicted.settle,),
     # ends
@@ -113,6 +118,7 @@ SHARED: Rows = {
     # conversions
     "change_to_return": (exchange.to_return,),
     "change_to_exchange": (exchange.to_exchange,),
+    **dispute.ROWS,
 }
 OWN: dict[str, Rows] = {
     "return": {
@@ -127,7 +133,7 @@ OWN: dict[str, Rows] = {
         "rule_deduction": (inspection.rule_deductions, money.agree, money.then_refund),
         "rule_for_seller": (inspection.rule_for_seller,),
         "send_rest": (goods.send_rest,),
-        "start_refund": (flash.start_refund, freight_back.fault_stands),
+        "start_refund": (flash.start_refund, freight_back.fault_stands, gone_goods.ended_at_once),
         "approve": (review.send_where, flash.at_approval),
         "approve_by_book": (review.send_where, flash.at_approval),
         "approve_in_doubt": (review.send_where, flash.at_approval),
@@ -164,9 +170,9 @@ OWN: dict[str, Rows] = {
         "rule_for_seller": (inspection.rule_for_seller,),
         "ask_goods_back": (refund_only.stop, refund_only.ask_goods_back),
         "change_to_return": (refund_only.stop, refund_only.change_to_return),
-        "start_refund": (unreturned.start_refund,),
+        "start_refund": (unreturned.start_refund, gone_goods.ended_at_once),
         "refuse_refund": (unreturned.refuse_refund,),
-        "refund_settled": (unreturned.paid, late_goods.once_paid, exchange_money.end_with_goods),
+        "refund_settled": (unreturned.paid, late_goods.once_paid, gone_goods.ended),
         "cancel": (refund_only.stop, endings.cancel, endings.release),
         "close_case": (endings.close_with_reason, refund_only.stop, endings.release),
     },
@@ -184,9 +190,9 @@ OWN: dict[str, Rows] = {
         "came_back_in_doubt": (cancel.grant,),
         "change_to_return": (cancel.to_return,),
         "return_instead": (cancel.to_return,),
-        "start_refund": (unreturned.start_refund,),
+        "start_refund": (unreturned.start_refund, gone_goods.ended_at_once),
         "refuse_refund": (unreturned.refuse_refund,),
-        "refund_settled": (unreturned.paid,),
+        "refund_settled": (unreturned.paid, gone_goods.ended),
         "cancel": (cancel.stop, endings.cancel, endings.release),
         "close_case": (endings.close_with_reason, cancel.stop, endings.release),
     },
@@ -225,8 +231,8 @@ OWN: dict[str, Rows] = {
         "stock_held": (exchange.stock_held, exchange_money.ask_difference),
         "stock_unavailable": (exchange.stock_unavailable,),
         "try_stock_again": (exchange.ask_again,),
-        "offer_substitute": (exchange.offer_substitute,),
-        "take_substitute": (exchange.take_substitute,),
+        "offer_substitute": (substitutes.offer_substitute,),
+        "take_substitute": (substitutes.take_substitute,),
         "ship_replacement": (exchange.ship_replacement, exchange_money.shipped),
         "charge_paid": (exchange_money.paid,),
         "claim_unreturned": (exchange_money.ask_price,),
@@ -346,5 +352,6 @@ OWN: dict[str, Rows] = {
 
 def effects(service: str, move: str) -> tuple[Effect, ...]:
     """The effects of this move of this service, in order."""
-    own = OWN.get(service, {}).get(move)
-    return SHARED.get(move, ()) if own is None else own
+    carried = dispute.CARRIED_OUT_AS.get(move, move)
+    own = OWN.get(service, {}).get(carried)
+    return dispute.around(move, SHARED.get(carried, ()) if own is None else own)

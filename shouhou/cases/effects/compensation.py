@@ -94,6 +94,12 @@ def rule(moving: Moving) -> None:
     moving.then("start_payout")
 
 
+def settle(moving: Moving, amount_minor: int) -> None:
+    """What both sides agreed on in a dispute: to the balance, borne by the shop; in the house's own, by its goodwill."""
+    _offer(moving, form="balance", amount=amount_minor, bearer=_shop_bears(moving), by="system", note="")
+    moving.then("start_payout")
+
+
 def rule_in_doubt(moving: Moving) -> None:
     offer_in_doubt(moving)
     if moving.target != moving.case.status:

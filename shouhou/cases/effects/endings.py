@@ -5,19 +5,24 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, connection, transaction
 
 from shouhou.cases.conditions import CONDITIONS
+from shouhou.cases.limits import STATUTORY
 from shouhou.cases.limits import extend as extend_limit
 from shouhou.cases.moving import Moving
 from shouhou.cases.refusals import (
     ALREADY_REFUNDED,
     CASE_ENDED,
+    DEADLINE_STATUTORY,
     DEADLINE_UNKNOWN,
+    EXTENSION_TOO_LONG,
     GOODS_HERE,
     QUANTITY_TAKEN,
     REOPEN_TOO_LATE,
 )
+from shouhou.cases.rows import DeadlineRow
 from shouhou.cases.spares import hold_parts_again
 from shouhou.foundation.refusals import refused
 from shouhou.orders.claims import hold_units, release_units
+from shouhou.payments.actions import forget_wanted
 
 
 def release(moving: Moving) -> None:
@@ -25,6 +30,10 @@ def release(moving: Moving) -> None:
     if moving.case.claims_held:
         release_units((item.line_id, item.quantity) for item in moving.case.own_items)
         moving.set(claims_held=False)
+    if moving.case.details.get("refund_route"):
+        # No account is kept for a refund that will not be; a later one is asked for anew.
+        forget_wanted(moving.case.number)
+        moving.note(refund_route=None, refund_to=None)
 
 
 def release_rest(moving: Moving) -> None:
@@ -111,7 +120,23 @@ def extend(moving: Moving) -> None:
         raise refused(DEADLINE_UNKNOWN, deadline=name)
     if moving.case.closed_at is not None:
         raise refused(CASE_ENDED)
+    if moving.actor.who.startswith(("user:", "key:")):
+        # What somebody decides is bounded; days on which no courier comes at all are a fact (LOG-02).
+        _extendable(row, moving)
     extend_limit(row, hours=moving.answers["hours"], note=moving.answers["reason"], now=moving.now)
+
+
+def _extendable(row: DeadlineRow, moving: Moving) -> None:
+    """Never what the law sets, and all extensions of one limit together within the book's.
+
+    Raises DEADLINE_STATUTORY, EXTENSION_TOO_LONG.
+    """
+    if row.term in STATUTORY:
+        raise refused(DEADLINE_STATUTORY, deadline=row.name)
+    given = sum(int(what.split(":")[1]) for _at, what, *_why in row.clock if what.startswith("extended:"))
+    most = moving.terms.number("extension_hours_most")
+    if given + int(moving.answers["hours"]) > most:
+        raise refused(EXTENSION_TOO_LONG, most=most, left=max(0, most - given))
 
 
 def _window(moving: Moving) -> datetime | None:

@@ -1,18 +1,21 @@
 """Effects of an exchange: reserve, difference, ship what was scanned, rights anew on what was replaced."""
 
+from collections import Counter
 from datetime import datetime
 from typing import Any
 
-from shouhou.cases.effects import endings, inspection
+from shouhou.cases.effects import endings, exchange_money, inspection
 from shouhou.cases.effects.money import accepted, agree, owed, tell_shelves
 from shouhou.cases.effects.review import return_address, set_fault
 from shouhou.cases.effects.said import say
+from shouhou.cases.effects.substitutes import is_substitute, wanted_article
 from shouhou.cases.moving import Moving
 from shouhou.cases.refusals import OLD_UNIT, WRONG_REPLACEMENT
 from shouhou.cases.rows import CaseRow, ItemRow
 from shouhou.foundation.days import local_day
 from shouhou.foundation.refusals import refused
 from shouhou.logistics import actions as logistics
+from shouhou.orders.models import Reservation
 from shouhou.orders.replaced import record_replacement
 from shouhou.orders.shop.stock import ask_stock, give_back_stock, reservations_of, stock_shipped
 
@@ -43,7 +46,7 @@ def reserve(moving: Moving) -> None:
     for item in case.items:
         if quantity := _owed_units(case, item):
             ask_stock(
-                sku=_wanted(case, item), quantity=quantity, subject=case.number, key=f"{case.number}:{case.version}:{item.line}",
+                sku=wanted_article(case, item), quantity=quantity, subject=case.number, key=f"{case.number}:{case.version}:{item.line}",
                 now=moving.now, merchant_id=case.merchant_id, buyer_id=case.buyer_id,
             )  # fmt: skip
     moving.note(replacement={"state": "asked"})
@@ -51,17 +54,20 @@ def reserve(moving: Moving) -> None:
 
 def stock_held(moving: Moving) -> None:
     """Everything held: on to shipping, or first the price difference; something still asked for: wait."""
-    case, held = moving.case, {row.sku: row for row in reservations_of(moving.case.number) if row.state in ("asking", "held")}
+    case = moving.case
+    held = {_line_of(row): row for row in reservations_of(case.number) if row.state in ("asking", "held")}
     if any(row.state == "asking" for row in held.values()):
         moving.go(case.status)
         return
-    difference = sum(
-        _difference(case, item, held[_wanted(case, item)].price_minor) * _owed_units(case, item)
+    on_top = {
+        item.line: _difference(case, item, held[item.line].price_minor) * _owed_units(case, item)
         for item in case.items
-        if _wanted(case, item) in held
-    )
+        if item.line in held
+    }
+    difference = sum(on_top.values())
     moving.note(replacement={"state": "held"}, difference=difference or None)
     if difference > 0 and not case.details.get("difference_paid"):
+        exchange_money.note_on_top(moving, on_top, {item.line: _owed_units(case, item) for item in case.items})
         moving.go("difference_due")
     elif case.status == "advance_due":
         moving.go("advance_due")
@@ -73,20 +79,10 @@ def stock_unavailable(moving: Moving) -> None:
     if moving.case.status == "advance_due":
         moving.go("awaiting_goods")
         moving.note(first=None)
-    moving.note(replacement={"state": "unavailable"})
+    moving.note(replacement={"state": "unavailable", "missing": moving.answers.get("sku") or None})
 
 
 def ask_again(moving: Moving) -> None:
-    moving.then("reserve_replacement")
-
-
-def offer_substitute(moving: Moving) -> None:
-    moving.note(substitute={name: moving.answers.get(name, "") for name in ("sku", "title", "condition", "note")})
-
-
-def take_substitute(moving: Moving) -> None:
-    """Another article, and one that is not new, only by consent (EXG-12); it never costs the consumer more."""
-    moving.note(substitute={**moving.case.details["substitute"], "taken": True})
     moving.then("reserve_replacement")
 
 
@@ -96,7 +92,9 @@ def ship_replacement(moving: Moving) -> None:
     Raises WRONG_REPLACEMENT, OLD_UNIT.
     """
     case, answers = moving.case, moving.answers
-    owed_now = {_wanted(case, item): _owed_units(case, item) for item in case.items if _owed_units(case, item)}
+    owed_now: Counter[str] = Counter()
+    for item in case.items:
+        owed_now.update({wanted_article(case, item): units} if (units := _owed_units(case, item)) else {})
     serials = _several(str(answers.get("serials", "")))
     scanned = _several(answers["scanned"])
     if set(scanned) != set(owed_now):
@@ -109,7 +107,7 @@ def ship_replacement(moving: Moving) -> None:
         now=moving.now,
     )  # fmt: skip
     stock_shipped(subject=case.number, now=moving.now)
-    moving.note(replacement={"state": "shipped", "at": moving.now.isoformat(), "skus": owed_now, "serials": serials})
+    moving.note(replacement={"state": "shipped", "at": moving.now.isoformat(), "skus": dict(owed_now), "serials": serials})
     if case.details.get("first") and not case.goods_received:
         moving.go("awaiting_goods")
 
@@ -193,14 +191,9 @@ def _replacement(case: CaseRow) -> dict[str, Any]:
     return found
 
 
-def _wanted(case: CaseRow, item: ItemRow) -> str:
-    """The article that is owed for this line."""
-    substitute = case.details.get("substitute") or {}
-    if substitute.get("taken") and len(case.items) == 1:
-        return str(substitute["sku"])
-    if case.details.get("wanted") == "variant" and case.details.get("wanted_sku"):
-        return str(case.details["wanted_sku"])
-    return item.sku
+def _line_of(row: Reservation) -> int:
+    """Each line is asked for by itself, and the end of its key is its number."""
+    return int(row.key.rpartition(":")[2])
 
 
 def _owed_units(case: CaseRow, item: ItemRow) -> int:
@@ -210,10 +203,10 @@ def _owed_units(case: CaseRow, item: ItemRow) -> int:
 
 def _difference(case: CaseRow, item: ItemRow, price_minor: int | None) -> int:
     """What one unit of the article owed costs more (+) or less (−) than was paid; never more for a substitute or the same."""
-    if price_minor is None or _wanted(case, item) == item.sku:
+    if price_minor is None or wanted_article(case, item) == item.sku:
         return 0
     more = price_minor - item.paid_minor // item.ordered
-    return min(0, more) if (case.details.get("substitute") or {}).get("taken") else more
+    return min(0, more) if is_substitute(case, item) else more
 
 
 def _renew(case: CaseRow, now: datetime) -> None:

@@ -4,7 +4,7 @@ from shouhou.cases.clocks import instant_of
 from shouhou.cases.effects import charges, money
 from shouhou.cases.effects.endings import release_rest
 from shouhou.cases.effects.goods import stop_pickup
-from shouhou.cases.effects.money import accepted, decided_by, owed, tell_shelves
+from shouhou.cases.effects.money import accepted, agreed_elsewhere, as_wanted, decided_by, owed, tell_shelves
 from shouhou.cases.effects.said import say
 from shouhou.cases.flash import flash_of, is_out, offer
 from shouhou.cases.flash_money import rest_of
@@ -50,6 +50,7 @@ def pay_first(moving: Moving) -> None:
         subject=case.number, order_id=case.order_id, quote=due, key=f"{case.number}:flash", actor=moving.actor, now=moving.now,
         second_person_above_minor=None, merchant_id=case.merchant_id, buyer_id=case.buyer_id, reason="flash", bearer=FLASH,
         expected_at=instant_of("refund_target_workdays", case, terms=moving.terms, calendar=moving.calendar, start=moving.now),
+        consent=agreed_elsewhere(case),
     )  # fmt: skip
     moving.note(flash={**found, "state": "paid", "refund": refund.number, "round": 0})
     moving.begins.add(CHASE.name)
@@ -77,10 +78,11 @@ def settle_with_goods(moving: Moving) -> None:
     moving.note(flash={**flash_of(case), "state": "covered"})
     if less < 0:
         payments.instruct_refund(
-            subject=case.number, order_id=case.order_id, quote=rest_of(worth, refund, order_money(case.order_id)),
+            subject=case.number, order_id=case.order_id, quote=as_wanted(case, rest_of(worth, refund, order_money(case.order_id))),
             key=f"{case.number}:return",
             actor=decided_by(moving), now=moving.now, second_person_above_minor=moving.terms.number("second_person_above"),
             expected_at=None, merchant_id=case.merchant_id, buyer_id=case.buyer_id, reason="return",
+            consent=agreed_elsewhere(case),
         )  # fmt: skip
     elif refund.state == "settled":
         moving.go("refunded")

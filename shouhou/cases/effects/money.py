@@ -22,7 +22,7 @@ from shouhou.orders.shop.actions import tell_restock
 from shouhou.payments import actions as payments
 from shouhou.payments.queries import order_money
 from shouhou.payments.rules import Deduction, Fault, OrderMoney, Quote, fault_of, quote
-from shouhou.payments.rules.elsewhere import Consent, to_balance_where_wanted
+from shouhou.payments.rules.elsewhere import Consent, where_wanted
 
 STAFF_LESS = ["consumer", "system", "carrier", "shop"]
 DECIDING = ["accept", "approve", "offer_partial", "propose_deduction", "rule_for_consumer", "rule_deduction"]
@@ -46,7 +46,13 @@ def owed(case: CaseRow, quantities: Mapping[int, int], *, money: OrderMoney | No
         before_flash(case, money or order_money(case.order_id)), selection=chosen, fault=fault, deductions=deductions,
         freight_back=freight_back,
     )  # fmt: skip
-    return to_balance_where_wanted(found) if case.details.get("refund_to") == "balance" else found
+    return as_wanted(case, found)
+
+
+def as_wanted(case: CaseRow, found: Quote) -> Quote:
+    """Over the tenders it was paid with, or where the consumer has chosen instead."""
+    to = case.details.get("refund_to")
+    return where_wanted(found, "balance" if to == "balance" else "bank") if to in ("balance", "bank") else found
 
 
 def agree(moving: Moving) -> None:
@@ -85,7 +91,7 @@ def instruct(moving: Moving, due: Quote, *, reason: str) -> bool:
         actor=decided_by(moving), now=moving.now, reason=reason, second_person_above_minor=moving.terms.number("second_person_above"),
         expected_at=instant_of("refund_target_workdays", case, terms=moving.terms, calendar=moving.calendar,
                                start=case.received_at or moving.now),
-        merchant_id=case.merchant_id, buyer_id=case.buyer_id, consent=agreed_to_balance(case),
+        merchant_id=case.merchant_id, buyer_id=case.buyer_id, consent=agreed_elsewhere(case),
     )  # fmt: skip
     if refund.state == "awaiting_second":
         moving.go("refund_review")
@@ -96,8 +102,10 @@ def instruct(moving: Moving, due: Quote, *, reason: str) -> bool:
     return True
 
 
-def agreed_to_balance(case: CaseRow) -> Consent | None:
-    """What the consumer wanted when they applied; None: back the way it was paid."""
+def agreed_elsewhere(case: CaseRow) -> Consent | None:
+    """What the consumer chose since, or wanted when they applied; None: back the way it was paid."""
+    if case.details.get("refund_route"):
+        return payments.wanted_route(case.number)
     if case.details.get("refund_to") != "balance":
         return None
     opened = HistoryEntry.objects.filter(case_id=case.id, move="submit").order_by("id").values("who", "case__call_note").first()

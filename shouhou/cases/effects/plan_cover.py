@@ -6,6 +6,7 @@ from django.db import connection
 from shouhou.cases.covered import ask, sold_plans
 from shouhou.cases.effects.said import say
 from shouhou.cases.facts import Decided, load_order
+from shouhou.cases.gone import gone_units
 from shouhou.cases.moving import Moving
 from shouhou.cases.plan_sales import pay_back_unused
 from shouhou.foundation.days import local_day
@@ -75,7 +76,8 @@ def less_plan(moving: Moving, *, parts_minor: int, labour_minor: int) -> tuple[i
 def end_with_goods(moving: Moving) -> None:
     """All units of a line went back: its plans end; what was not used of their price is due to the buyer, and told (PLN-03)."""
     case = moving.case
-    back = [item.line_id for item in case.items if item.accepted_quantity]
+    units = gone_units(case)
+    back = [item.line_id for item in case.items if units[item.line]]
     if not back:
         return
     with connection.cursor() as cursor:

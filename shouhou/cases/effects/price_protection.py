@@ -86,6 +86,11 @@ def grant(moving: Moving) -> None:
     _grant(moving, moving.answers["amount"])
 
 
+def settle(moving: Moving, amount_minor: int) -> None:
+    """What both sides agreed on in a dispute. Raises EXCEEDS_PAID."""
+    _grant(moving, amount_minor)
+
+
 def grant_in_doubt(moving: Moving) -> None:
     _grant(moving, int(moving.case.details.get("doubt") or 0))
 

@@ -49,7 +49,7 @@ def register(moving: Moving) -> None:
     case = moving.case
     if len(case.items) != 1 or case.items[0].quantity != 1:
         raise refused(REPAIR_ONE_UNIT, FieldError("lines", "只能选择一件。", "Choose one unit."))
-    kind = case.reason if case.reason in FOR_GOODS else str(case.details.get("kind") or "repair")
+    kind = case.reason if case.reason in FOR_GOODS else "repair"
     category = case.items[0].category
     if kind in FOR_GOODS and category not in FOR_GOODS[kind]:
         raise refused(MODE_NOT_OFFERED, mode=KINDS[kind].zh, mode_en=KINDS[kind].en, offered="–", offered_en="–")

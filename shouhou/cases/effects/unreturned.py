@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from shouhou.cases.effects.endings import hold, release
-from shouhou.cases.effects.money import instruct, owed, settled
+from shouhou.cases.effects.money import as_wanted, instruct, owed, settled
 from shouhou.cases.effects.payout import over_lines, payout_quote
 from shouhou.cases.effects.review import return_address
 from shouhou.cases.effects.second_person import refund_of_somebody_else
@@ -59,7 +59,7 @@ def start_refund(moving: Moving) -> None:
         return_units((item.line_id, units[item.line]) for item in case.items if units.get(item.line))
     # Two refunds of one order are computed one after the other: the second sees what the first took.
     hold_order(case.order_id)
-    due = owed(case, units) if units else payout_quote(case, way="original", amounts=amounts)
+    due = owed(case, units) if units else as_wanted(case, payout_quote(case, way="original", amounts=amounts))
     instruct(moving, due, reason=case.service if units else "partial_refund")
     if moving.target == "refunded":
         release_kept(moving)

@@ -3,6 +3,7 @@
 from shouhou.cases.workflows.cancel import CANCEL
 from shouhou.cases.workflows.compensation import COMPENSATION
 from shouhou.cases.workflows.complaint import COMPLAINT, FEEDBACK
+from shouhou.cases.workflows.dispute import with_dispute
 from shouhou.cases.workflows.exchange import EXCHANGE
 from shouhou.cases.workflows.price_protection import PRICE_PROTECTION
 from shouhou.cases.workflows.refund_only import REFUND_ONLY
@@ -11,10 +12,9 @@ from shouhou.cases.workflows.resend import RESEND
 from shouhou.cases.workflows.returns import RETURN
 from shouhou.foundation.workflow import Move, State, Workflow, catalogue
 
-WORKFLOWS: dict[str, Workflow] = catalogue(
-    RETURN, EXCHANGE, REPAIR_SERVICE, REFUND_ONLY, CANCEL, RESEND, PRICE_PROTECTION, COMPENSATION, COMPLAINT,
-    FEEDBACK,
-)  # fmt: skip
+WORKFLOWS: dict[str, Workflow] = catalogue(*map(with_dispute, (
+    RETURN, EXCHANGE, REPAIR_SERVICE, REFUND_ONLY, CANCEL, RESEND, PRICE_PROTECTION, COMPENSATION, COMPLAINT, FEEDBACK,
+)))  # fmt: skip
 
 
 # Limits that run beside what a case itself waits for: they never make it due.

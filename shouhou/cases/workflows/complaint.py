@@ -35,11 +35,13 @@ ABOUT_CASE = Ask(
 ANSWER = Ask("reply", "text", Text("给消费者的答复", "Answer to the consumer"), required=True, most=2000)
 ALSO_IN = frozenset({"info_asked"})
 REPLY = Limit("reply", "complaint_reply_workdays", "escalate", pauses_in=ALSO_IN)
+# CMP-01: somebody owns it soon, at any hour (intake is 24 × 365); else whoever is on duty gets it and those who oversee are told.
+OWNER = Limit("owner", "complaint_owner_minutes", "note_unowned", when="never_reopened", aside="agent")
 LATE = Limit("reply", "complaint_reply_workdays", "note_reply", pauses_in=ALSO_IN)
 
 STATES = (
     State("submitted", Text("待受理", "To be acknowledged"), "applied", "agent",
-          (Limit("acknowledge", "complaint_ack_hours", "note_acknowledge"), REPLY),
+          (OWNER, Limit("acknowledge", "complaint_ack_hours", "note_acknowledge"), REPLY),
           hint=Text("已收到，会有人受理并答复您。", "We have it; somebody takes it up and answers you.")),
     State("investigating", Text("核实中", "Being looked into"), "reviewed", "agent", (REPLY,),
           hint=Text("正在核实，期限内答复您。", "It is being looked into; you are answered in time.")),
@@ -63,6 +65,7 @@ OPEN = "submitted investigating shop_asked info_asked escalated replied"
 MOVES = (
     move("acknowledge", "受理", "Acknowledge", "submitted", "investigating", DESK, NOTE,
          says=Text("已受理", "acknowledged"), primary=True),
+    note("note_unowned", "无人负责，转值班人员", "Nobody owned it: given to whoever is on duty", "submitted"),
     note("note_acknowledge", "受理超时", "Acknowledgement overdue", "submitted"),
     move("hear_shop", "请商家说明", "Hear the shop", LOOKING, "shop_asked", DESK,
          Ask("question", "text", Text("请商家说明什么", "What the shop should explain"), required=True, most=1000),

@@ -8,13 +8,14 @@ from shouhou.cases.workflows.beside import NAMES as BESIDE
 from shouhou.cases.workflows.flash import NAMES as FLASH
 from shouhou.cases.workflows.freight_back import NAMES as FREIGHT
 from shouhou.cases.workflows.returns import FINANCE, REFUND_LIMITS, RETURN
+from shouhou.cases.workflows.routes import WAY_NAMES
 from shouhou.cases.workflows.writing import move
 from shouhou.foundation.workflow import Ask, Limit, Move, State, Text, moves_of, states_of
 
 # What only goods on their way know of.
 OF_GOODS = ("approve_by_book", "note_late_claim", "compare_page",
             "approve_in_doubt", "rule_in_doubt", "note_rest", "send_rest", "reject", "reopen", "dispute",
-            "change_to_exchange", "change_to_repair", "take_back_loan", *BESIDE, *FREIGHT, *FLASH)  # fmt: skip
+            "change_to_exchange", "change_to_repair", "take_back_loan", *WAY_NAMES, *BESIDE, *FREIGHT, *FLASH)  # fmt: skip
 NAMES = (
     "submitted evidence_asked escalated rejected disputed refund_review refunding refund_stuck refunded closed cancelled lapsed"
 )

@@ -7,7 +7,7 @@ from shouhou.cases.workflows.late_goods import LATE_GOODS, LATE_MOVES
 from shouhou.cases.workflows.loan import TAKE_BACK_LOAN
 from shouhou.cases.workflows.payout import PAYING, refuse_refund, shared_moves, shared_states
 from shouhou.cases.workflows.returns import PAUSES, RETURN, SUPERVISORS
-from shouhou.cases.workflows.routes import REFUND_TO
+from shouhou.cases.workflows.routes import REFUND_TO, way_moves
 from shouhou.cases.workflows.writing import move, note
 from shouhou.foundation.workflow import Applying, Ask, Limit, State, Text, Workflow, merged
 
@@ -119,6 +119,7 @@ MOVES = merged(
     move("start_refund", "发起退款", "Start the refund", "allowed", "refunding", SYSTEM, or_to="refund_review refunded",
          says=Text("已发起退款", "refund started")),
     refuse_refund("escalated"),
+    *way_moves("tracing submitted evidence_asked escalated partial_offered disputed"),
     move("reopen", "重新开启", "Reopen", "closed lapsed", "submitted", frozenset({"consumer", "agent", "supervisor"}), REASON,
          EVIDENCE, says=Text("重新开启", "reopened")),
     # ------------------------------------------------------------------------------------------------ without re-filing

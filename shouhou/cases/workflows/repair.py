@@ -37,7 +37,7 @@ from shouhou.foundation.workflow import (
 )
 from shouhou.plans.rules.kinds import DOCUMENTS
 from shouhou.repairs.rules.faults import CAUSES, CHECKS, FAULT_TEXTS
-from shouhou.repairs.rules.modes import KINDS, MODES
+from shouhou.repairs.rules.modes import MODES
 
 BOOKERS: frozenset[Who] = TECHNICIANS | CONSUMER | {"agent"}
 # Whose turn it is in these, it is not the repairer's: the repairer's thirty days stand still.
@@ -328,7 +328,7 @@ REPAIR_SERVICE = Workflow(
     Applying(
         verdict="repair", reasons=frozenset({"quality", "maintenance", "installation", "usage"}), claims=True, at_once=("register_repair",),
         asks=(
-            Ask("kind", "choice", Text("服务", "Service"), choices=KINDS), MODE, FAULT_CODE, POINT,
+            MODE, FAULT_CODE, POINT,
             Ask("serial", "text", Text("序列号/IMEI", "Serial or IMEI"), most=80),
             Ask("wish", "text", Text("希望的上门或联系时间", "When a visit or call would suit"), most=200),
         ),

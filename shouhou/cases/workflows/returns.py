@@ -35,7 +35,7 @@ from shouhou.cases.workflows.contact import SOLUTION, SOLUTION_MOVES
 from shouhou.cases.workflows.flash import FLASH_MOVES, came_late, chased
 from shouhou.cases.workflows.freight_back import freight_moves, with_decision
 from shouhou.cases.workflows.loan import TAKE_BACK_LOAN
-from shouhou.cases.workflows.routes import REFUND_TO, ROUTE_MOVES
+from shouhou.cases.workflows.routes import REFUND_TO, ROUTE_MOVES, way_moves
 from shouhou.cases.workflows.writing import move, note
 from shouhou.foundation.workflow import Applying, Ask, Limit, State, Text, Who, Workflow
 
@@ -109,11 +109,11 @@ STATES: tuple[State, ...] = (
           (Limit("second_person", "second_person_hours", "note_second_person"), SEND_REST, *REFUND_LIMITS),
           hint=Text("金额较大，退款须由第二人复核后发出。", "A large amount: a second person checks the refund before it goes out.")),
     State("refunding", Text("退款中", "Refund on its way"), "resolved", "finance", (SEND_REST, *REFUND_LIMITS),
-          hint=Text("退款已发出，按原支付方式退回。", "The refund is under way to the means you paid with.")),
-    State("refund_stuck", Text("退款异常处理中", "Refund needs attention"), "resolved", "finance",
+          hint=Text("退款已发出，到账后会通知您。", "The refund is under way; you are told when it is there.")),
+    State("refund_stuck", Text("退款由财务处理", "Refund with finance"), "resolved", "finance",
           (SEND_REST, *REFUND_LIMITS),
-          hint=Text("支付渠道未能完成退款，财务正在处理；您也可以改选退款去向。",
-                    "The channel could not complete it; finance sees to it. You may choose where else it goes.")),
+          hint=Text("支付渠道未能完成退款，或按您的选择转账：由财务办理；您也可以改选退款去向。",
+                    "The channel could not complete it, or you chose a transfer: finance sees to it. You may choose where else it goes.")),
     State("refunded", Text("已退款", "Refunded"), "rated", "consumer",
           (Limit("rating", "rating_days", "close"), SEND_REST),
           hint=Text("欢迎评价本次服务。", "Tell us how it went.")),
@@ -132,6 +132,8 @@ OPEN_STATES = " ".join(state.name for state in STATES if not state.final)
 BEFORE_GOODS = "submitted evidence_asked escalated rejected awaiting_goods pickup_booked"
 # DEF-04: once the goods are accepted the case cannot end before the money is back.
 CLOSABLE = BEFORE_GOODS + " in_transit received inspection_escalated deduction_proposed not_accepted disputed sent_back"
+# Where the refund is still to be instructed.
+UNSENT = BEFORE_GOODS.replace(" rejected", "") + " in_transit received inspection_escalated deduction_proposed disputed"
 SUPERVISORS: frozenset[Who] = frozenset({"supervisor", "arbitrator"})
 FINANCE: frozenset[Who] = frozenset({"finance", "supervisor"})
 UNPACKING = (
@@ -292,6 +294,7 @@ MOVES = (
           or_to="refunded", says=Text("财务核实了渠道实付并结清", "finance confirmed what the channel paid and settled it"),
           danger=True, when="contradicted"),
     *ROUTE_MOVES,
+    *way_moves(UNSENT),
     *FLASH_MOVES,
     came_late(UNPACKING),
     note("note_second_person", "退款复核超时", "Second approval overdue", "refund_review"),

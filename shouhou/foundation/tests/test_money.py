@@ -77,3 +77,19 @@ def test_money_splits_into_money_of_its_own_currency(minor: int, weights: list[i
 @pytest.mark.parametrize(("currency", "minor", "main"), [("XOF", 1500, "1500"), ("IQD", 1500, "1.500"), ("LYD", 1, "0.001")])
 def test_currencies_without_cents_and_with_three_places_keep_their_own(currency: str, minor: int, main: str) -> None:
     assert str(Money(minor, currency).decimal) == main and Money.of(main, currency).minor == minor
+
+
+@pytest.mark.parametrize(
+    ("text", "currency", "minor"),
+    [("1,234.50", "CNY", 123450), (" ¥8 ", "CNY", 800), ("1500", "JPY", 1500), ("1.005", "KWD", 1005)],
+)  # fmt: skip
+def test_what_a_person_wrote_is_taken_exactly(text: str, currency: str, minor: int) -> None:
+    assert Money.exactly(text, currency) == Money(minor, currency)
+
+
+@pytest.mark.parametrize(
+    ("text", "currency"), [("8.005", "CNY"), ("8.5", "JPY"), ("much", "CNY"), ("", "CNY"), ("NaN", "CNY"), ("Infinity", "CNY")]
+)
+def test_more_places_than_the_currency_has_are_no_amount(text: str, currency: str) -> None:
+    with pytest.raises(ValueError):
+        Money.exactly(text, currency)

@@ -3,13 +3,13 @@
 from datetime import datetime
 from hashlib import sha256
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from shouhou.foundation.refusals import FORBIDDEN, refused
 from shouhou.insurance.actions.keeping import locked, step, tell
 from shouhou.insurance.events import CLAIM_PAID
-from shouhou.insurance.models import FreightClaim, Settlement
-from shouhou.insurance.refusals import SETTLEMENT_INVALID, SETTLEMENT_KEY
+from shouhou.insurance.models import FreightClaim, Settlement, SettlementWord
+from shouhou.insurance.refusals import SETTLEMENT_INVALID, SETTLEMENT_KEY, SETTLEMENT_SECOND
 from shouhou.ledger import actions as ledger
 from shouhou.ledger.recipes import insurer_settled
 from shouhou.plumbing import audit
@@ -34,11 +34,13 @@ def payout_settled(number: str, *, now: datetime) -> bool:
 
 @transaction.atomic
 def settle_receivable(
-    insurer: str, *, amount_minor: int, currency: str, proof: str, actor: Actor, now: datetime, tender: str = "bank"
-) -> Settlement:  # fmt: skip
-    """The insurer has paid `amount_minor` of what it owes; the same proof again is the same settlement.
+    insurer: str, *, amount_minor: int, currency: str, proof: str, second_person_above_minor: int, actor: Actor, now: datetime,
+    tender: str = "bank",
+) -> Settlement | None:  # fmt: skip
+    """The insurer has paid `amount_minor` of what it owes; the same proof again is the same settlement. Above the limit two
+    people say the same; None: `actor` is the first, and what they say is kept.
 
-    Raises Refused FORBIDDEN, INSURER_SETTLEMENT_INVALID, INSURER_SETTLEMENT_KEY.
+    Raises Refused FORBIDDEN, INSURER_SETTLEMENT_INVALID, INSURER_SETTLEMENT_KEY, INSURER_SETTLEMENT_SECOND.
     """
     if actor.role not in MAY_SETTLE or actor.merchant_id is not None:
         raise refused(FORBIDDEN, roles=MAY_SETTLE)
@@ -49,9 +51,24 @@ def settle_receivable(
     if len(key) > KEY_MOST:
         # Two long proofs that begin alike are two settlements.
         key = f"{insurer}:{sha256(proof.encode()).hexdigest()[:50]}"
+    said_by = ""
+    with connection.cursor() as cursor:
+        # Until the end of the transaction nobody else says anything of this proof.
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('insurer-settlement'), hashtext(%s))", [key])
+    if amount_minor > second_person_above_minor and not Settlement.objects.filter(key=key).exists():
+        word = SettlementWord.objects.filter(key=key).order_by("-id").first()
+        if word is None or (word.currency, word.amount_minor) != (currency, amount_minor):
+            SettlementWord.objects.create(
+                key=key, insurer=insurer, currency=currency, amount_minor=amount_minor, proof=proof, by=actor.who, at=now
+            )
+            audit.note(actor, what="insurer.settlement_said", subject=insurer, detail=f"{amount_minor} {currency} {proof}"[:200], now=now)
+            return None
+        if word.by == actor.who:
+            raise refused(SETTLEMENT_SECOND)
+        said_by = word.by
     row, first = Settlement.objects.get_or_create(
         key=key, defaults={"insurer": insurer, "currency": currency, "amount_minor": amount_minor, "tender": tender, "proof": proof,
-                           "by": actor.who, "at": now},
+                           "by": actor.who, "at": now, "first_by": said_by},
     )  # fmt: skip
     if (row.insurer, row.currency, row.amount_minor) != (insurer, currency, amount_minor):
         raise refused(SETTLEMENT_KEY)

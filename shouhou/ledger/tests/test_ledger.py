@@ -132,6 +132,7 @@ def test_every_recipe_stays_on_the_chart_and_leaves_the_buyer_at_zero(amount: in
         "charge_received": recipes.charge_received(buyer=buyer, channel="fake", tender="card", amount_minor=amount),
         "charge_earned": recipes.charge_earned(merchant=merchant, buyer=buyer, purpose="repair", amount_minor=amount),
         "flash_covered": recipes.flash_covered(merchant=merchant, amount_minor=amount),
+        "ruling_borne": recipes.ruling_borne(merchant=merchant, amount_minor=amount),
         "receivable_opened": recipes.receivable_opened(buyer=buyer, amount_minor=amount),
         "receivable_dropped": recipes.receivable_dropped(buyer=buyer, amount_minor=amount),
         "receivable_paid": recipes.receivable_paid(buyer=buyer, amount_minor=amount),

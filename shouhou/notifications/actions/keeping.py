@@ -6,7 +6,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from shouhou.foundation.refusals import NOT_FOUND, refused
-from shouhou.notifications.models import Notice
+from shouhou.notifications.actions.preferring import forget_wishes
+from shouhou.notifications.models import CallTask, Notice
 
 MARK_MOST = 500
 
@@ -26,8 +27,13 @@ def mark_all_read(*, newest_id: int, now: datetime, buyer_id: int | None = None,
 def erase_notices(buyer_id: int, now: datetime) -> dict[str, int]:
     """The port of accounts' erasure: what was said to the buyer goes, that it was said stays."""
     said = Notice.objects.filter(buyer_id=buyer_id).exclude(title="", body="")
-    Notice.objects.filter(buyer_id=buyer_id, state="queued").update(state="skipped")
-    return {"notices": said.update(title="", body="", trouble="")}
+    Notice.objects.filter(buyer_id=buyer_id, state__in=("queued", "held")).update(state="skipped", reason="erased")
+    tasks = CallTask.objects.filter(notice__buyer_id=buyer_id)
+    tasks.filter(state="open").update(state="over", outcome="erased", ended_at=now)
+    for task in tasks.exclude(calls=[]):
+        CallTask.objects.filter(pk=task.pk).update(calls=[{**call, "note": ""} for call in task.calls])
+    forget_wishes(buyer_id)
+    return {"notices": said.update(title="", body="", short="", trouble="", sent_to="", steps=[])}
 
 
 def _unread(buyer_id: int | None, user_id: int | None) -> QuerySet[Notice]:

@@ -1,51 +1,42 @@
 """Writes notices, once per event, person and channel; what has to leave the house is enqueued."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from procrastinate.contrib.django import app
 
-from shouhou.accounts.models import User
+from shouhou.accounts.models import Buyer, User
 from shouhou.accounts.ports import CodeToSend
 from shouhou.cases.models import Case
 from shouhou.merchants.models import Merchant
-from shouhou.notifications.choose import INSURERS_WORK, OF_TALKS, TO_FINANCE, for_buyer, for_money, for_staff
+from shouhou.notifications.actions.laying import QUEUE, Words, about, lay
+from shouhou.notifications.actions.rooms import tell_rooms
+from shouhou.notifications.choose import (
+    INSURERS_WORK,
+    OF_PLANS,
+    OF_TALKS,
+    OVERSEEN,
+    TO_FINANCE,
+    for_buyer,
+    for_money,
+    for_staff,
+)
 from shouhou.notifications.facts import facts_of
+from shouhou.notifications.plan_news import facts_of_plan
+from shouhou.notifications.readers import Reader, buyer_reader, staff_reader
 from shouhou.notifications.shop_money import facts_of_money
 from shouhou.notifications.talk import answerers, facts_of_talk, talk_of
-from shouhou.notifications.templates import SHORT, TEMPLATES, rendered, shortened
+from shouhou.notifications.templates import TEMPLATES, rendered, shortened
 from shouhou.payments.models import Refund
 from shouhou.payments.rules.beside import ASIDE
 from shouhou.plumbing.feed import FeedEvent
+from shouhou.support.conversations.models import Conversation
 
-QUEUE = "notifications"
 OVERSEERS = ("supervisor", "operations")
 SELLERS = ("merchant_manager", "merchant_operator")
 STAFF_MOST = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """Who is told: a buyer or a member of staff, with their mail address and phone ("" for none) and language."""
-
-    recipient: str
-    email: str
-    language: str
-    phone: str = ""
-    buyer_id: int | None = None
-    user_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """One message for one channel."""
-
-    channel: str
-    title: str
-    body: str
 
 
 @transaction.atomic
@@ -55,6 +46,8 @@ def write_notices(event: FeedEvent, *, now: datetime) -> int:
         return _about_money(event, now=now)
     if event.type in OF_TALKS:
         return _about_talk(event, now=now)
+    if event.type in OF_PLANS:
+        return _about_plan(event, now=now)
     case = (
         Case.objects.filter(number=event.subject)
         .select_related("order", "merchant", "buyer", "return_address", "assigned_to")
@@ -65,9 +58,18 @@ def write_notices(event: FeedEvent, *, now: datetime) -> int:
         return 0
     new = 0
     for template, reader in _readers(event, case):
-        for words in _words(event, case, reader, template=template):
-            new += _write(event, case.number, reader, words, template=template, now=now)
+        words = _words(event, case, reader, template=template)
+        new += lay(about(event, case.number, case=case, template=template), reader, words, template=template, now=now)
+    if for_room := for_staff(event.type, event.data):
+        new += tell_rooms(
+            about(event, case.number, case=case), template=for_room, merchant=case.merchant, now=now, waits_on=_turn(event, case),
+            words=lambda language: _to_staff(event, case, template=for_room, language=language),
+        )  # fmt: skip
     return new
+
+
+def _turn(event: FeedEvent, case: Case) -> str:
+    return str(event.data.get("waits_on") or case.waits_on)
 
 
 def send_sign_in_code(code: CodeToSend) -> None:
@@ -90,17 +92,46 @@ def _about_money(event: FeedEvent, *, now: datetime) -> int:
         return 0
     people = User.objects.filter(is_active=True).order_by("id")
     if event.type in TO_FINANCE:
-        people = people.filter(role="finance")
+        people = people.filter(role__in=OVERSEERS if event.type in OVERSEEN else ("finance",))
     else:
         people = people.filter(role__in=SELLERS, organisation=shop.organisation_id if shop and shop.organisation_id else 0)
     new = 0
     for user in people[:STAFF_MOST]:
-        reader = Reader(f"user:{user.id}", user.email, _language(user.language), user_id=user.id)
-        facts = facts_of_money(event, shop, language=reader.language)
-        title, body = rendered(TEMPLATES[template], facts, language=reader.language)
-        for channel in ("site", "email") if reader.email else ("site",):
-            new += _write(event, event.subject, reader, Words(channel, title, body), template=template, now=now)
+        reader = staff_reader(user)
+        new += lay(about(event, event.subject), reader, _of_money(event, shop, template, reader.language), template=template, now=now)
+    return new + tell_rooms(
+        about(event, event.subject), template=template, merchant=None if event.type in TO_FINANCE else shop, now=now,
+        words=lambda language: _of_money(event, shop, template, language),
+    )  # fmt: skip
+
+
+def _of_money(event: FeedEvent, shop: Merchant | None, template: str, language: str) -> Words:
+    return Words(*rendered(TEMPLATES[template], facts_of_money(event, shop, language=language), language=language))
+
+
+def _about_plan(event: FeedEvent, *, now: datetime) -> int:
+    """A plan that a buyer buys: to them, and, when it is sold, to the shop's own people."""
+    told, new = OF_PLANS[event.type], 0
+    shop = Merchant.objects.filter(pk=event.merchant_id or 0).first()
+    buyer = Buyer.objects.filter(pk=event.buyer_id or 0, erased_at=None).first()
+    template = told.get("buyer") or told.get(str(event.data.get("because")), "")
+    if buyer is not None and template:
+        reader = buyer_reader(buyer)
+        words = _of_plan(event, shop, template, reader.language, staff=False)
+        new += lay(about(event, event.subject), reader, words, template=template, now=now)
+    if (template := told.get("shop", "")) and shop is not None:
+        people = User.objects.filter(is_active=True, role__in=SELLERS, organisation=shop.organisation_id or 0).order_by("id")
+        for user in people[:STAFF_MOST]:
+            reader = staff_reader(user)
+            words = _of_plan(event, shop, template, reader.language, staff=True)
+            new += lay(about(event, event.subject), reader, words, template=template, now=now)
     return new
+
+
+def _of_plan(event: FeedEvent, shop: Merchant | None, template: str, language: str, *, staff: bool) -> Words:
+    facts = facts_of_plan(event, shop, language=language, staff=staff)
+    title, body = rendered(TEMPLATES[template], facts, language=language)
+    return Words(title, body, shortened(template, facts, language=language, title=title))
 
 
 def _about_talk(event: FeedEvent, *, now: datetime) -> int:
@@ -108,21 +139,26 @@ def _about_talk(event: FeedEvent, *, now: datetime) -> int:
     talk, template = talk_of(event), OF_TALKS[event.type].get(str(event.data.get("side")))
     if talk is None or template is None:
         return 0
-    buyer, new = talk.buyer, 0
     if template == "talk_unread":
-        mine = Reader(f"buyer:{buyer.id}", buyer.email, _language(buyer.language), phone=buyer.phone, buyer_id=buyer.id)
-        readers = [] if buyer.erased_at is not None else [mine]
+        readers = [] if talk.buyer.erased_at is not None else [buyer_reader(talk.buyer)]
     else:
-        readers = [Reader(f"user:{each.id}", each.email, _language(each.language), user_id=each.id) for each in answerers(talk, now=now)]
+        readers = [staff_reader(each) for each in answerers(talk, now=now)]
+    new = 0
     for reader in readers:
-        facts = facts_of_talk(event, talk, staff=reader.user_id is not None)
-        title, body = rendered(TEMPLATES[template], facts, language=reader.language)
-        told = [Words("site", title, body), *([Words("email", title, body)] if reader.email else [])]
-        if reader.phone and template in SHORT:
-            told.append(Words("sms", title, shortened(template, facts, language=reader.language)))
-        for words in told:
-            new += _write(event, talk.number, reader, words, template=template, now=now)
+        words = _of_talk(event, talk, template, reader.language, staff=reader.user_id is not None)
+        new += lay(about(event, talk.number), reader, words, template=template, now=now)
+    if template != "talk_unread":
+        new += tell_rooms(
+            about(event, talk.number), template=template, merchant=talk.merchant if talk.desk == "shop" else None, now=now,
+            words=lambda language: _of_talk(event, talk, template, language, staff=True),
+        )  # fmt: skip
     return new
+
+
+def _of_talk(event: FeedEvent, talk: Conversation, template: str, language: str, *, staff: bool) -> Words:
+    facts = facts_of_talk(event, talk, staff=staff)
+    title, body = rendered(TEMPLATES[template], facts, language=language)
+    return Words(title, body, shortened(template, facts, language=language, title=title))
 
 
 def _readers(event: FeedEvent, case: Case) -> list[tuple[str, Reader]]:
@@ -130,8 +166,7 @@ def _readers(event: FeedEvent, case: Case) -> list[tuple[str, Reader]]:
     buyer = case.buyer
     template = for_buyer(event.type, event.data)
     if template and buyer.erased_at is None:
-        reader = Reader(f"buyer:{buyer.id}", buyer.email, _language(buyer.language), phone=buyer.phone, buyer_id=buyer.id)
-        told.append((template, reader))
+        told.append((template, buyer_reader(buyer)))
     template = for_staff(event.type, event.data)
     if template == "staff_blocked":
         staff = User.objects.filter(role__in=OVERSEERS, is_active=True).order_by("id")[:STAFF_MOST]
@@ -139,14 +174,14 @@ def _readers(event: FeedEvent, case: Case) -> list[tuple[str, Reader]]:
         staff = User.objects.filter(role="finance", is_active=True).order_by("id")[:STAFF_MOST]
     elif template in INSURERS_WORK.values():
         staff = _of_insurance(str(template), str(event.data.get("insurer")), case)
-    elif template == "staff_task":
+    elif template in ("staff_task", "staff_extended"):
         staff = _responsible(case)
     elif template == "staff_refund_refused":
         staff = User.objects.filter(id__in=[case.assigned_to_id or 0, _who_decided(case)], is_active=True).order_by("id")
     else:
         staff = User.objects.filter(id=case.assigned_to_id or 0, is_active=True)
     if template:
-        told += [(template, Reader(f"user:{user.id}", user.email, _language(user.language), user_id=user.id)) for user in staff]
+        told += [(template, staff_reader(user)) for user in staff]
     return told
 
 
@@ -184,42 +219,17 @@ def _who_decided(case: Case) -> int:
     return int(number) if number.isdigit() else 0
 
 
-def _words(event: FeedEvent, case: Case, reader: Reader, *, template: str) -> list[Words]:
-    """The site always; mail where an address is known; a text message where a phone is known and it cannot wait."""
-    facts = facts_of(event, case, language=reader.language)
+def _words(event: FeedEvent, case: Case, reader: Reader, *, template: str) -> Words:
+    """The site's text and the short one; which of them leaves the house is decided by the reader's ways."""
     if reader.user_id is not None:
-        insurers = template in INSURERS_WORK.values() and template != "staff_freight_refused"
-        facts["link"] = f"{settings.BASE_URL}/" + (f"insurer/{event.data.get('claim')}/" if insurers else f"staff/cases/{case.number}/")
+        return _to_staff(event, case, template=template, language=reader.language)
+    facts = facts_of(event, case, language=reader.language)
     title, body = rendered(TEMPLATES[template], facts, language=reader.language)
-    told = [Words("site", title, body)]
-    if reader.email:
-        told.append(Words("email", title, body))
-    if reader.phone and template in SHORT:
-        told.append(Words("sms", title, shortened(template, facts, language=reader.language)))
-    return told
+    return Words(title, body, shortened(template, facts, language=reader.language, title=title))
 
 
-def _write(event: FeedEvent, subject: str, reader: Reader, words: Words, *, template: str, now: datetime) -> int:
-    leaves = words.channel != "site"
-    values: list[str | int | datetime | None] = [
-        event.seq, event.type, subject, reader.recipient, reader.buyer_id, reader.user_id, words.channel, template,
-        reader.language, words.title, words.body, "queued" if leaves else "sent", now, None if leaves else now,
-    ]  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute(WRITE, values)
-        row = cursor.fetchone()
-    if row and leaves:
-        app.configure_task("notifications.deliver", queue=QUEUE).defer(notice_id=row[0])
-    return 1 if row else 0
-
-
-def _language(language: str) -> str:
-    return "en" if language.lower().startswith("en") else "zh-hans"
-
-
-WRITE = """
-INSERT INTO notifications_notice (event_seq, event_type, subject, recipient, buyer_id, user_id, channel, template, language,
-    title, body, state, created_at, sent_at, attempts, trouble)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0, '')
-ON CONFLICT (event_seq, recipient, channel) DO NOTHING RETURNING id
-"""
+def _to_staff(event: FeedEvent, case: Case, *, template: str, language: str) -> Words:
+    facts = facts_of(event, case, language=language)
+    insurers = template in INSURERS_WORK.values() and template != "staff_freight_refused"
+    facts["link"] = f"{settings.BASE_URL}/" + (f"insurer/{event.data.get('claim')}/" if insurers else f"staff/cases/{case.number}/")
+    return Words(*rendered(TEMPLATES[template], facts, language=language))

@@ -66,8 +66,10 @@ REVIEW = (
     ),
     template(
         "dispute_opened",
-        ("平台已介入，最晚{due}前裁决", "The platform has stepped in and decides by {due}"),
-        ("售后单 {number} 已进入平台介入。在裁决前不会扣款。", "The platform decides case {number}. Nothing is deducted before."),
+        ("平台已介入，商家须在{due}前答辩", "The platform has stepped in: the seller answers by {due}"),
+        ("售后单 {number} 已进入平台介入。商家答辩后由平台裁决，逾期按现有材料裁决；在裁决前不会扣款。",
+         "The platform has taken up case {number}. It rules after the seller's answer, or without one by what is there. "
+         "Nothing is deducted before."),
         ("如有补充证据，请尽快在售后单里上传。", "Add further evidence to the case soon."),
     ),
     template(
@@ -78,6 +80,18 @@ REVIEW = (
         ("当前状态：{status}。{hint}", "Now: {status}. {hint}"),
         ("下一步最晚：{due}", "Next step by: {due}"),
         OUTSIDE_ROUTES,
+    ),
+    template(
+        "dispute_evidence_asked",
+        ("平台请您在{due}前补充材料", "The platform asks you for more by {due}"),
+        ("裁决 {number} 需要您补充：{what}", "To rule on {number} the platform needs from you: {what}"),
+        ("逾期未补充，按现有材料裁决。只计受理时段。", "Without it the ruling goes by what is there. Only the desk's hours count."),
+    ),
+    template(
+        "settlement_proposed",
+        ("有一份和解方案，请在{due}前答复", "There is a proposal to settle: answer by {due}"),
+        ("售后单 {number}：{note}", "Case {number}: {note}"),
+        ("同意即按方案办理；不同意或未答复，由平台裁决。", "If you agree it is done so; refused or unanswered, the platform rules."),
     ),
     template(
         "remind_evidence",

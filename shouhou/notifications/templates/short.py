@@ -7,14 +7,20 @@ from shouhou.foundation.workflow import Text
 
 SMS_MOST = 300
 HEAD = Text("【{shop}】", "[{shop}] ")
+TITLE = Text("{the_title}。", "{the_title}. ")
 TAIL = Text("详情：{link}", "Details: {link}")
 
 
-def shortened(name: str, facts: Mapping[str, str], *, language: str) -> str:
-    """The text message of a template, at most 300 characters; a sentence whose fact is missing is left out."""
+def shortened(name: str, facts: Mapping[str, str], *, language: str, title: str = "") -> str:
+    """The text message of a template, at most 300 characters; a sentence whose fact is missing is left out.
+
+    What has no words of its own for a text message says its `title` and where to read on.
+    """
+    told = SHORT.get(name, (TITLE,))
+    facts = {**facts, "the_title": title}
     sentences = [
         sentence.in_(language).format_map(facts)
-        for sentence in (HEAD, *SHORT[name], TAIL)
+        for sentence in (HEAD, *told, TAIL)
         if all(facts.get(fact) for _, fact, _, _ in Formatter().parse(sentence.in_(language)) if fact)
     ]
     said = " ".join("".join(sentences).split())

@@ -18,6 +18,7 @@ from shouhou.notifications.choose import (
     BY_DATA,
     BY_EVENT,
     FOR_PROGRAMS,
+    OF_PLANS,
     OF_TALKS,
     SAID_BY_THE_MOVE,
     TO_FINANCE,
@@ -44,7 +45,7 @@ HOLDING: dict[str, dict[str, Any]] = {
 
 
 def test_every_event_is_told_said_by_a_move_or_left_to_programs_with_a_reason() -> None:
-    kinds = [set(BY_EVENT), set(BY_DATA), set(SAID_BY_THE_MOVE), set(FOR_PROGRAMS), set(TO_SHOP | TO_FINANCE), set(OF_TALKS)]
+    kinds = [set(BY_EVENT), set(BY_DATA), set(SAID_BY_THE_MOVE), set(FOR_PROGRAMS), set(TO_SHOP | TO_FINANCE), set(OF_TALKS), set(OF_PLANS)]
     known = {name for name in EVENT_TYPES if not name.startswith("test.")}
     assert set().union(*kinds) == known, "say in notifications/choose.py who hears of a new event"
     assert sum(map(len, kinds)) == len(known), "an event stands in two of the tables"

@@ -45,13 +45,13 @@ def tell_all(now: datetime) -> None:
         actions.write_notices(event, now=now)
 
 
-def said(number: str, channel: str = "email") -> list[str]:
+def said(number: str, channel: str = "site") -> list[str]:
     mine = Notice.objects.filter(subject=number, channel=channel, buyer_id__isnull=False)
     return list(mine.order_by("id").values_list("template", flat=True))
 
 
 def body_of(number: str, template: str) -> str:
-    return Notice.objects.filter(subject=number, template=template, channel="email").latest("id").body
+    return Notice.objects.filter(subject=number, template=template, channel="site").latest("id").body
 
 
 def applied(world: World, **wish: Any) -> str:
@@ -73,7 +73,7 @@ def rejected(world: World) -> str:
 def test_an_application_is_confirmed_with_its_due_times_and_the_link(world: World) -> None:
     number = applied(world)
     tell_all(world.now)
-    assert said(number) == said(number, "site") == ["application_received"]
+    assert said(number, "email") == said(number) == ["application_received"]
     body = body_of(number, "application_received")
     assert "电热水壶 ×1" in body
     assert "最晚首次响应：2026 年 3 月 11 日" in body
@@ -205,7 +205,7 @@ def test_a_buyer_without_an_address_gets_the_site_notice_only(world: World) -> N
     number = applied(world)
     Buyer.objects.update(email="")
     tell_all(world.now)
-    assert (said(number), said(number, "site")) == ([], ["application_received"])
+    assert (said(number, "email"), said(number, "sms"), said(number)) == ([], [], ["application_received"])
 
 
 def test_the_same_event_again_says_nothing_more_and_enqueues_nothing(world: World) -> None:

@@ -18,15 +18,15 @@ def told(world: World) -> list[tuple[str, str, str]]:
     return list(Notice.objects.order_by("id").values_list("template", "channel", "recipient"))
 
 
-def test_a_buyer_who_does_not_look_gets_mail_and_a_text_message_once(world: World, people: People) -> None:
+def test_a_buyer_who_does_not_look_gets_a_text_message_once(world: World, people: People) -> None:
     number, su = asked(world), people("苏敏")
     say(number, "您好，今天发货。", actor=su, now=world.now)
     say(number, "请留意物流。", actor=su, now=world.now)
     assert tell_unread(now=world.later(minutes=6).now) == 1
     me = world.buyer().who
-    assert told(world) == [("talk_unread", channel, me) for channel in ("site", "email", "sms")]
-    assert told(world) == [("talk_unread", channel, me) for channel in ("site", "email", "sms")]
-    notice = Notice.objects.get(channel="email")
+    assert told(world) == [("talk_unread", channel, me) for channel in ("site", "sms")]
+    assert told(world) == [("talk_unread", channel, me) for channel in ("site", "sms")]
+    notice = Notice.objects.get(channel="site")
     assert "请留意物流。" in notice.body
     assert f"/talks/{number}/" in notice.body
 

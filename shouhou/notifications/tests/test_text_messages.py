@@ -9,7 +9,6 @@ from typing import Any
 import httpx
 import pytest
 from django.core import mail
-from procrastinate.contrib.django.models import ProcrastinateJob
 
 from shouhou.accounts.models import Buyer, User
 from shouhou.cases.models import Case
@@ -26,7 +25,7 @@ from shouhou.notifications.templates import SHORT, TEMPLATES, shortened
 from shouhou.notifications.templates.short import SMS_MOST
 from shouhou.notifications.tests.test_notices import tell_all
 from shouhou.plumbing.actor import Actor
-from tests.world import World
+from tests.world import NOON, World
 
 SENT_AT = datetime(2026, 3, 20, tzinfo=UTC)
 
@@ -110,16 +109,16 @@ def test_a_number_that_does_not_exist_is_final(asked: Notice, gateway: FakeGatew
     assert "422" in asked.trouble
 
 
-def test_operations_send_a_failed_notice_again_and_it_arrives(asked: Notice, gateway: FakeGatewayServer) -> None:
+def test_operations_send_a_failed_notice_again_as_a_new_one_that_arrives(asked: Notice, gateway: FakeGatewayServer) -> None:
     gateway.calls = ["refuse"]
-    actions.deliver(asked.id, now=SENT_AT)
-    jobs = ProcrastinateJob.objects.filter(task_name="notifications.deliver").count()
-    actions.send_again(asked.id, actor=_staff("operations"), now=SENT_AT)
+    actions.deliver(asked.id, now=NOON)
+    actions.send_again(asked.id, actor=_staff("operations"), now=NOON)
     with pytest.raises(Refused, match="NOTICE_NOT_STUCK"):
-        actions.send_again(asked.id, actor=_staff("operations"), now=SENT_AT)
-    assert ProcrastinateJob.objects.filter(task_name="notifications.deliver").count() == jobs + 1
-    assert actions.deliver(asked.id, now=SENT_AT + timedelta(minutes=1))
-    assert len(gateway.messages) == 1
+        actions.send_again(asked.id, actor=_staff("operations"), now=NOON)
+    new = Notice.objects.get(again_of=asked)
+    assert (new.round, new.body, new.state) == (1, asked.body, "queued")
+    assert actions.deliver(new.id, now=NOON + timedelta(minutes=1))
+    assert list(gateway.messages) == [f"notice:{new.id}"]
 
 
 @pytest.mark.parametrize("role", ["agent", "auditor", "merchant_manager", "finance"])

@@ -9,7 +9,12 @@ from shouhou.payments.actions.batching import (
     take_line,
 )
 from shouhou.payments.actions.callbacks import receive_callback
-from shouhou.payments.actions.charge_outcome import refund_charge, settle_deposit
+from shouhou.payments.actions.charge_outcome import (
+    given_back_in_parts,
+    refund_charge,
+    refund_charge_part,
+    settle_deposit,
+)  # fmt: skip
 from shouhou.payments.actions.charging import (
     ask_about_charge,
     ask_charge,
@@ -41,7 +46,7 @@ from shouhou.payments.actions.invoicing import (
 from shouhou.payments.actions.overpaying import ask_overpaid, decide_overpaid_off, propose_overpaid_off
 from shouhou.payments.actions.payouts import instruct_payout
 from shouhou.payments.actions.repairing import ask_again, offline_waits, retry_refund, settle_offline
-from shouhou.payments.actions.routing import agree_route
+from shouhou.payments.actions.routing import agree_route, forget_wanted, want_route, wanted_route
 from shouhou.payments.actions.wrong_charge import confirm_wrong_charge, settle_wrong_charge
 
 __all__ = [
@@ -67,6 +72,8 @@ __all__ = [
     "decide_overpaid_off",
     "drop_receivable",
     "earn_charges",
+    "forget_wanted",
+    "given_back_in_parts",
     "instruct_payout",
     "instruct_refund",
     "issue_invoice",
@@ -78,6 +85,7 @@ __all__ = [
     "receive_callback",
     "record_route",
     "refund_charge",
+    "refund_charge_part",
     "refund_of",
     "reject_invoice",
     "release_batch",
@@ -89,5 +97,7 @@ __all__ = [
     "take_courier_bill",
     "take_line",
     "try_charge_again",
+    "want_route",
+    "wanted_route",
     "write_off_receivable",
-]  # fmt: skip
+]

@@ -3,11 +3,12 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Sum
 
 from shouhou.foundation.refusals import refused
 from shouhou.ledger import actions as ledger
 from shouhou.ledger import recipes
-from shouhou.payments.actions.charge_state import announce_charge, held_charge, save_charge
+from shouhou.payments.actions.charge_state import announce_charge, held_charge, refunds_of_charge, save_charge
 from shouhou.payments.actions.overpaid import overpaid_returned
 from shouhou.payments.actions.payouts import refund_part_for_charge
 from shouhou.payments.channels.base import PayCallback
@@ -27,6 +28,8 @@ from shouhou.payments.rules.charges import OVERPAID
 from shouhou.plumbing.actor import SYSTEM, Actor
 
 OTHER_AMOUNT = "other amount"
+# The key of a refund of a part of a charge, before the name of the part.
+_PART = "part:"
 
 
 def settled(charge: Charge, *, reference: str, means: str, now: datetime) -> str:
@@ -125,19 +128,47 @@ def take_pay_callback(channel: str, said: PayCallback, *, now: datetime) -> str:
 def refund_charge(
     number: str, *, actor: Actor, now: datetime, reason: str = "service_not_done", amount_minor: int | None = None
 ) -> Refund:  # fmt: skip
-    """What was paid (None: all of it) goes back to the means it was paid with, exactly once; asked again, the first refund answers.
+    """What was paid (None: all that is left of it) goes back to the means it was paid with, exactly once, and with that the
+    charge is over; asked again, the first refund answers.
 
     Raises Refused CHARGE_NOT_PAID, CHARGE_NOT_FOUND, EXCEEDS_PAID.
     """
     with transaction.atomic():
         charge = held_charge(number=number)
         if charge.state in ("refunding", "refunded"):
-            return Refund.objects.get(key=f"{charge.number}:refund")
-        if charge.state != "paid":
-            raise refused(CHARGE_NOT_PAID, number=number, state=charge.state)
-        if amount_minor is not None and not 0 < amount_minor <= charge.amount_minor:
-            raise refused(EXCEEDS_PAID, max_minor=charge.amount_minor)
-        return _give_back(charge, reason=reason, actor=actor, now=now, amount_minor=amount_minor)
+            found = refunds_of_charge(charge)
+            return found.filter(key=f"{charge.number}:refund").first() or found.latest("id")
+        left = _left(charge)
+        if amount_minor is not None and not 0 < amount_minor <= left:
+            raise refused(EXCEEDS_PAID, max_minor=left)
+        return _give_back(charge, reason=reason, actor=actor, now=now, amount_minor=left if amount_minor is None else amount_minor)
+
+
+def refund_charge_part(number: str, *, part: str, amount_minor: int, actor: Actor, now: datetime, reason: str) -> Refund:
+    """Some of what was paid goes back, as one refund for each `part`; the rest stays paid and may go back later.
+
+    Raises Refused CHARGE_NOT_PAID, CHARGE_NOT_FOUND, EXCEEDS_PAID.
+    """
+    with transaction.atomic():
+        charge = held_charge(number=number)
+        if before := Refund.objects.filter(key=f"{charge.number}:{_PART}{part}").first():
+            return before
+        left = _left(charge)
+        if not 0 < amount_minor <= left:
+            raise refused(EXCEEDS_PAID, max_minor=left)
+        if amount_minor == left:
+            charge.state = "refunding"
+        save_charge(charge, now)
+        return refund_part_for_charge(
+            charge, reason=reason, actor=actor, now=now, amount_minor=amount_minor, what=f"{_PART}{part}"
+        )  # fmt: skip
+
+
+def given_back_in_parts(number: str) -> tuple[str, int]:
+    """The state of the charge and what of it has gone back, or is on its way, in parts; nobody else gives any back until this
+    transaction ends. Raises Refused CHARGE_NOT_FOUND."""
+    charge = held_charge(number=number)
+    return charge.state, _parted(charge)
 
 
 def give_back_first(charge: Charge, *, actor: Actor, now: datetime) -> None:
@@ -175,6 +206,18 @@ def settle_deposit(number: str, *, kept_minor: int, actor: Actor, now: datetime)
             charge.earned_at = now
             save_charge(charge, now)
         return refund
+
+
+def _left(charge: Charge) -> int:
+    """What of a paid charge has not gone back. Raises Refused CHARGE_NOT_PAID."""
+    if charge.state != "paid":
+        raise refused(CHARGE_NOT_PAID, number=charge.number, state=charge.state)
+    return charge.amount_minor - _parted(charge)
+
+
+def _parted(charge: Charge) -> int:
+    found = refunds_of_charge(charge).filter(key__startswith=f"{charge.number}:{_PART}")
+    return int(found.aggregate(sum=Sum("amount_minor"))["sum"] or 0)
 
 
 def _give_back(

@@ -67,7 +67,7 @@ def begin_charge(charge_id: int, *, now: datetime) -> ChargeStep | None:
             channel=charge.channel, key=charge.channel_key, round=charge.round, amount_minor=charge.amount_minor, currency=charge.currency,
             reference=charge.number, title=f"{purpose.zh} {purpose.en} · {charge.subject}",
             return_url=f"{settings.BASE_URL}/pay/{charge.number}/", opened=charge.channel_reference,
-            payer=Payer(charge.payer.get("way", "scan"), charge.payer.get("address", "")),
+            payer=Payer(charge.payer.get("way", "scan"), charge.payer.get("address", ""), charge.payer.get("openid", "")),
         )  # fmt: skip
 
 

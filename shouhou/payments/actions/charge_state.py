@@ -3,11 +3,14 @@
 from datetime import datetime
 from uuid import uuid4
 
+from django.db.models import QuerySet
+
 from shouhou.foundation.refusals import refused
 from shouhou.payments.events import CHARGE_REFUNDED
-from shouhou.payments.models import Charge
+from shouhou.payments.models import Charge, Refund
 from shouhou.payments.ports import hold
 from shouhou.payments.refusals import CHARGE_NOT_FOUND
+from shouhou.payments.rules.charges import OTHER_AMOUNT
 from shouhou.plumbing.events import EventType, publish
 
 
@@ -32,12 +35,21 @@ def subject_behind(subject: str) -> str:
 
 
 def charge_refunded(number: str, *, refund: str, now: datetime) -> None:
-    """The refund of a charge has settled; told twice is told once."""
+    """A refund of a charge has settled: announced with what went back. With the last of them the charge is over; one that
+    has only gone back in part stays paid."""
     charge = held_charge(number=number)
-    if charge.state == "refunding":
+    told = Refund.objects.get(number=refund)
+    if charge.state == "refunding" and not refunds_of_charge(charge).exclude(state="settled").exists():
         charge.state, charge.ended_at = "refunded", now
         save_charge(charge, now)
-        announce_charge(CHARGE_REFUNDED, charge, now, refund=refund)
+    elif charge.state == "refunded" or told.reason == OTHER_AMOUNT:
+        return
+    announce_charge(CHARGE_REFUNDED, charge, now, refund=refund, back_minor=told.amount_minor)
+
+
+def refunds_of_charge(charge: Charge) -> QuerySet[Refund]:
+    """What was given back of it and not taken back, oldest first."""
+    return Refund.objects.filter(subject=charge.number).exclude(state="cancelled").order_by("id")
 
 
 def save_charge(charge: Charge, now: datetime) -> None:

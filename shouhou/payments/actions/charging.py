@@ -65,15 +65,20 @@ def try_charge_again(number: str, *, now: datetime) -> Charge:
         return charge
 
 
-def choose_way(number: str, *, way: PayWay, address: str, now: datetime) -> Charge:
-    """The consumer wants to pay so, from this address. What is open another way is closed there first, and only then is
-    there a new one: never two that could both be paid. Raises Refused CHARGE_NOT_AWAITING, CHARGE_NOT_FOUND."""
+def choose_way(number: str, *, way: PayWay, address: str, now: datetime, openid: str = "") -> Charge:
+    """The consumer wants to pay so, from this address, or known to the channel's own app by `openid`. What is open another way
+    is closed there first, and only then is there a new one: never two that could both be paid.
+
+    Raises Refused CHARGE_NOT_AWAITING, CHARGE_NOT_FOUND.
+    """
     with transaction.atomic():
         charge = _awaiting(number)
-        told = {"way": way, "address": address[:45]} if way == "phone" else {"way": way}
-        if charge.payer.get("way", "scan") == way and not charge.declined_code:
+        told = {"way": way} | ({"address": address[:45]} if way == "phone" else {"openid": openid[:128]} if way == "inside" else {})
+        # An order that is made out for one person inside the app is nobody else's.
+        same = charge.payer.get("way", "scan") == way and (way != "inside" or charge.payer == told)
+        if same and not charge.declined_code:
             # The same order, a fresh link: WeChat's are good for five minutes.
-            charge.payer, charge.wanted, charge.pay_url = told, None, "" if way == "phone" else charge.pay_url
+            charge.payer, charge.wanted, charge.pay_url = told, None, charge.pay_url if way == "scan" else ""
             save_charge(charge, now)
         else:
             charge.wanted = told

@@ -14,6 +14,7 @@ from shouhou.plumbing import audit
 from shouhou.plumbing.actor import Actor
 
 TAKERS = ("finance", "supervisor")
+LINES_AT_ONCE = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +28,15 @@ class Billed:
 
 @dataclass(frozen=True, slots=True)
 class Borne:
-    """What a reference is: the case it belongs to, and who bears the way; not `free`: the buyer has paid the courier."""
+    """What a reference is: the case it belongs to, and who bears the way; not `free`: the buyer has paid the courier. `names`
+    are all that the pickup goes by: under another one it is the same pickup."""
 
     subject: str
     merchant_id: int
     buyer_id: int
     free: bool
     bearer: str
+    names: tuple[str, ...] = ()
 
 
 def take_courier_bill(
@@ -51,19 +54,18 @@ def take_courier_bill(
         )
         if not fresh:
             return bill
-        billed = CourierBillLine.objects.filter(carrier=carrier, outcome="posted", reference__in=[row.reference for row in rows])
-        before = {line.reference: (line.amount_minor, line.currency) for line in billed}
+        before, lines = _billed(carrier, rows, known), []
         for place, row in enumerate(rows, start=1):
             if before.get(row.reference) == (row.amount_minor, row.currency):
                 continue
             outcome, borne = _outcome(row, known.get(row.reference), again=row.reference in before)
-            CourierBillLine.objects.create(
+            lines.append(CourierBillLine(
                 bill=bill, place=place, carrier=carrier, reference=row.reference[:80], amount_minor=row.amount_minor,
                 currency=row.currency, outcome=outcome, subject=borne.subject if borne else "",
                 bearer=borne.bearer if borne and outcome == "posted" else "",
-            )  # fmt: skip
+            ))  # fmt: skip
             if borne is not None and outcome == "posted":
-                before[row.reference] = row.amount_minor, row.currency
+                before |= dict.fromkeys((row.reference, *borne.names), (row.amount_minor, row.currency))
                 ledger.post(
                     recipes.freight_billed(
                         carrier=carrier, merchant=borne.merchant_id, buyer=borne.buyer_id, bearer=borne.bearer,
@@ -72,8 +74,19 @@ def take_courier_bill(
                     recipe="freight_billed", subject=borne.subject, currency=row.currency, key=f"courier:{carrier}:{row.reference}",
                     by=actor.who, now=now,
                 )  # fmt: skip
+        CourierBillLine.objects.bulk_create(lines, batch_size=LINES_AT_ONCE)
         audit.note(actor, what="courier.billed", subject=carrier, detail=f"{name}: {len(rows)}"[:500], now=now)
         return bill
+
+
+def _billed(carrier: str, rows: Sequence[Billed], known: Mapping[str, Borne]) -> dict[str, tuple[int, str]]:
+    """What was posted before, under whichever name of its pickup."""
+    names = {row.reference: (row.reference, *(known[row.reference].names if row.reference in known else ())) for row in rows}
+    with connection.cursor() as cursor:
+        cursor.execute(BILLED, [carrier, sorted({each for more in names.values() for each in more})])
+        posted = {reference: (minor, currency) for reference, minor, currency in cursor.fetchall()}
+    found = {reference: next((posted[each] for each in more if each in posted), None) for reference, more in names.items()}
+    return {reference: told for reference, told in found.items() if told is not None}
 
 
 def _outcome(row: Billed, borne: Borne | None, *, again: bool) -> tuple[str, Borne | None]:
@@ -82,3 +95,9 @@ def _outcome(row: Billed, borne: Borne | None, *, again: bool) -> tuple[str, Bor
     if again:
         return "other_amount", borne
     return ("posted" if borne.free else "not_free"), borne
+
+
+BILLED = """
+SELECT reference, amount_minor, currency FROM payments_courierbillline
+WHERE carrier = %s AND outcome = 'posted' AND reference = ANY(%s::text[])
+"""

@@ -29,7 +29,7 @@ from shouhou.payments.refusals import (
 )
 from shouhou.payments.rules import Deduction, Quote, Undone
 from shouhou.payments.rules.beside import ASIDE
-from shouhou.payments.rules.elsewhere import BALANCE, Consent
+from shouhou.payments.rules.elsewhere import Consent
 from shouhou.plumbing.actor import Actor
 from shouhou.policy.queries import compiled
 
@@ -43,7 +43,7 @@ def instruct_refund(
 
     Above `second_person_above_minor` it waits for `approve_refund` by somebody else than `actor`. `bearer` is who pays for
     it; `charge` is what the quote gives back, where it is not the order's own money. `consent` is kept where the quote
-    sends to the store balance what was not paid from it (`to_balance_where_wanted`).
+    sends elsewhere what was not paid from there (`where_wanted`).
     Raises Refused EXCEEDS_PAID, QUOTE_OUT_OF_DATE (compute the quote again), REFUND_KEY_REUSED.
     """
     who = actor if isinstance(actor, str) else actor.who
@@ -68,10 +68,11 @@ def instruct_refund(
         if (amounts or quote.lines) and reserve(order_id, amounts) != quote.basis_minor:
             raise refused(QUOTE_OUT_OF_DATE)
         parts = _write_parts(refund, quote, who, now, charge)
-        if consent and any(part.payment and part.tender == BALANCE != part.payment.tender for part in parts):
+        if consent and any(part.payment and part.tender == consent.kind != part.payment.tender for part in parts):
             OtherRoute.objects.create(
-                refund=refund, kind=BALANCE, consent=consent.text[:300], call_note=consent.call_note[:500], by=consent.by, at=now
-            )
+                refund=refund, kind=consent.kind, payee=consent.payee, bank=consent.bank, account=consent.account,
+                consent=consent.text[:300], call_note=consent.call_note[:500], by=consent.by, at=now,
+            )  # fmt: skip
         tenders: dict[str, int] = {}
         for part in parts:
             tenders[part.tender] = tenders.get(part.tender, 0) + part.amount_minor

@@ -10,17 +10,20 @@ from shouhou.ledger import recipes
 from shouhou.payments.actions.allowances import free, settle_reserved, unsettle
 from shouhou.payments.actions.charge_state import charge_refunded, subject_behind
 from shouhou.payments.actions.invoicing import draft_reversal
+from shouhou.payments.channels.registry import TRANSFER
 from shouhou.payments.events import (
+    REFUND_BY_TRANSFER,
     REFUND_CONTRADICTED,
     REFUND_FAILED,
     REFUND_PART_SETTLED,
     REFUND_SETTLED,
 )
-from shouhou.payments.models import Refund, RefundPart
+from shouhou.payments.models import OtherRoute, Refund, RefundPart
 from shouhou.payments.ports import hold
 from shouhou.payments.refusals import REFUND_NOT_FOUND
 from shouhou.payments.rules import is_cash
 from shouhou.plumbing.events import EventType, publish
+from shouhou.plumbing.sealed import tail
 
 OPEN = ("pending", "sent", "unknown")
 # How an attempt ended in which the channel told of another amount than instructed.
@@ -124,6 +127,11 @@ def conclude(refund: Refund, parts: Sequence[RefundPart], now: datetime) -> None
     if refusals:
         refund.state = "partly_settled" if any(part.state == "settled" for part in parts) else "failed"
         _save_refund(refund, now, "state")
+        if all(part.channel == TRANSFER for part in parts if part.state == "refused"):
+            # Nothing has failed: it goes where the buyer wanted it, which no channel pays.
+            route = OtherRoute.objects.filter(refund=refund, kind="bank").order_by("-id").first()
+            announce(REFUND_BY_TRANSFER, refund, now, account=tail(route.account) if route and route.account else "")
+            return
         announce(REFUND_FAILED, refund, now, refused=refusals)
         return
     refund.state, refund.settled_at = "settled", now

@@ -10,10 +10,11 @@ from shouhou.ledger import recipes
 from shouhou.payments.actions.allowances import settle_reserved
 from shouhou.payments.actions.outcome import OPEN, announce, conclude, hold_key, locked, part_settled
 from shouhou.payments.actions.two_people import agreed, is_first_word
+from shouhou.payments.channels.registry import TRANSFER
 from shouhou.payments.events import REFUND_RETRIED
 from shouhou.payments.jobs import enqueue_part
 from shouhou.payments.models import BatchRow, Refund, RefundAttempt, RefundPart
-from shouhou.payments.refusals import PROOF_REQUIRED, REFUND_IN_BATCH, REFUND_NOT_REFUSED
+from shouhou.payments.refusals import PROOF_REQUIRED, REFUND_BY_TRANSFER, REFUND_IN_BATCH, REFUND_NOT_REFUSED
 from shouhou.plumbing.actor import Actor
 
 MAX_PROOF = 500
@@ -24,10 +25,14 @@ SAME_MOST = 200
 def retry_refund(number: str, *, actor: Actor, now: datetime) -> Refund:
     """Send the refused parts again, each with the key it has: a channel that paid after all pays no second time.
 
-    What they need stayed reserved. Raises Refused REFUND_NOT_REFUSED, REFUND_IN_BATCH, REFUND_NOT_FOUND.
+    What they need stayed reserved; what the buyer wants on an account stays with finance.
+    Raises Refused REFUND_BY_TRANSFER, REFUND_NOT_REFUSED, REFUND_IN_BATCH, REFUND_NOT_FOUND.
     """
     with transaction.atomic():
         refund, chosen, _ = refused_parts(number)
+        chosen = [part for part in chosen if part.channel != TRANSFER]
+        if not chosen:
+            raise refused(REFUND_BY_TRANSFER, number=number)
         for part in chosen:
             part.state, part.round, part.updated_at = "sent", part.round + 1, now
             part.save(update_fields=["state", "round", "updated_at"])

@@ -8,7 +8,7 @@ from uuid import UUID
 
 Status = Literal["settled", "refused", "in_process", "not_known"]
 PayStatus = Literal["open", "settled", "declined", "closed", "not_known"]
-PayWay = Literal["scan", "phone"]
+PayWay = Literal["scan", "phone", "inside"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +47,13 @@ class Callback:
 
 @dataclass(frozen=True, slots=True)
 class Payer:
-    """How the consumer is about to pay: a code on a screen (`scan`), or in the browser of the phone he holds (`phone`,
-    whose address the channel may want to know). A channel whose one page serves everybody looks at neither."""
+    """How the consumer is about to pay: a code on a screen (`scan`), in the browser of the phone he holds (`phone`,
+    whose address the channel may want to know), or `inside` the channel's own app, which knows who he is (`openid`).
+    A channel whose one page serves everybody looks at none of it."""
 
     way: PayWay = "scan"
     address: str = ""
+    openid: str = ""
 
 
 ANYBODY = Payer()
@@ -177,6 +179,27 @@ class AnsweredInOwnWords(Protocol):
     """A channel that does not understand our JSON as an answer to its callback."""
 
     def own_answer(self, *, taken: bool) -> OwnAnswer: ...
+
+
+@runtime_checkable
+class PaidInside(Protocol):
+    """A channel whose own app shows our pages, and opens its cashier there for who it knows."""
+
+    def knows_visitors(self) -> bool:
+        """Whether the installation is set up for it."""
+        ...
+
+    def visitor_address(self, *, back: str, state: str) -> str:
+        """Where the app's browser is sent; it comes `back` with a code and `state`."""
+        ...
+
+    def visitor(self, code: str) -> str | None:
+        """Who brought the code, None for a wrong one. Raises ChannelSilent, ChannelDown."""
+        ...
+
+    def cashier(self, url: str, *, now: datetime) -> dict[str, str]:
+        """What the app's browser is told to open the cashier for a payment that is open at `url`. Raises ChannelDown."""
+        ...
 
 
 class StatementChannel(Protocol):

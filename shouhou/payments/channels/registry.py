@@ -12,13 +12,16 @@ from shouhou.payments.channels.base import (
     AnsweredInOwnWords,
     ChannelDown,
     OwnAnswer,
+    PaidInside,
     PayChannel,
     RefundChannel,
     StatementChannel,
 )  # fmt: skip
 from shouhou.payments.channels.fake.client import FakeChannel
 from shouhou.payments.channels.inkind.client import InKind
+from shouhou.payments.channels.transfer.client import Transfer
 from shouhou.payments.rules import is_cash
+from shouhou.payments.rules.elsewhere import BANK
 
 if TYPE_CHECKING:
     from shouhou.payments.channels.alipay.client import AlipayChannel
@@ -52,7 +55,7 @@ def _alipay() -> "AlipayChannel":
 
 
 CHANNELS: dict[str, Callable[[], RefundChannel]] = {
-    "fake": _fake, "inkind": InKind, "stripe": _stripe, "wechat": _wechat, "alipay": _alipay,
+    "fake": _fake, "inkind": InKind, "transfer": Transfer, "stripe": _stripe, "wechat": _wechat, "alipay": _alipay,
 }  # fmt: skip
 PAY_CHANNELS: dict[str, Callable[[], PayChannel]] = {
     "fake": _fake, "stripe": _stripe, "wechat": _wechat, "alipay": _alipay,
@@ -65,6 +68,7 @@ NEEDS: dict[str, str] = {"stripe": "key", "wechat": "merchant", "alipay": "app"}
 # Channels that must be told whether the consumer scans a code or holds the phone he pays with; the others' one page does for both.
 WAYS: dict[str, frozenset[str]] = {"wechat": frozenset({"scan", "phone"})}
 DEFAULT = "fake"
+TRANSFER = "transfer"
 
 
 def is_set_up(name: str) -> bool:
@@ -75,7 +79,10 @@ def is_set_up(name: str) -> bool:
 
 
 def channel_for(tender: str) -> str:
-    """The name of the channel that pays `tender` back, by the installation's setting; coupons and points return in kind."""
+    """The name of the channel that pays `tender` back, by the installation's setting; coupons and points return in kind, and
+    to an account that the buyer has named finance transfers it."""
+    if tender == BANK:
+        return TRANSFER
     return settings.TENDER_CHANNELS.get(tender, DEFAULT) if is_cash(tender) else "inkind"
 
 
@@ -89,6 +96,12 @@ def open_pay_channel(name: str) -> PayChannel:
     if name not in PAY_CHANNELS:
         raise ChannelDown(f"nobody can pay through {name!r}")
     return PAY_CHANNELS[_known(name)]()
+
+
+def inside_channel(name: str) -> PaidInside | None:
+    """The channel, where its own app can show our pages and this installation is set up for it; None otherwise."""
+    channel: object = PAY_CHANNELS[name]() if name in PAY_CHANNELS and is_set_up(name) else None
+    return channel if isinstance(channel, PaidInside) and channel.knows_visitors() else None
 
 
 def open_statement_channel(name: str) -> StatementChannel:

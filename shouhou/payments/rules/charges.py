@@ -1,6 +1,8 @@
 """What a consumer may be asked to pay for, in words; and when a charge may still be paid. Pure."""
 
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Literal, NamedTuple
 
 from shouhou.foundation.workflow import Text
 
@@ -50,3 +52,24 @@ def ways_of(*, asked_minor: int, taken_minor: int, purpose: str, waits: bool) ->
 def at_stake(way: Way, *, asked_minor: int, taken_minor: int) -> int:
     """What a wrong word would cost: what goes out, what is given up, or what is taken for paid."""
     return taken_minor if way in ("back", "rest") else abs(taken_minor - asked_minor)
+
+
+class OnTop(NamedTuple):
+    """What one line of an exchange cost more: for its `units` replaced, of the `kept` that the buyer had then."""
+
+    line: int
+    minor: int
+    units: int
+    kept: int
+
+
+def due_back(amount_minor: int, lines: Sequence[OnTop], gone: Mapping[int, int]) -> int:
+    """Of what was paid on top of these lines, what is no longer owed once `gone` (line → units) came back, all told.
+
+    Rounded down on the way and whole at the end, so that the order in which they come makes no difference.
+    """
+    whole = sum(max(0, each.minor) for each in lines)
+    if not whole:
+        return 0
+    share = sum(Fraction(max(0, each.minor) * min(gone.get(each.line, 0), each.units), each.units) for each in lines)
+    return int(amount_minor * share / whole)

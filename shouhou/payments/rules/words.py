@@ -9,7 +9,7 @@ TENDERS: dict[str, Text] = {
     "wallet": Text("钱包余额", "wallet"), "balance": Text("账户余额", "balance"), "wechat": Text("微信支付", "WeChat Pay"),
     "alipay": Text("支付宝", "Alipay"), "coupon": Text("优惠券", "coupon"), "voucher": Text("代金券", "voucher"),
     "points": Text("积分", "points"), "gift_card": Text("礼品卡", "gift card"), "boleto": Text("银行票据", "boleto"),
-    "cash": Text("现金", "cash"), "installment": Text("分期", "instalments"),
+    "cash": Text("现金", "cash"), "installment": Text("分期", "instalments"), "bank": Text("银行转账", "bank transfer"),
 }  # fmt: skip
 REFUSALS: Mapping[str, Text] = {
     "ACCOUNT_CLOSED": Text("账户已注销", "the account is closed"),
@@ -21,6 +21,7 @@ REFUSALS: Mapping[str, Text] = {
     "NOT_ENOUGH": Text("商户账户余额不足", "our account there has not enough"),
     "USER_ACCOUNT_ABNORMAL": Text("收款账户异常", "the account is barred"),
     "declined": Text("被拒绝", "declined"),
+    "BY_TRANSFER": Text("按消费者的选择由财务转账", "finance transfers it, as the buyer has chosen"),
 }
 
 

@@ -49,6 +49,8 @@ class Kind(Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
     # What it costs of what the goods have cost, and how long after their arrival it may be bought; None: not sold here.
     price_percent: Annotated[int, Meta(ge=1, le=100)] | None = None
     offer_days: Annotated[int, Meta(ge=0, le=365)] = 0
+    # What is eaten, used up, worn or downloaded is not offered it: nothing of it is ever repaired.
+    not_offered_for: frozenset[str] = frozenset()
     sources: tuple[str, ...]
 
 

@@ -25,7 +25,8 @@ def offers_for(
         return []
     found = []
     for code, kind in kinds.items():
-        if kind.price_percent is None or code in owned or (kind.categories and category not in kind.categories):
+        fits = category not in kind.not_offered_for and (not kind.categories or category in kind.categories)
+        if kind.price_percent is None or code in owned or not fits:
             continue
         until = received_on + timedelta(days=kind.offer_days)
         if on <= until:

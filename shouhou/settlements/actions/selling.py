@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
+from shouhou.cases.workflows.dispute import ALL
 from shouhou.foundation.days import local_day
 from shouhou.ledger import actions as ledger
 from shouhou.ledger import recipes
@@ -18,7 +19,7 @@ from shouhou.settlements.terms import terms_now
 
 BATCH = 1000
 # A case that stands here is with the platform: somebody has to decide between buyer and shop.
-DISPUTES = ("escalated", "inspection_escalated", "disputed")
+DISPUTES = ("escalated", "inspection_escalated", *ALL.split())
 SUBJECT_MOST = 60
 
 

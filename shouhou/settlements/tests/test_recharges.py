@@ -1,12 +1,10 @@
 """What was advanced is claimed back: once per posting, appealed and decided, booked when its time has come."""
 
-from collections.abc import Callable
 from io import BytesIO
-from threading import Thread
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from shouhou.foundation.refusals import Refused
 from shouhou.ledger import recipes
@@ -27,6 +25,7 @@ from shouhou.settlements.actions import (
 from shouhou.settlements.models import Recharge
 from shouhou.settlements.queries import shop_money
 from shouhou.settlements.tests.conftest import ANNA, BO, House
+from tests.beside import at_once
 
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
 
@@ -228,29 +227,11 @@ def test_the_self_operated_shops_own_advances_are_its_too(house: House) -> None:
     assert only().merchant.code == "self"
 
 
-def at_once(act: Callable[[], int]) -> list[int]:
-    """What two workers answer who begin at the same time."""
-    told: list[int] = []
-
-    def work() -> None:
-        try:
-            told.append(act())
-        finally:
-            connection.close()
-
-    threads = [Thread(target=work) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sorted(told)
-
-
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_at_once_announce_and_book_each_advance_once(house: House) -> None:
     advanced(house)
     now = house.world.now
-    assert at_once(lambda: announce_recharges(now=now)) == [0, 1]
+    assert sorted(at_once(*[lambda: announce_recharges(now=now)] * 2)) == [0, 1]
     later = house.world.later(days=8).now
-    assert at_once(lambda: book_recharges(now=later)) == [0, 1]
+    assert sorted(at_once(*[lambda: book_recharges(now=later)] * 2)) == [0, 1]
     assert (Recharge.objects.count(), shop_money(house.shop.pk).balance_minor, advance_left()) == (1, -1500, 0)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from shouhou.accounts.models import User
 from shouhou.foundation.days import local_day
@@ -56,3 +56,13 @@ def people_of(merchant_id: int | None, *, roles: frozenset[str]) -> list[User]:
     else:
         people = people.filter(organisation__merchant=merchant_id)
     return list(people.order_by("last_name", "first_name", "username")[:200])
+
+
+def complaint_owners(now: datetime) -> list[int]:
+    """Whom a complaint without an owner goes to: whoever is at the house's desk for complaints, those with the fewest open cases
+    first; else whoever begins next is not there yet, and those who oversee have it."""
+    here = on_duty(shifts_of(None, now=now), skill="service", calendar=calendar_now(), now=now)
+    wanted = User.objects.filter(is_active=True).exclude(organisation__kind="merchant")
+    found = wanted.filter(pk__in=here, role__in=["agent", "reviewer", "supervisor"]) if here else wanted.filter(role="supervisor")
+    loaded = found.annotate(held=Count("case", filter=Q(case__closed_at=None))).order_by("held", "pk")
+    return [int(key) for key in loaded.values_list("pk", flat=True)[:20]]

@@ -118,7 +118,7 @@ def _entitled(order: Order, actor: Actor) -> dict[int, list[dict[str, Any]]]:
 def _ticked(line: OrderLine, claimable: list[OrderLine], draft: Draft | None) -> bool:
     if draft is not None:
         return str(line.line) in draft.fields.get("line", ())
-    return len(claimable) == 1
+    return claimable == [line]
 
 
 def _line(line: OrderLine, grounds: list[dict[str, Any]], *, ticked: bool) -> dict[str, Any]:

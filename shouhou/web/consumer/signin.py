@@ -1,35 +1,23 @@
 """The consumer's door: order number and a code to the phone (a guest), or the shop's signed link (the buyer)."""
 
 from datetime import datetime
-from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from shouhou.accounts.models import Buyer
 from shouhou.accounts.sessions import note_session
-from shouhou.accounts.signin import (
-    AGAIN,
-    CODE_WRONG,
-    MOST_TRIES,
-    VALID_MINUTES,
-    enter_code,
-    plain_phone,
-    request_code,
-    verify_link,
-)
-from shouhou.foundation.refusals import Refused
+from shouhou.accounts.signin import enter_code, request_code, verify_link
 from shouhou.orders.models import Order
 from shouhou.plumbing import clock
-from shouhou.plumbing.masking import mask_phone
+from shouhou.web.consumer.coded import Facts, Way, code_page, start_page
 from shouhou.web.doors import public_door
-from shouhou.web.page import language, page
+from shouhou.web.page import page
 from shouhou.web.shared.kept import KEY, carried
 from shouhou.web.who import BUYER_KEY, GUEST_KEY, SEEN_KEY, address_of, buyer_of
 
@@ -47,15 +35,6 @@ class AskForm(forms.Form):
     next = forms.CharField(required=False, max_length=500, widget=forms.HiddenInput)
 
 
-class CodeForm(forms.Form):
-    code = forms.CharField(
-        label=_("验证码"), max_length=12,
-        widget=forms.TextInput(
-            attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "pattern": "[0-9 ]*", "class": "short", "autofocus": True}
-        ),
-    )  # fmt: skip
-
-
 @public_door
 def home(request: HttpRequest) -> HttpResponse:
     """The start page; who is signed in goes straight to the orders."""
@@ -67,48 +46,13 @@ def home(request: HttpRequest) -> HttpResponse:
 @public_door
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Ask for a code; the answer does not tell whether the order exists."""
-    form, status, refusal = AskForm(request.POST or None, initial={"next": request.GET.get("next", "")}), 200, ""
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            order, phone = form.cleaned_data["order"].strip(), form.cleaned_data["phone"]
-            try:
-                _ask(request, order, phone, form.cleaned_data["next"])
-            except Refused as no:
-                refusal, status = no.sentence(language()), no.status
-            else:
-                return redirect("web:code")
-    return page(request, "consumer/sign_in.html", {"form": form, "refusal": refusal}, status=status)
+    form = AskForm(request.POST or None, initial={"next": request.GET.get("next", "")})
+    return start_page(request, GUEST, form, "consumer/sign_in.html")
 
 
 @public_door
 def code(request: HttpRequest) -> HttpResponse:
-    """Enter the code that was sent, or (`again`) have another one sent after a minute."""
-    asked = request.session.get(ASKED_KEY)
-    if not asked:
-        return redirect("web:sign_in")
-    form, status, refusal = CodeForm(), 200, ""
-    try:
-        if "again" in request.POST:
-            if clock.now() >= _again_at(asked):
-                _ask(request, asked["order"], asked["phone"], asked.get("next", ""))
-            return redirect("web:code")
-        if request.method == "POST":
-            form, status = CodeForm(request.POST), 422
-            if form.is_valid():
-                buyer = enter_code(
-                    order_number=asked["order"], phone=asked["phone"], code=form.cleaned_data["code"],
-                    address=address_of(request), now=clock.now(),
-                )  # fmt: skip
-                return _let_guest_in(request, buyer, asked["order"], asked.get("next", ""))
-    except Refused as no:
-        refusal, status = no.sentence(language()) if no.code != CODE_WRONG.code else _wrong(request, asked), no.status
-    context = {
-        "form": form, "refusal": refusal, "minutes": VALID_MINUTES,
-        "phone": mask_phone(plain_phone(asked["phone"])), "order": asked["order"],
-        "may_ask": clock.now() >= _again_at(asked), "again_in": int((_again_at(asked) - clock.now()).total_seconds()) + 1,
-    }  # fmt: skip
-    return page(request, "consumer/code.html", context, status=status)
+    return code_page(request, GUEST)
 
 
 @public_door
@@ -125,38 +69,6 @@ def enter(request: HttpRequest) -> HttpResponse:
 def sign_out(request: HttpRequest) -> HttpResponse:
     request.session.flush()
     return redirect("web:home")
-
-
-def _ask(request: HttpRequest, order: str, phone: str, onward: str) -> None:
-    """Raises Refused RATE_LIMITED."""
-    now, before = clock.now(), request.session.get(ASKED_KEY, {})
-    request_code(order_number=order, phone=phone, address=address_of(request), now=now)
-    asked = {"order": order, "phone": phone, "at": now.isoformat(), "wrong": 0}
-    if all(before.get(name) == asked[name] for name in ("order", "phone")) and now < _again_at(before):
-        # The code of a moment ago still is the code.
-        asked |= {"at": before["at"], "wrong": before.get("wrong", 0)}
-    request.session[ASKED_KEY] = {**asked, "next": onward}
-
-
-def _wrong(request: HttpRequest, asked: dict[str, Any]) -> str:
-    """How many tries are left, counted in this browser: the same for an order that does not exist."""
-    wrong = asked.get("wrong", 0) + 1
-    request.session[ASKED_KEY] = {**asked, "wrong": wrong}
-    left = MOST_TRIES - wrong
-    if left > 0:
-        return gettext("验证码不正确或已过期，还可以试 %(left)s 次。") % {"left": left}
-    return gettext("这个验证码已失效，请重新获取。")
-
-
-def _again_at(asked: dict[str, Any]) -> datetime:
-    return datetime.fromisoformat(asked["at"]) + AGAIN
-
-
-def _let_guest_in(request: HttpRequest, buyer: Buyer, number: str, onward: str) -> HttpResponse:
-    """A guest has proved one order: that order and its cases, nothing else."""
-    order = Order.objects.get(number=number)
-    onward = let_in(request, buyer, onward, order)
-    return redirect(onward) if onward else redirect("web:order", number=order.number)
 
 
 def let_in(request: HttpRequest, buyer: Buyer, onward: str, guest: Order | None = None) -> str:
@@ -177,3 +89,19 @@ def let_in(request: HttpRequest, buyer: Buyer, onward: str, guest: Order | None 
     )  # fmt: skip
     safe = onward.startswith("/") and url_has_allowed_host_and_scheme(onward, allowed_hosts=None)
     return onward if safe and onward != "/" else ""
+
+
+def _send(facts: Facts, address: str, now: datetime) -> None:
+    """Raises Refused RATE_LIMITED."""
+    request_code(order_number=facts["order"], phone=facts["phone"], address=address, now=now)
+
+
+def _enter(request: HttpRequest, facts: Facts, given: str, now: datetime) -> HttpResponse:
+    """A guest has proved one order: that order and its cases, nothing else. Raises Refused CODE_WRONG, RATE_LIMITED."""
+    buyer = enter_code(order_number=facts["order"], phone=facts["phone"], code=given, address=address_of(request), now=now)
+    order = Order.objects.get(number=facts["order"])
+    onward = let_in(request, buyer, facts.get("next", ""), order)
+    return redirect(onward) if onward else redirect("web:order", number=order.number)
+
+
+GUEST = Way(ASKED_KEY, "web:sign_in", "web:code", _send, _enter)

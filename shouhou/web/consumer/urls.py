@@ -22,7 +22,7 @@ from shouhou.web.consumer import (
     talks,
     visitor,
 )
-from shouhou.web.shared import freight_appeal, notices, papers, search
+from shouhou.web.shared import freight_appeal, notice_settings, notices, papers, search, told
 
 urlpatterns = [
     path("", signin.home, name="home"),
@@ -72,7 +72,12 @@ urlpatterns = [
     path("talks/<str:number>/house/", talks.house, name="talk_house"),
     path("talks/<str:number>/end/", talks.end, name="talk_end"),
     path("pay/<str:number>/", paying.pay, name="pay"),
+    path("pay/<str:number>/inside/", paying.inside, name="pay_inside"),
     path("search/", search.own_search, name="search"),
+    path("notices.<slug:form>", notices.export, name="notices_export"),
+    path("notices/settings/", notice_settings.wishes, name="notice_settings"),
+    path("notices/off/<str:token>/", notice_settings.off, name="notice_off"),
+    path("cases/<str:number>/told/", told.of_buyer, name="case_told"),
     path("notices/", notices.notices, name="notices"),
     path("notices/read/", notices.read, name="notices_read"),
     path("notices/<int:number>/", notices.notice, name="notice"),

@@ -1,6 +1,5 @@
 """Insurers seen from finance: claims left undecided, what each insurer owes, and what it has paid back."""
 
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
@@ -14,10 +13,11 @@ from shouhou.foundation.money import Money
 from shouhou.foundation.refusals import Refused
 from shouhou.insurance.actions import settle_receivable
 from shouhou.insurance.models import Settlement
-from shouhou.insurance.queries import ClaimFilter, claims, counts, paid_by_insurer
+from shouhou.insurance.queries import ClaimFilter, claims, counts, paid_by_insurer, settlements_said
 from shouhou.ledger.queries import balances
 from shouhou.plumbing import clock
 from shouhou.plumbing.actor import Actor
+from shouhou.policy.queries import compiled
 from shouhou.web.finance.door import finance_door, finance_page
 from shouhou.web.insurer.today import row
 from shouhou.web.page import language
@@ -46,9 +46,9 @@ class SettleForm(forms.Form):
         told = super().clean() or {}
         try:
             insurer, currency = str(told.get("account") or "").split("|")
-            told["minor"] = Money.of(Decimal(str(told.get("amount") or "").replace(",", "").replace("¥", "").strip()), currency).minor
+            told["minor"] = Money.exactly(str(told.get("amount") or ""), currency).minor
             told |= {"insurer": insurer, "currency": currency}
-        except (InvalidOperation, ValueError, OverflowError):
+        except ValueError:
             self.add_error("amount", _("请填写金额，如 8.00。"))
         return told
 
@@ -64,24 +64,34 @@ def insurers(request: HttpRequest, actor: Actor) -> HttpResponse:
             told = form.cleaned_data
 
             def act() -> str:
-                settle_receivable(
-                    told["insurer"], amount_minor=told["minor"], currency=told["currency"], proof=told["proof"], actor=actor, now=now
-                )
-                return "done"
+                row = settle_receivable(
+                    told["insurer"], amount_minor=told["minor"], currency=told["currency"], proof=told["proof"],
+                    second_person_above_minor=_limit(told["currency"]), actor=actor, now=now,
+                )  # fmt: skip
+                return "done" if row else "said"
 
             try:
-                once(told["once"], act, actor=actor, now=now)
+                became = once(told["once"], act, actor=actor, now=now)
             except Refused as no:
                 refusal, status = no.sentence(language()), no.status
             else:
-                messages.success(request, _("已登记回款。"))
+                if became == "said":
+                    messages.warning(request, _("金额较大：须由另一人以同样的金额与凭证号再次登记后入账。"))
+                else:
+                    messages.success(request, _("已登记回款。"))
                 return redirect("web:finance_claims")
     late, _following = claims(ClaimFilter(late_at=now), actor=actor, limit=LATE_SHOWN)
     context = {
         "late": [row(each) for each in late], "counts": counts(actor, now=now), "owing": owing, "form": form, "refusal": refusal,
+        "said": [{"row": each, "mine": each.by == actor.who} for each in settlements_said()],
         "settled": Settlement.objects.order_by("-id")[:SETTLED_SHOWN],
     }  # fmt: skip
     return finance_page(request, "claims", context, actor=actor, place="finance_claims", status=status)
+
+
+def _limit(currency: str) -> int:
+    """Above it two people register it (REV-05); without a reference rate every amount needs both."""
+    return int(compiled().terms.within(currency).number("second_person_above"))
 
 
 def receivables(actor: Actor) -> list[dict[str, Any]]:

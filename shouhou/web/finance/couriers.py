@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -84,7 +84,6 @@ def couriers(request: HttpRequest, actor: Actor) -> HttpResponse:
     bills = list(
         CourierBill.objects.annotate(
             posted=Count("lines", filter=Q(lines__outcome="posted")), asked=Count("lines", filter=~Q(lines__outcome="posted")),
-            sum=Sum("lines__amount_minor", filter=Q(lines__outcome="posted")),
         ).order_by("-id")[:BILLS_SHOWN]
     )
     names = who_words({bill.taken_by for bill in bills})

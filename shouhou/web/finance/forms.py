@@ -1,6 +1,5 @@
 """What finance writes down: proofs, other accounts, what became of an invoice."""
 
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
@@ -63,8 +62,8 @@ class WrongChargeForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         told = super().clean() or {}
         try:
-            told["minor"] = Money.of(Decimal(str(told.get("amount") or "").replace(",", "").strip()), self.currency).minor
-        except (InvalidOperation, ValueError, OverflowError):
+            told["minor"] = Money.exactly(str(told.get("amount") or ""), self.currency).minor
+        except ValueError:
             self.add_error("amount", gettext("请填写金额，如 8.00。"))
         return told
 

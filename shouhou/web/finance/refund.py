@@ -16,6 +16,7 @@ from shouhou.cases.payout_review import REFUSABLE, approve_payout, payouts_waiti
 from shouhou.cases.workflows import WORKFLOWS
 from shouhou.foundation.refusals import Refused, refused
 from shouhou.payments.actions import add_paper, ask_again, offline_waits, record_route, retry_refund, settle_offline
+from shouhou.payments.channels.registry import TRANSFER
 from shouhou.payments.models import BatchRow, CallbackReceipt, InvoiceTask, OtherRoute, Refund, RefundPaper
 from shouhou.payments.refund_list import PARTS_OPEN, TROUBLED
 from shouhou.payments.refusals import REFUND_NOT_FOUND
@@ -156,7 +157,9 @@ def _page(
         "batches": [{"row": each, "state": half(dict(BatchRow.STATES)[each.state])} for each in batches],
         "task": InvoiceTask.objects.filter(refund=refund).first(), "routes": _routes(refund), "papers": _papers(refund),
         "open": any(part["row"].state in PARTS_OPEN for part in row["parts"]) and refund.state != "awaiting_second",
-        "waiting": waiting, "broken": broken, "retries": broken and "retry_refund" not in covered,
+        "waiting": waiting, "broken": broken, "retries": broken and "retry_refund" not in covered and any(
+            part["row"].state == "refused" and part["row"].channel != TRANSFER for part in row["parts"]
+        ),
         "offlines": broken and "settle_offline" not in covered, "once": new_key(),
         "proof": wrong.get("offline") or ProofForm(), "route": wrong.get("route") or RouteForm(),
         "paper": wrong.get("paper") or PaperForm(), "second": second and refund.instructed_by != actor.who,

@@ -80,7 +80,7 @@ def export(request: HttpRequest, actor: Actor, form: str) -> HttpResponseBase:
     """unidentified.csv or .xlsx of what the address shows; personal data masked as on the page."""
     inspector(actor)
     columns = [
-        Column(_("编号"), width=16), Column(_("状态"), width=16), Column(_("运单号"), width=20), Column(_("承运商"), width=14),
+        Column(_("包裹编号"), width=16), Column(_("状态"), width=16), Column(_("运单号"), width=20), Column(_("承运商"), width=14),
         Column(_("寄件人"), width=12), Column(_("电话"), width=14), Column(_("包裹内的订单号"), width=20), Column(_("序列号"), width=24),
         Column(_("内容"), width=40), Column(_("存放位置"), width=16), Column(_("发现时间"), "instant", 20), Column(_("登记人"), width=14),
         Column(_("售后单"), width=16), Column(_("结束"), "instant", 20),

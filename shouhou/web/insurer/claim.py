@@ -1,6 +1,5 @@
 """One claim: what is known of the way, what it is worth, every step; and the decision."""
 
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
@@ -56,12 +55,12 @@ class DecideForm(forms.Form):
         self.fields["reason"].choices = [("", "–"), *((code, said(text)) for code, text in GROUNDS.items())]  # type: ignore[attr-defined]
 
     def clean_amount(self) -> int | None:
-        text = str(self.cleaned_data.get("amount") or "").replace(",", "").replace("¥", "").strip()
+        text = str(self.cleaned_data.get("amount") or "").strip()
         if not text:
             return None
         try:
-            return Money.of(Decimal(text), self.currency).minor
-        except (InvalidOperation, ValueError, OverflowError):
+            return Money.exactly(text, self.currency).minor
+        except ValueError:
             raise forms.ValidationError(_("请填写金额，如 8.00。")) from None
 
 

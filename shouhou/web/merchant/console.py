@@ -40,7 +40,7 @@ def console(
     tabs = [
         ("merchant", _("今天")), ("outgoing", _("待发出")), ("inspect_unidentified", _("无主包裹")),
         ("merchant_orders", _("订单与备注")), ("merchant_money", _("资金")), ("merchant_invoices", _("发票")),
-        ("satisfaction", _("满意度")),
+        ("merchant_clocks", _("时限与违约")), ("satisfaction", _("满意度")),
         ("plans_sold", _("保障计划")), ("merchant_addresses", _("退货地址簿")),
         *((("merchant_people", _("人员")),) if is_manager(actor) else ()), ("merchant_settings", _("店铺设置")),
     ]  # fmt: skip

@@ -2,7 +2,9 @@
 
 from django import forms
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,17 +15,22 @@ from shouhou.accounts.models import Organisation, User
 from shouhou.accounts.reach import TEAM_ROLES
 from shouhou.accounts.staffing import Person, change_staff, hire, renew_password
 from shouhou.foundation.refusals import Refused
+from shouhou.foundation.workflow import Text
 from shouhou.plumbing import clock
 from shouhou.plumbing.actor import Actor
+from shouhou.plumbing.masking import mask_text
 from shouhou.web.doors import staff_door
 from shouhou.web.labels import role_label
 from shouhou.web.merchant.console import console, manager_of
-from shouhou.web.page import language
+from shouhou.web.page import language, said
+from shouhou.web.shared.export import Column, exported
 from shouhou.web.shared.inviting import LANGUAGES, invitation_rows
 from shouhou.web.shared.once import new_key, once
 from shouhou.web.staff.invited import PLAIN_NAME
 
 LISTED_MAX, ASKED_MAX = 200, 10
+STATES = {True: Text("在用", "active"), False: Text("已停用", "ended")}
+SHOWN = {"": Text("全部", "All"), "active": Text("在用", "Active"), "ended": Text("已停用", "Ended")}
 
 
 class PersonForm(forms.Form):
@@ -53,6 +60,20 @@ class PersonForm(forms.Form):
 def people(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Everybody of the shop, those who work first."""
     return _listed(request, actor)
+
+
+@staff_door
+def export(request: HttpRequest, actor: Actor, form: str) -> HttpResponseBase:
+    """people.csv or .xlsx: the shop's people and roles."""
+    columns = [
+        Column(_("账号"), width=20), Column(_("姓名"), width=16), Column(_("邮箱"), width=24), Column(_("角色"), width=14),
+        Column(_("状态"), width=10), Column(_("最近登录"), "instant", 20),
+    ]  # fmt: skip
+    rows = (
+        (each.username, each.get_full_name(), mask_text(each.email), role_label(each.role), said(STATES[each.is_active]), each.last_login)
+        for each in _team(_house(actor), request).iterator(chunk_size=500)
+    )
+    return exported("people", form, columns=columns, rows=rows)
 
 
 @staff_door
@@ -116,18 +137,32 @@ def password(request: HttpRequest, actor: Actor, person: int) -> HttpResponse:
 
 def _listed(request: HttpRequest, actor: Actor, *, refusal: str = "", status: int = 200) -> HttpResponse:
     house = _house(actor)
-    team = User.objects.filter(organisation=house, role__in=TEAM_ROLES).order_by("-is_active", "role", "username")
+    shown = _shown(request)
     rows = [
         {"person": each, "name": each.get_full_name() or each.username, "role": role_label(each.role), "once": new_key(),
          "self": f"user:{each.pk}" == actor.who, "other_role": _other(each.role), "other_label": role_label(_other(each.role))}
-        for each in team[:LISTED_MAX]
+        for each in _team(house, request)[:LISTED_MAX]
     ]  # fmt: skip
     asked = invitations_of(house.pk)
     context = {
-        "rows": rows, "refusal": refusal, "asked": asked.count(),
+        "rows": rows, "refusal": refusal, "export": f"?shown={shown}" if shown else "",
+        "views": [{"label": said(text), "address": f"?shown={code}" if code else "?", "here": shown == code}
+                  for code, text in SHOWN.items()],
+        "asked": asked.count(),
         "invitations": invitation_rows(asked[:ASKED_MAX], actor=actor, now=clock.now()),
     }  # fmt: skip
     return console(request, actor, "people", context, tab="merchant_people", status=status)
+
+
+def _shown(request: HttpRequest) -> str:
+    """What the address asks for; an unknown word is everybody."""
+    asked = request.GET.get("shown", "")
+    return asked if asked in SHOWN else ""
+
+
+def _team(house: Organisation, request: HttpRequest) -> QuerySet[User]:
+    team = User.objects.filter(organisation=house, role__in=TEAM_ROLES).order_by("-is_active", "role", "username")
+    return team.filter(is_active=_shown(request) == "active") if _shown(request) else team
 
 
 def _house(actor: Actor) -> Organisation:

@@ -32,9 +32,9 @@ TURN = "merchant_operator"
 # Where a shop's cases lie, in the order of their life; what waits for the shop itself stands out.
 STATES = (
     "submitted", "evidence_asked", "escalated", "awaiting_goods", "in_transit", "received", "deduction_proposed",
-    "not_accepted", "disputed", "refund_review", "refunding", "refund_stuck",
+    "not_accepted", "dispute_answer", "dispute_shop_evidence", "dispute_counter", "disputed", "refund_review", "refunding", "refund_stuck",
 )  # fmt: skip
-OWN_WORK = frozenset({"submitted", "received", "not_accepted"})
+OWN_WORK = frozenset({"submitted", "received", "not_accepted", "dispute_answer", "dispute_shop_evidence", "dispute_counter"})
 
 
 @staff_door

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from shouhou.web.merchant import addresses, inviting, invoices, money, money_recharges, orders, people, shop, today
+from shouhou.web.merchant import (
+    addresses,
+    clocks,
+    inviting,
+    invoices,
+    money,
+    money_recharges,
+    orders,
+    people,
+    shop,
+    standing,
+    today,
+)
 
 urlpatterns = [
     path("merchant/", today.today, name="merchant"),
@@ -12,6 +24,15 @@ urlpatterns = [
     path("merchant/addresses/<int:address>/", addresses.change, name="merchant_address"),
     path("merchant/addresses/<int:address>/default/", addresses.default, name="merchant_address_default"),
     path("merchant/addresses/<int:address>/off/", addresses.off, name="merchant_address_off"),
+    path("merchant/clocks/", clocks.clocks, name="merchant_clocks"),
+    path("merchant/clocks.<slug:form>", clocks.clocks_export, name="merchant_clocks_export"),
+    path("merchant/breaches/", clocks.breaches, name="merchant_breaches"),
+    path("merchant/breaches.<slug:form>", clocks.breaches_export, name="merchant_breaches_export"),
+    path("merchant/breaches/<str:number>/", clocks.breach, name="merchant_breach"),
+    path("merchant/standing/", standing.standing, name="merchant_standing"),
+    path("merchant/scorecards/", clocks.scorecards, name="merchant_scorecards"),
+    path("merchant/scorecards/<str:month>/", clocks.scorecard, name="merchant_scorecard"),
+    path("merchant/scorecards/<str:month>/card.<slug:form>", clocks.scorecard_export, name="merchant_scorecard_export"),
     path("merchant/invoices/", invoices.invoices, name="merchant_invoices"),
     path("merchant/invoices.<slug:form>", invoices.export, name="merchant_invoices_export"),
     path("merchant/invoices/issue/", invoices.issue_several, name="merchant_invoices_issue"),
@@ -29,6 +50,7 @@ urlpatterns = [
     path("merchant/orders/<str:number>/", orders.order, name="merchant_order"),
     path("merchant/orders/<str:number>/notes/", orders.note, name="merchant_note"),
     path("merchant/orders/<str:number>/notes/<int:note>/withdraw/", orders.withdraw, name="merchant_note_withdraw"),
+    path("merchant/people.<slug:form>", people.export, name="merchant_people_export"),
     path("merchant/people/", people.people, name="merchant_people"),
     path("merchant/people/new/", people.add, name="merchant_person_new"),
     path("merchant/people/invite/", inviting.new_invitation, name="merchant_invite"),

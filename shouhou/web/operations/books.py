@@ -34,7 +34,7 @@ def book(request: HttpRequest, actor: Actor, book: str, version: str) -> HttpRes
     """One version, section by section, with sources and the days from which each value holds."""
     held = compiled(book, version)
     context = {
-        "title": said(held.book.title), "book": held.book, "sections": [_section(held, name) for name in held.vocabulary.words["sections"]],
+        "title": said(held.book.title), "book": held.book, "sections": [section(held, name) for name in held.vocabulary.words["sections"]],
         "others": [each for each in versions(book) if each.version != version],
         "record": BookVersion.objects.defer("content").filter(book=book, version=version).first(),
     }  # fmt: skip
@@ -78,7 +78,7 @@ def _book(book: str, published: dict[tuple[str, str], BookVersion]) -> dict[str,
     }  # fmt: skip
 
 
-def _section(held: CompiledBook, name: str) -> dict[str, Any]:
+def section(held: CompiledBook, name: str) -> dict[str, Any]:
     words = held.vocabulary
     return {
         "name": name, "label": said(words.words["sections"][name]),

@@ -58,9 +58,7 @@ def calendar(request: HttpRequest, actor: Actor) -> HttpResponse:
                 return _override(request, actor, form.cleaned_data)
             except Refused as no:
                 refusal, status = no.sentence(language()), no.status
-    today = local_day(clock.now())
-    wanted = request.GET.get("year", "")
-    year = int(wanted) if wanted.isdecimal() and len(wanted) == 4 and int(wanted) in CALENDAR_YEARS else today.year
+    today, year = local_day(clock.now()), year_of(request)
     held = calendar_now()
     context = {
         "form": form, "refusal": refusal, "year": year, "official": not unofficial([year]), "once": new_key(),
@@ -71,6 +69,13 @@ def calendar(request: HttpRequest, actor: Actor) -> HttpResponse:
                       for row in CalendarOverride.objects.filter(country="CN").order_by("-day")[:OVERRIDES_MOST]],
     }  # fmt: skip
     return operations_page(request, "calendar", context, actor=actor, place="ops_calendar", status=status)
+
+
+def year_of(request: HttpRequest) -> int:
+    """The year the address asks for, or this one."""
+    wanted = request.GET.get("year", "")
+    known = wanted.isdecimal() and len(wanted) == 4 and int(wanted) in CALENDAR_YEARS
+    return int(wanted) if known else local_day(clock.now()).year
 
 
 @require_POST

@@ -1,6 +1,6 @@
 """How goods travel: the couriers with their waybills, where the own network comes, and when pickups are suspended."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -157,17 +157,16 @@ def _back(request: HttpRequest, done: str, where: str) -> HttpResponse:
 def _page(
     request: HttpRequest, actor: Actor, area_form: forms.Form, suspension_form: forms.Form, *, status: int = 200
 ) -> HttpResponse:  # fmt: skip
-    today = local_day(clock.now())
     context = {
         "area_form": area_form, "suspension_form": suspension_form, "once": new_key(),
-        "couriers": _couriers(),
+        "couriers": courier_rows(),
         "areas": OwnArea.objects.order_by("region_code")[:ROWS_MOST],
-        "suspensions": [_suspension(row, today) for row in PickupSuspension.objects.order_by("-first_day")[:ROWS_MOST]],
+        "suspensions": suspension_rows(PickupSuspension.objects.order_by("-first_day", "-id")[:ROWS_MOST]),
     }  # fmt: skip
     return operations_page(request, "carriers", context, actor=actor, place="ops_carriers", status=status)
 
 
-def _couriers() -> list[dict[str, Any]]:
+def courier_rows() -> list[dict[str, Any]]:
     """Every courier with its switch, the shapes of its numbers in words, and its link."""
     settings_ = {row.code: row for row in CarrierSetting.objects.all()}
     shapes: dict[str, list[str]] = {}
@@ -181,6 +180,12 @@ def _couriers() -> list[dict[str, Any]]:
         }
         for code, courier in COURIERS.items()
     ]  # fmt: skip
+
+
+def suspension_rows(found: Iterable[PickupSuspension]) -> list[dict[str, Any]]:
+    """The suspensions with whether they hold today."""
+    today = local_day(clock.now())
+    return [_suspension(row, today) for row in found]
 
 
 def _suspension(row: PickupSuspension, today: date) -> dict[str, Any]:

@@ -1,15 +1,18 @@
 """What is said to people: every notice template with what calls for it, as it would look per language and channel."""
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 
 from shouhou.foundation.workflow import Text
+from shouhou.notifications.rules.kinds import CHANNELS, kind_of
 from shouhou.notifications.sample import LINK, causes_of, channels_of, sample, sample_mail
 from shouhou.notifications.templates import TEMPLATES
 from shouhou.plumbing.actor import Actor
 from shouhou.web.operations.door import operations_door, operations_page
 from shouhou.web.page import language, said
 
-CHANNELS = {"site": Text("站内", "Site"), "email": Text("邮件", "Mail"), "sms": Text("短信", "Text message")}
+PLAIN = ("sms", "im")
 LANGUAGES = {"zh-hans": Text("中文", "Chinese"), "en": Text("英文", "English")}
 
 
@@ -18,17 +21,23 @@ def texts(request: HttpRequest, actor: Actor) -> HttpResponse:
     """All templates; `for` in the address says for whom."""
     whom = request.GET.get("for", "")
     readers = {"": Text("全部", "All"), "buyer": Text("消费者", "Consumers"), "staff": Text("员工", "Staff")}
-    shown = [name for name in TEMPLATES if whom not in ("buyer", "staff") or name.startswith("staff_") == (whom == "staff")]
     context = {
         "views": [{"label": said(label), "address": f"?for={code}" if code else "?", "count": "", "here": whom == code}
                   for code, label in readers.items()],
-        "rows": [
-            {"name": name, "title": sample(name, channel="site", language=language()).title, "causes": causes_of(name),
-             "channels": [said(CHANNELS[channel]) for channel in channels_of(name)]}
-            for name in shown
-        ],
+        "rows": text_rows(whom), "export": f"?for={whom}" if whom in readers and whom else "",
     }  # fmt: skip
     return operations_page(request, "texts", context, actor=actor, place="ops_texts")
+
+
+def text_rows(whom: str) -> list[dict[str, Any]]:
+    """The templates for consumers, for staff, or (another word) for both."""
+    shown = [name for name in TEMPLATES if whom not in ("buyer", "staff") or kind_of(name).staff == (whom == "staff")]
+    return [
+        {"name": name, "title": sample(name, channel="site", language=language()).title, "kind": said(kind_of(name).label),
+         "causes": causes_of(name),
+         "channels": [said(CHANNELS[channel]) for channel in channels_of(name)]}
+        for name in shown
+    ]  # fmt: skip
 
 
 @operations_door
@@ -43,8 +52,9 @@ def text(request: HttpRequest, actor: Actor, name: str) -> HttpResponse:
     notice = sample(name, channel=channel, language=spoken)
     paragraphs = notice.body.strip().split("\n\n")
     context = {
-        "name": name, "notice": notice, "channel": channel, "language": spoken, "lang": "en" if spoken == "en" else "zh-Hans",
-        "paragraphs": paragraphs[:-2] if channel != "sms" else paragraphs, "foot": paragraphs[-1] if channel != "sms" else "",
+        "name": name, "kind": said(kind_of(name).label), "notice": notice, "channel": channel, "language": spoken,
+        "lang": "en" if spoken == "en" else "zh-Hans",
+        "paragraphs": paragraphs[:-2] if channel not in PLAIN else paragraphs, "foot": paragraphs[-1] if channel not in PLAIN else "",
         "link": LINK, "length": len(notice.body), "causes": causes_of(name), "facts": sorted(TEMPLATES[name].facts()),
         "channels": [{"label": said(CHANNELS[each]), "address": f"?channel={each}&language={spoken}", "count": "", "here": each == channel}
                      for each in channels],

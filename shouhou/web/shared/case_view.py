@@ -22,6 +22,7 @@ from shouhou.cases.rows import CaseRow
 from shouhou.cases.todo import HOUSE_ONLY
 from shouhou.cases.workflows import WORKFLOWS, move_named, state_named
 from shouhou.cases.workflows.asks import DISPOSITIONS, GRADES, REJECTION_REASONS
+from shouhou.cases.workflows.dispute import ALL
 from shouhou.foundation.halves import half as half_for
 from shouhou.foundation.workflow import STAGES, Move, Text
 from shouhou.logistics.queries import parcels_of, pickups_of
@@ -46,6 +47,7 @@ from shouhou.web.shared.answer_words import answer_words
 from shouhou.web.shared.as_sold import sold_pages
 from shouhou.web.shared.charge_words import charges_shown
 from shouhou.web.shared.decision import decision_words
+from shouhou.web.shared.dispute_view import dispute_words
 from shouhou.web.shared.freight_words import claim_of
 from shouhou.web.shared.money_view import amounts_words, half, money_words, refunds_of
 from shouhou.web.shared.moves import ItemFacts, MoveForm
@@ -56,7 +58,7 @@ from shouhou.web.shared.service_facts import service_facts
 from shouhou.web.shared.service_words import means_words, to_the_buyer
 
 # States beside the way: a stage that nothing else holds is no step of the service.
-DETOURS = frozenset({"disputed", "partial_offered"})
+DETOURS = frozenset({*ALL.split(), "partial_offered"})
 SENDING = "confirm_sending"
 BROKEN_OFF = frozenset({"lapsed", "cancelled"})
 CUTS = frozenset({"propose_deduction", "rule_deduction"})
@@ -99,7 +101,7 @@ def case_view(actor: Actor, number: str, *, now: datetime) -> dict[str, Any]:
         "amounts": amounts_words(case, inside=reader == "staff"), "money": money_words(case),
         "refunds": refunds_of(case.number), "decision": decision_words(case),
         "timeline": [_event(entry, case, reader, service) for entry, service in zip(history, services_of(case, history), strict=True)],
-        "said": said_on(case, actor, files=files),
+        "said": said_on(case, actor, files=files), "dispute": dispute_words(case, history, files),
         "files": files, "address": return_address_of(case),
         "method": label(METHODS, case.return_method), "freight": label(PAYERS, case.freight_payer),
         "parcels": parcels_of(case.number), "freight_claim": claim_of(case, actor),

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -80,7 +81,7 @@ class ComplaintForm(forms.Form):
         super().__init__(data, files, initial=dict(initial or {}))
         self.service, self.actor, self.behalf, self.fixed = service, actor, behalf, about or About()
         self.tokens = [token[:TOKEN_LENGTH_MAX] for token in sent(self.data, "photos-taken")][:FILES_MAX]
-        self.fields["reason"].choices = [(each.code, said(each.label)) for each in reasons_for("", service)]  # type: ignore[attr-defined]
+        self.fields["reason"].choices = [(each.code, capfirst(said(each.label))) for each in reasons_for("", service)]  # type: ignore[attr-defined]
         self.fields["description"].label, self.fields["description"].help_text = said(CALLED[service][0]), said(CALLED[service][1])
         if service == "feedback":
             del self.fields["wish"]

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from shouhou.cases.rows import CaseRow
-from shouhou.cases.workflows.routes import ROUTES
+from shouhou.cases.workflows.routes import ROUTES, WAYS
 from shouhou.foundation.workflow import Text
 from shouhou.web.labels import label
 from shouhou.web.page import said
 from shouhou.web.templatetags.words import money
 
 FLASH, FREIGHT, ROUTE = Text("闪退", "Flash refund"), Text("寄回运费", "Freight of the way back"), Text("退款改退至", "The refund goes to")
+WANTED = Text("退款去向（消费者选择）", "Where the refund goes, as chosen")
 FLASH_STATES = {
     "offered": Text("快递揽收后即先行退款", "refunded as soon as the carrier has the goods"),
     "paid": Text("已先行退款，商品请按期寄达", "refunded first; the goods are to arrive in time"),
@@ -50,6 +51,8 @@ def money_facts(case: CaseRow) -> list[tuple[str, str]]:
         rows.append((said(FREIGHT), f"{money(amount, case.currency)} · {label(FREIGHT_STATES, freight['state'])}"))
     if route := case.details.get("route"):
         rows.append((said(ROUTE), f"{label(ROUTES, route['kind'])} {route['account']}".strip()))
+    elif wanted := case.details.get("refund_route"):
+        rows.append((said(WANTED), f"{label(WAYS, wanted['kind'])} {wanted['account']}".strip()))
     return rows
 
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from shouhou.cases.amounts import explained
 from shouhou.cases.rows import CaseRow
+from shouhou.cases.workflows.dispute import ALL
 from shouhou.foundation.workflow import Text
 from shouhou.payments.models import Refund, RefundPart
 from shouhou.payments.rules import is_cash
@@ -20,7 +21,7 @@ ASKED_LABELS = {
     "ACCESSORY_MISSING": Text("拟扣缺少的配件（未经同意不扣）", "Proposed for a missing accessory (only with consent)"),
 }
 
-UNDECIDED = ("deduction_proposed", "disputed")
+UNDECIDED = ("deduction_proposed", *ALL.split())
 COLUMNS = {
     "preview": Text("申请时预估", "Estimated at first"), "agreed": Text("核定", "Agreed"), "final": Text("实际退回", "Paid back"),
 }  # fmt: skip

@@ -21,7 +21,7 @@ BY_METHOD = {"pickup": "book_pickup", "ship_back": "ship", "drop_off": "drop_off
 # A choice between two is shown as two buttons: nobody is nudged into giving money away.
 RIVALS = {
     "consent": "refuse_deduction", "accept_offer": "decline_offer", "accept_quote": "decline_quote",
-    "take_substitute": "refund_instead", "take_partial": "refuse_partial",
+    "take_substitute": "refund_instead", "take_partial": "refuse_partial", "take_proposal": "refuse_proposal",
 }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""The notice centre of a buyer or a member of staff: what was said to them, what is unread, marking it read."""
+"""The notice centre of a buyer or a member of staff: what was said to them, as a list and a file; what is unread, marking it read."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -22,11 +23,12 @@ from shouhou.plumbing.actor import Actor
 from shouhou.web.doors import consumer_door, staff_door
 from shouhou.web.page import page, said
 from shouhou.web.shared.asked import Asked
+from shouhou.web.shared.export import ROWS_MAX, Cell, Column, exported
 from shouhou.web.shared.once import new_key, once
 
 PAGE_SIZE = 30
 COUNT_MOST = 100
-MARK_MOST = 500
+MARK_MOST, CHUNK = 500, 500
 SHOWN_LINES = 2
 # What people know things by; a shop's code or a channel's name says nothing to them.
 NUMBER = re.compile(r"[A-Z]{1,3}-[0-9A-Z-]+\Z")
@@ -57,6 +59,16 @@ def notices(request: HttpRequest, actor: Actor) -> HttpResponse:
 @staff_door
 def staff_notices(request: HttpRequest, actor: Actor) -> HttpResponse:
     return _list(request, actor)
+
+
+@consumer_door
+def export(request: HttpRequest, actor: Actor, form: str) -> HttpResponseBase:
+    return _file(request, actor, form)
+
+
+@staff_door
+def staff_export(request: HttpRequest, actor: Actor, form: str) -> HttpResponseBase:
+    return _file(request, actor, form)
 
 
 @consumer_door
@@ -94,20 +106,18 @@ def _mine(actor: Actor) -> QuerySet[Notice]:
 
 
 def _list(request: HttpRequest, actor: Actor) -> HttpResponse:
-    filters, found = Filters.of(request.GET), _mine(actor)
-    if filters.shown:
-        found = found.filter(read_at=None)
-    if filters.case:
-        found = found.filter(subject=filters.case)
+    filters = Filters.of(request.GET)
+    found = _found(filters, actor)
     if filters.before:
         found = found.filter(id__lt=int(filters.before))
-    rows = list(found.order_by("-id")[: PAGE_SIZE + 1])
+    rows = list(found[: PAGE_SIZE + 1])
     unread = unread_count(**reader_of(actor), order_id=actor.order_id)
     context = {
         "here": "notices", "desk": actor.role != "consumer", "filters": filters,
         "rows": [_row(row, actor) for row in rows[:PAGE_SIZE]], "once": new_key(),
         "first": filters.address(before="") if filters.before else "",
         "next": filters.address(before=str(rows[PAGE_SIZE - 1].id)) if len(rows) > PAGE_SIZE else "",
+        "export": filters.address(before=""), "export_name": f"web:{_door(actor)}notices_export",
         "read_address": reverse(f"web:{_door(actor)}notices_read"), "unread": unread, "newest": rows[0].id if rows else 0,
         "views": [
             {"label": _("全部通知"), "address": filters.address(shown="", before=""), "count": "", "here": not filters.shown},
@@ -116,6 +126,29 @@ def _list(request: HttpRequest, actor: Actor) -> HttpResponse:
         ],
     }  # fmt: skip
     return page(request, "shared/notices.html", context, actor=actor)
+
+
+def _found(filters: Filters, actor: Actor) -> QuerySet[Notice]:
+    """What the address asks for, the newest first."""
+    found = _mine(actor).order_by("-id")
+    if filters.shown:
+        found = found.filter(read_at=None)
+    return found.filter(subject=filters.case) if filters.case else found
+
+
+def _file(request: HttpRequest, actor: Actor, form: str) -> HttpResponseBase:
+    """notices.csv or .xlsx, as filtered: what this person was told, and when they read it."""
+    columns = [
+        Column(_("时间"), "instant", 20), Column(_("标题"), width=40), Column(_("内容"), width=80), Column(_("单号"), width=18),
+        Column(_("读过"), "instant", 20),
+    ]  # fmt: skip
+    found = _found(Filters.of(request.GET), actor)[: ROWS_MAX + 1]
+    return exported("notices", form, columns=columns, rows=map(_cells, found.iterator(chunk_size=CHUNK)))
+
+
+def _cells(row: Notice) -> list[Cell]:
+    number = row.subject if NUMBER.match(row.subject) else ""
+    return [row.created_at, row.title or row.subject, "\n".join(parts_of(row).said), number, row.read_at]
 
 
 def _row(row: Notice, actor: Actor) -> dict[str, Any]:

@@ -142,6 +142,8 @@ def _replacement(case: CaseRow) -> Iterator[ServiceCard]:
     rows = [(_("商品"), f"{row.sku} × {row.quantity}") for row in held[:MOST]]
     if substitute:
         kind = CONDITIONS.get(str(substitute.get("condition")))
+        if len(case.items) > 1:
+            rows.append((_("代替"), _("、").join(each.title for each in case.items if each.line in substitute.get("lines", ()))))
         rows.append((_("替代商品"), " ".join(filter(None, [substitute.get("title"), f"({said(kind)})" if kind else ""]))))
         if substitute.get("note"):
             rows.append((_("说明"), str(substitute["note"])))

@@ -29,6 +29,7 @@ MINE, FREE = "1", "0"
 TROUBLE = "trouble"
 AUDIT = "waiting"
 TASK = "open"
+DISPUTE = "open"
 DUES = {
     "overdue": Text("已超时", "overdue"), "soon": Text("2 小时内到期", "due within 2 h"),
     "day": Text("24 小时内到期", "due within 24 h"),
@@ -58,6 +59,7 @@ class Filters(Asked):
     parcel: str = ""
     audit: str = ""
     task: str = ""
+    dispute: str = ""
     after: str = ""
 
     @classmethod
@@ -68,7 +70,9 @@ class Filters(Asked):
     @property
     def chosen(self) -> int:
         """How many filters are set beyond the plain queue."""
-        names = ("service", "status", "stage", "reason", "waits_on", "merchant", "due", "mine", "channel", "parcel", "audit", "task")
+        names = (
+            "service", "status", "stage", "reason", "waits_on", "merchant", "due", "mine", "channel", "parcel", "audit", "task", "dispute",
+        )  # fmt: skip
         return sum(bool(getattr(self, name)) for name in names) + (self.shown != "open")
 
     def narrowed(self, actor: Actor, now: datetime) -> QueueFilter:
@@ -81,7 +85,7 @@ class Filters(Asked):
             reason=self.reason or None,
             waits_on=self.waits_on or None, merchant=self.merchant or None, due_from=due[0], due_before=due[1],
             assigned={MINE: user_id(actor), FREE: 0}.get(self.mine), channel=self.channel if self.channel in CHANNELS else None,
-            troubled=self.parcel == TROUBLE, auditing=self.audit == AUDIT, tasks=self.task == TASK,
+            troubled=self.parcel == TROUBLE, auditing=self.audit == AUDIT, tasks=self.task == TASK, disputed=self.dispute == DISPUTE,
         )  # fmt: skip
 
 
@@ -122,6 +126,7 @@ def usual_views(actor: Actor) -> list[tuple[str, str, Filters]]:
         ("mine", _("我处理的"), Filters(mine=MINE)), ("free", _("无人处理"), Filters(mine=FREE)),
         ("overdue", _("已超时"), Filters(due="overdue")), ("soon", _("2 小时内到期"), Filters(due="soon")),
         ("consumer", _("等待消费者"), Filters(waits_on="consumer")), ("plus", _("PLUS 专属通道"), Filters(channel="plus_vip")),
+        ("dispute", _("平台介入"), Filters(dispute=DISPUTE, shown="all")),
         ("installation", _("安装"), Filters(reason="installation")), ("trouble", _("包裹异常"), Filters(parcel=TROUBLE)),
         ("tasks", _("待联系与协调"), Filters(task=TASK)),
     ]  # fmt: skip

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -66,7 +67,7 @@ class CallForm(forms.Form):
     def __init__(self, *args: Any, reopens: bool, compensates: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         left_out = {*(() if reopens else ("reopened",)), *(() if compensates else ("compensated",))}
-        choices = [(code, said(text)) for code, text in OUTCOMES.items() if code not in left_out]
+        choices = [(code, capfirst(said(text))) for code, text in OUTCOMES.items() if code not in left_out]
         self.fields["outcome"].choices = choices  # type: ignore[attr-defined]
 
 

@@ -1,5 +1,6 @@
 """What a desk keeps for its conversations: the rota and the canned replies."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -12,26 +13,19 @@ from django.views.decorators.http import require_POST
 
 from shouhou.foundation.days import local_day
 from shouhou.foundation.refusals import Refused
-from shouhou.foundation.workflow import Text
 from shouhou.plumbing import clock
 from shouhou.plumbing.actor import Actor
 from shouhou.support.conversations.actions import add_duty, add_reply, end_duty, end_reply
 from shouhou.support.conversations.actions.keeping import KEEPERS, REPLY_MOST, TITLE_MOST, NewDuty, keeper
-from shouhou.support.conversations.duty import duties_of, people_of, staffed
+from shouhou.support.conversations.duty import people_of, staffed
 from shouhou.support.conversations.models import Duty
-from shouhou.support.conversations.queries import replies_for
 from shouhou.support.conversations.rules.canned import VARIABLES
 from shouhou.support.conversations.rules.topics import AGENTS, SHOP_PEOPLE, SKILLS, TOPICS
 from shouhou.web.doors import staff_door
 from shouhou.web.page import language, page, said
 from shouhou.web.shared.once import new_key, once
+from shouhou.web.staff.desk_lists import DAYS, DutyFilters, ReplyFilters, duties_page, frame, replies_page, shift_words
 from shouhou.web.staff.talks import talker
-
-DAYS = {
-    1: Text("周一", "Mon"), 2: Text("周二", "Tue"), 3: Text("周三", "Wed"), 4: Text("周四", "Thu"), 5: Text("周五", "Fri"),
-    6: Text("周六", "Sat"), 7: Text("周日", "Sun"),
-}  # fmt: skip
-ALL_DAY = "00:00"
 
 
 class ReplyForm(forms.Form):
@@ -78,7 +72,8 @@ class DutyForm(forms.Form):
 def replies(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The replies of this desk, and one more."""
     form, now = ReplyForm(request.POST or None, initial={"once": new_key()}), clock.now()
-    talker(actor)
+    filters = ReplyFilters.of(request.GET)
+    found, following = replies_page(filters, talker(actor))
     if request.method == "POST":
         keeper(actor)
         if form.is_valid():
@@ -94,10 +89,11 @@ def replies(request: HttpRequest, actor: Actor) -> HttpResponse:
     rows = [
         {"row": row, "once": new_key(), "topic": said(TOPICS[row.topic]) if row.topic in TOPICS else "",
          "shown": row.text_en if row.text_en and language() == "en" else row.text_zh}
-        for row in replies_for(actor.merchant_id)
+        for row in found
     ]  # fmt: skip
     context = {
-        "here": "talks", "rows": rows, "form": form, "keeper": actor.role in KEEPERS,
+        **frame(filters, following), "topics": [(code, said(text)) for code, text in TOPICS.items()], "here": "talks",
+        "rows": rows, "form": form, "keeper": actor.role in KEEPERS,
         "variables": [(f"{{{code}}}", said(text)) for code, text in VARIABLES.items()],
     }  # fmt: skip
     return page(request, "staff/replies.html", context, actor=actor, status=422 if form.errors else 200)
@@ -123,7 +119,8 @@ def rota(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Who answers when, and one more shift."""
     now = clock.now()
     start = {"once": new_key(), "first_day": local_day(now).isoformat(), "since": "09:00", "until": "18:00", "weekdays": list("12345")}
-    talker(actor)
+    filters = DutyFilters.of(request.GET)
+    found, following = duties_page(filters, talker(actor), now=now)
     form = DutyForm(request.POST or None, initial=start, actor=actor)
     if request.method == "POST":
         keeper(actor)
@@ -141,8 +138,9 @@ def rota(request: HttpRequest, actor: Actor) -> HttpResponse:
                 messages.success(request, _("班次已添加。"))
                 return redirect("web:staff_rota")
     context = {
-        "here": "talks", "form": form, "keeper": actor.role in KEEPERS,
-        "rows": [_shift(row) for row in duties_of(actor.merchant_id, now=now)],
+        **frame(filters, following), "here": "talks", "form": form, "keeper": actor.role in KEEPERS,
+        "rows": [{**shift_words(row), "once": new_key(), "over": _over(row, now)} for row in found],
+        "kinds": [(code, said(text)) for code, text in SKILLS.items()],
         "skills": [{"label": said(text), "staffed": staffed(actor.merchant_id, skill=code, now=now)} for code, text in SKILLS.items()],
     }  # fmt: skip
     return page(request, "staff/rota.html", context, actor=actor, status=422 if form.errors else 200)
@@ -163,10 +161,6 @@ def duty_end(request: HttpRequest, actor: Actor, duty: int) -> HttpResponse:
     return redirect("web:staff_rota")
 
 
-def _shift(row: Duty) -> dict[str, Any]:
-    skills = _("、").join(said(SKILLS[code]) for code in row.skills if code in SKILLS)
-    whole = f"{row.since:%H:%M}" == f"{row.until:%H:%M}" == ALL_DAY
-    return {
-        "row": row, "name": row.user.get_full_name() or row.user.username, "days": " ".join(said(DAYS[day]) for day in row.weekdays),
-        "hours": _("全天") if whole else f"{row.since:%H:%M}–{row.until:%H:%M}", "skills": skills or _("全部"), "once": new_key(),
-    }  # fmt: skip
+def _over(row: Duty, now: datetime) -> bool:
+    """Nothing of it is left to end."""
+    return not row.user.is_active or (row.last_day is not None and row.last_day < local_day(now))

@@ -2,15 +2,17 @@
 
 from django.urls import path
 
-from shouhou.web.shared import freight_appeal, papers, search
+from shouhou.web.shared import freight_appeal, papers, search, told
 from shouhou.web.staff import (
     apply,
     approvals,
     bulk,
+    calls,
     case,
     charges,
     clock,
     complain,
+    desk_lists,
     export,
     follow_ups,
     invited,
@@ -43,6 +45,8 @@ urlpatterns = [
     path("staff/talks/", talks.talks, name="staff_talks"),
     path("staff/talks/next/", talks.take_next, name="staff_talks_next"),
     path("staff/talks/new/", talks.begin, name="staff_talk_new"),
+    path("staff/talks/replies.<slug:form>", desk_lists.replies_export, name="staff_replies_export"),
+    path("staff/talks/rota.<slug:form>", desk_lists.rota_export, name="staff_rota_export"),
     path("staff/talks/replies/", talk_desk.replies, name="staff_replies"),
     path("staff/talks/replies/<int:reply>/end/", talk_desk.reply_end, name="staff_reply_end"),
     path("staff/talks/rota/", talk_desk.rota, name="staff_rota"),
@@ -92,6 +96,10 @@ urlpatterns = [
     path("staff/ratings/<str:number>/", ratings.rating, name="rating_staff"),
     path("staff/plans.<slug:form>", plans.export, name="plans_export"),
     path("staff/plans/", plans.sold, name="plans_sold"),
+    path("staff/calls.<slug:form>", calls.export, name="calls_export"),
+    path("staff/calls/", calls.listed, name="calls"),
+    path("staff/calls/<int:number>/", calls.call, name="call"),
+    path("staff/cases/<str:number>/told/", told.of_staff, name="staff_case_told"),
     path("staff/follow-ups.<slug:form>", follow_ups.export, name="follow_ups_export"),
     path("staff/follow-ups/", follow_ups.listed, name="follow_ups"),
     path("staff/follow-ups/<str:number>/", follow_ups.follow_up, name="follow_up"),

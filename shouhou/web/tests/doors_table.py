@@ -29,9 +29,10 @@ DOORS: Mapping[str, Door] = {
     **_all("open", ALL, """
         healthz readyz language/ theme/ design/ policy/ policy/<str:book>/<str:version>/ sign-in/ sign-in/code/ enter/ sign-out/
         sign-in/phone/ sign-in/phone/code/
-        forms/ forms/<slug:form>.pdf process/ process/<slug:service>/ process/<slug:service>/<slug:spoken>.svg
-        ratings/ help/ help/rules/ help/<slug:slug>/ help/<slug:slug>/useful/ help/<slug:slug>/<int:number>/
-        again/<str:token>/ files/<str:token>/ staff/sign-in/ staff/sign-out/ staff/account/sign-in/ staff/account/sign-out/
+        forms/ forms/<slug:form>.pdf repairers/ process/ process/<slug:service>/ process/<slug:service>/<slug:spoken>.svg
+        measures/ ratings/ help/ help/rules/ help/<slug:slug>/ help/<slug:slug>/useful/ help/<slug:slug>/<int:number>/
+        notices/off/<str:token>/ again/<str:token>/ files/<str:token>/ staff/sign-in/ staff/sign-out/
+        staff/account/sign-in/ staff/account/sign-out/
         staff/account/code/ staff/account/inactive/ staff/account/reset/ staff/account/reset/sent/ staff/account/reset/done/
         staff/account/reset/<str:uidb36>/<str:key>/ staff/account/sso-cancelled/ staff/account/sso/<slug:provider_id>/
         staff/account/sso/<slug:provider_id>/back/ staff/invited/<str:token>/
@@ -50,11 +51,11 @@ DOORS: Mapping[str, Door] = {
         cases/<str:number>/messages/ cases/<str:number>/moves/<slug:move>/ cases/<str:number>/news/ cases/<str:number>/rating/
         cases/<str:number>/forms/ cases/<str:number>/forms/<slug:form>.pdf orders/<str:number>/forms/<slug:form>.pdf
         cases/<str:number>/freight-appeal/ cases/<str:number>/slip/ cases/<str:number>/uploads/ notices/ notices/<int:number>/
-        notices/read/ search/
+        notices.<slug:form> notices/read/ notices/settings/ cases/<str:number>/told/ search/
         ask/ complain/ talks.<slug:form> talks/ talks/<str:number>/ talks/<str:number>/say/ talks/<str:number>/news/
         talks/<str:number>/house/
         talks/<str:number>/end/
-        pay/<str:number>/ sessions/ sessions/<int:key>/end/ sessions/end-others/
+        pay/<str:number>/ pay/<str:number>/inside/ sessions/ sessions/<int:key>/end/ sessions/end-others/
     """),
     **_all("staff", ALL, """
         staff/ staff/apply/ staff/bulk/ staff/cases.<str:form> staff/cases/<str:number>/ staff/cases/<str:number>/changed/
@@ -62,7 +63,8 @@ DOORS: Mapping[str, Door] = {
         staff/cases/<str:number>/moves/<slug:move>/ staff/cases/<str:number>/related/ staff/cases/<str:number>/release/
         staff/cases/<str:number>/forms/ staff/cases/<str:number>/forms/<slug:form>.pdf staff/orders/<str:number>/forms/<slug:form>.pdf
         staff/cases/<str:number>/freight-appeal/ staff/cases/<str:number>/slip/ staff/keys/ staff/keys/switch/
-        staff/notices/ staff/notices/<int:number>/ staff/notices/read/
+        staff/notices.<slug:form> staff/notices/ staff/notices/<int:number>/ staff/notices/read/
+        staff/notices/settings/ staff/cases/<str:number>/told/
         staff/orders/<str:number>/ staff/orders/<str:number>/apply/ staff/orders/<str:number>/receipt/<int:line>/
         staff/queue/next/ staff/queue/put-back/ staff/queue/take/ staff/refunds.<str:form> staff/refunds/
         staff/refunds/stuck.<str:form> staff/refunds/stuck/ staff/search/ staff/charges/<str:number>/ staff/refunds/<str:number>/repair/
@@ -70,6 +72,7 @@ DOORS: Mapping[str, Door] = {
     """),
     **_all("staff", TALKERS, """
         staff/talks.<slug:form> staff/talks/ staff/talks/next/ staff/talks/new/ staff/talks/replies/
+        staff/talks/replies.<slug:form> staff/talks/rota.<slug:form>
         staff/talks/replies/<int:reply>/end/ staff/talks/rota/ staff/talks/rota/<int:duty>/end/ staff/talks/<str:number>/
         staff/talks/<str:number>/say/ staff/talks/<str:number>/news/ staff/talks/<str:number>/<slug:deed>/
     """),
@@ -81,6 +84,7 @@ DOORS: Mapping[str, Door] = {
     **_all("staff", SELLERS_OF_PLANS, "staff/plans.<slug:form> staff/plans/"),
     **_all("staff", CALLED, """
         staff/follow-ups.<slug:form> staff/follow-ups/ staff/follow-ups/<str:number>/
+        staff/calls.<slug:form> staff/calls/ staff/calls/<int:number>/
     """),
     **_all("staff", KEYERS, """
         staff/scans.<str:form> staff/scans/ staff/scans/<str:scan>/ staff/scans/<str:scan>/add/ staff/scans/<str:scan>/drop/
@@ -109,12 +113,14 @@ DOORS: Mapping[str, Door] = {
         merchant/orders/<str:number>/ merchant/orders/<str:number>/notes/ merchant/orders/<str:number>/notes/<int:note>/withdraw/
         merchant/people/ merchant/people/<int:person>/ merchant/people/<int:person>/password/ merchant/people/new/ merchant/settings/
         merchant/addresses.<slug:form> merchant/people/invitations/ merchant/people/invitations.<slug:form>
-        merchant/people/invite/ merchant/people/invitations/<int:number>/<slug:deed>/
+        merchant/people.<slug:form> merchant/people/invite/ merchant/people/invitations/<int:number>/<slug:deed>/
         merchant/money/ merchant/money/recharges/ merchant/money/recharges.<slug:form> merchant/money/recharges/<str:number>/
         merchant/invoices/ merchant/invoices.<slug:form> merchant/invoices/issue/ merchant/invoices/<str:number>/
         merchant/invoices/<str:number>/<slug:deed>/
         merchant/money/statements/<str:month>/ merchant/money/statements/<str:month>/paper.pdf
         merchant/money/statements/<str:month>/lines.<slug:form>
+        merchant/clocks/ merchant/clocks.<slug:form> merchant/breaches/ merchant/breaches.<slug:form> merchant/breaches/<str:number>/
+        merchant/standing/ merchant/scorecards/ merchant/scorecards/<str:month>/ merchant/scorecards/<str:month>/card.<slug:form>
     """),
     **_all("staff", ("finance", "supervisor", "auditor"), """
         finance/ finance/refunds/ finance/refunds.<slug:form> finance/refunds/chosen/ finance/refunds/<str:number>/
@@ -150,6 +156,8 @@ DOORS: Mapping[str, Door] = {
     **_all("staff", HOUSE, """
         operations/ operations/audit.<slug:form> operations/audit/ operations/books/ operations/books/<str:book>/<str:version>/
         operations/books/<str:book>/compare/ operations/calendar/ operations/calendar/<int:number>/drop/ operations/carriers/
+        operations/calendar.<slug:form> operations/carriers.<slug:form> operations/carriers/areas.<slug:form>
+        operations/carriers/suspensions.<slug:form> operations/texts.<slug:form> operations/books/<str:book>/<str:version>/terms.<slug:form>
         operations/carriers/areas/ operations/carriers/suspensions/ operations/carriers/suspensions/<int:number>/resume/
         operations/pickups/ operations/pickups.<slug:form> operations/pickups/capacity/
         operations/carriers/<slug:code>/switch/ operations/carriers/<slug:code>/link/ operations/points/ operations/points.<slug:form>
@@ -162,6 +170,14 @@ DOORS: Mapping[str, Door] = {
         operations/sign-in/ operations/sign-in/<slug:role>/
         operations/stuck/ operations/stuck.<slug:form> operations/stuck/<slug:kind>/<int:number>/again/
         operations/texts/ operations/texts/<slug:name>/
+        operations/notices/ operations/notices.<slug:form> operations/notices/<int:number>/ operations/notice-ways/
+        operations/notice-ways/<slug:kind>/ operations/notice-rooms/new/ operations/notice-rooms/<int:number>/
+        operations/notice-rooms/<int:number>/<slug:deed>/
+        operations/clocks/ operations/clocks.<slug:form> operations/breaches/ operations/breaches.<slug:form>
+        operations/breaches/<str:number>/ operations/scorecards/ operations/scorecards.<slug:form>
+        operations/scorecards/<str:code>/<str:month>/ operations/scorecards/<str:code>/<str:month>/card.<slug:form>
+        operations/penalties/ operations/penalties/<int:key>/end/ operations/suspensions/ operations/suspensions.<slug:form>
+        operations/suspensions/<str:number>/ operations/suspensions/<str:number>/<slug:deed>/
         operations/conduct/ operations/conduct.<slug:form> operations/conduct/contacts/ operations/conduct/contacts/<int:number>/end/
         operations/conduct/<int:number>/<slug:deed>/
         operations/texts/<slug:name>/<str:spoken>.eml operations/help/ operations/help.<slug:form> operations/help/new/
@@ -178,9 +194,12 @@ VALUES: Mapping[str, str] = {
 # Addresses whose things are the house's or one's own: nothing of the secret order stands there.
 HOUSES: tuple[str, ...] = (
     "policy/", "help/", "operations/", "again/", "staff/account/", "staff/cases.", "orders.", "cases.",
-    "merchant/orders.", "merchant/addresses.", "merchant/people/invitations.", "merchant/money/", "merchant/invoices.", "staff/views/",
-    "staff/scans.", "staff/talks.", "talks.",
-    "staff/satisfaction", "staff/ratings.", "staff/follow-ups.", "staff/plans.",
+    "merchant/clocks.", "merchant/breaches.", "merchant/scorecards/",
+    "merchant/orders.", "merchant/addresses.", "merchant/people/invitations.", "merchant/people.",
+    "merchant/money/", "merchant/invoices.", "staff/views/",
+    "staff/scans.", "staff/talks.", "talks.", "notices.", "staff/notices.",
+    "staff/talks/replies.", "staff/talks/rota.",
+    "staff/satisfaction", "staff/ratings.", "staff/follow-ups.", "staff/plans.", "staff/calls.",
     "inspect/unidentified.", "inspect/outgoing.", "technician/orders.", "desk/loans.", "insurer/claims.",
     "staff/refunds.", "staff/refunds/stuck.",
 )  # fmt: skip
@@ -190,4 +209,5 @@ TOLD_TO_ALL: Mapping[str, set[int]] = {
     "api/v1/openapi.json": {200, 404, 405},
     # Signed, not keyed: without a signed body there is nothing to take.
     "api/v1/callbacks/payments/<channel>": {401, 404, 405, 422}, "api/v1/callbacks/carriers/<carrier>": {401, 404, 405, 422},
+    "api/v1/callbacks/sms/<gateway>": {401, 404, 405, 422},
 }  # fmt: skip

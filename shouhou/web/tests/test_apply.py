@@ -275,3 +275,17 @@ def test_a_finance_person_cannot_apply_for_anybody(world: World, staff: Callable
     order = world.order()
     answer = staff("finance").get(reverse("web:staff_apply_order", args=[order]) + "?line=1")
     assert answer.status_code == 403
+
+
+def test_of_an_order_of_which_one_line_is_left_that_one_is_ticked_and_no_other(world: World, buyer: Callable[..., Client]) -> None:
+    goods = [{"line": n, "sku": f"S{n}", "title": f"毛巾 {n}", "category": "generic", "quantity": 1, "unit_price": 1000, "paid": 1000}
+             for n in (1, 2)]  # fmt: skip
+    order, client = world.order(lines=goods, payments=[{"tender": "card", "amount": 2000, "reference": "a"}]), buyer()
+    assert ticked(client, order) == []
+    world.apply(order)
+    assert ticked(client, order) == ["2"]
+
+
+def ticked(client: Client, order: str) -> list[str]:
+    html = client.get(reverse("web:order", args=[order])).content.decode()
+    return re.findall(r'name="line" value="(\d)"[^>]* checked', html)

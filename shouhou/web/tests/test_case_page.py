@@ -143,7 +143,7 @@ def test_a_deduction_can_be_refused_by_the_consumer(world: World, buyer: Callabl
     assert f'class="button big" href="{reverse("web:move", args=[case, "refuse_deduction"])}"' in html
     form = {"version": world.case(case)["version"], "reason": "收到时就有划痕"}
     assert buyer().post(reverse("web:move", args=[case, "refuse_deduction"]), form).status_code == 302
-    assert world.case(case)["status"] == "disputed"
+    assert world.case(case)["status"] == "dispute_answer"
 
 
 def test_the_stepper_says_where_the_case_is(world: World, buyer: Callable[..., Client], case: str) -> None:

@@ -137,7 +137,7 @@ def test_the_move_says_what_follows_before_it_is_made(world: World, buyer: Calla
     assert "外力撞击" in page[page.index('class="facts told-now"') : page.index('class="main-move"')]
     html = buyer().get(reverse("web:move", args=[case, "dispute"])).content.decode()
     assert "裁决前商家不能再单方处理" in html
-    assert re.search(r"之后轮到：平台客服 · 截止 <span class=\"num\">\d{4}-\d\d-\d\d 23:59</span>", html)
+    assert re.search(r"之后轮到：商家 · 截止 <span class=\"num\">\d{4}-\d\d-\d\d \d\d:\d\d</span>", html)
 
 
 def test_a_rating_without_a_grade_changes_nothing(buyer: Callable[..., Client], case: str) -> None:

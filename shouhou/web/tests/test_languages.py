@@ -136,7 +136,9 @@ def test_every_notice_is_written_in_both_languages_for_every_channel() -> None:
     for name in TEMPLATES:
         for channel in channels_of(name):
             zh, en = (sample(name, channel=channel, language=language) for language in ("zh-hans", "en"))
-            if CJK.search(en.title + en.body) or not (CJK.search(zh.title) and CJK.search(zh.body) and en.title and en.body):
+            # A room is told one line, the title, and the link.
+            spoken = CJK.search(zh.title) and (channel == "im" or CJK.search(zh.body))
+            if CJK.search(en.title + en.body) or not (spoken and en.title and en.body):
                 wrong.append((name, channel))
         if CJK.search(message_from_bytes(sample_mail(name, language="en"), policy=default).as_string()):
             wrong.append((name, "letter"))

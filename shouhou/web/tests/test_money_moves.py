@@ -6,7 +6,7 @@ from typing import Any
 from django.test import Client
 from django.urls import reverse
 
-from shouhou.payments.models import OtherRoute, Refund
+from shouhou.payments.models import OtherRoute, Refund, WantedRoute
 from shouhou.payments.tests.conftest import work
 from shouhou.web.tests.pictures import png
 from shouhou.web.tests.test_apply import filled_in
@@ -79,3 +79,28 @@ def test_a_buyer_whose_card_takes_nothing_chooses_where_it_goes_and_sees_the_end
     pages = [shown(client, number), staff("finance").get(reverse("web:staff_case", args=[number])).content.decode()]
     assert all("•••• 3445" in page and ACCOUNT not in page for page in pages)
     assert OtherRoute.objects.get().account == ACCOUNT
+
+
+def test_a_buyer_chooses_before_it_is_sent_and_finance_reads_where_to_transfer_it(
+    world: World, buyer: Callable[..., Client], fake: Fake, staff: Callable[..., Client]
+) -> None:
+    number = world.apply(world.order())["number"]
+    client, version = buyer(), world.case(number)["version"]
+    assert "选择退款去向" in shown(client, number)
+    bank = {"version": version, "route": "bank", "payee": "林一", "bank": "工商银行", "account": ACCOUNT}
+    form = client.get(reverse("web:move", args=[number, "choose_refund_way"])).content.decode()
+    assert "另一张银行卡" in form and "我同意退款按所选去向办理" in form
+    assert press(client, number, "choose_refund_way", **bank).status_code == 422 and not WantedRoute.objects.exists()
+    for _ in range(2):
+        press(client, number, "choose_refund_way", **bank, agree="on", once="k")
+    assert WantedRoute.objects.get().account == ACCOUNT
+    pages = [shown(client, number), staff("finance").get(reverse("web:staff_case", args=[number])).content.decode()]
+    assert all("•••• 3445" in page and "银行转账" in page and ACCOUNT not in page for page in pages)
+    assert buyer("u2").post(reverse("web:move", args=[number, "choose_refund_way"]), bank).status_code == 404
+    world.goods_back(number)
+    world.move(number, "accept", actor=world.staff("inspector"))
+    world.pay(number)
+    pages = [shown(client, number), staff("finance").get(reverse("web:staff_case", args=[number])).content.decode()]
+    assert all("•••• 3445" in page and "未成功" not in page and ACCOUNT not in page for page in pages)
+    refund = staff("finance").get(reverse("web:finance_refund", args=[Refund.objects.get().number])).content.decode()
+    assert "****3445" in refund and ACCOUNT not in refund

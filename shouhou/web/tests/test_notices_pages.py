@@ -1,8 +1,10 @@
 """The notice centre: one's own only, newest first, read when followed, marked once."""
 
+import csv
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -94,7 +96,30 @@ def test_the_list_is_filtered_by_case_and_paged(case: str, buyer: Callable[..., 
     page = client.get(f"/notices/?case={case}").content.decode()
     assert f"before={rows[0].id}" in page
     assert "已收到您的退货申请" in client.get(f"/notices/?before={rows[0].id}").content.decode()
-    assert "还没有通知" in client.get("/notices/?case=SO-NONE").content.decode()
+    assert "没有这样的通知" in client.get("/notices/?case=SO-NONE").content.decode()
+
+
+def test_the_list_is_a_file_too_as_filtered_and_one_s_own_only(
+    case: str, buyer: Callable[..., Client], staff: Callable[..., Client]
+) -> None:  # fmt: skip
+    client, newest = buyer(), Notice.objects.filter(channel="site", buyer_id__isnull=False).latest("id")
+    page = client.get("/notices/?shown=unread").content.decode()
+    assert 'href="/notices.csv?shown=unread"' in page
+    client.post(reverse("web:notices_read"), {"notice": newest.id, "once": "a"})
+    every, fresh = told(client.get("/notices.csv")), told(client.get("/notices.csv?shown=unread"))
+    assert [row["单号"] for row in every] == [case, case]
+    assert [bool(row["读过"]) for row in every] == [True, False]
+    assert every[0]["标题"] == newest.title
+    assert [row["标题"] for row in fresh] == [every[1]["标题"]]
+    assert told(client.get("/notices.csv?case=SO-NONE")) == []
+    assert told(buyer("somebody-else").get("/notices.csv")) == []
+    assert told(staff("agent").get("/staff/notices.csv")) == []
+    assert client.get("/notices.xlsx").headers["Content-Type"].endswith("sheet")
+    assert client.get("/notices.pdf").status_code == 404
+
+
+def told(answer: Any) -> list[dict[str, str]]:
+    return list(csv.DictReader(b"".join(answer).decode("utf-8-sig").splitlines()))
 
 
 def test_staff_have_a_centre_of_their_own(world: World, case: str, staff: Callable[..., Client]) -> None:

@@ -228,10 +228,11 @@ def test_the_link_is_offered_for_minutes_only_and_opens_by_itself_only_at_once(
         assert 'value="phone"' in client.get(page, {"go": nonsense}, headers=PHONE).content.decode()
 
 
-def test_a_screen_scans_and_wechats_own_browser_is_told_to_leave(
-    by_wechat: tuple[Charge, WeChatHouse], world: World, buyer: Browser
+def test_a_screen_scans_and_without_an_official_account_wechats_own_browser_is_told_to_leave(
+    by_wechat: tuple[Charge, WeChatHouse], world: World, buyer: Browser, settings: Settings
 ) -> None:
-    (charge, _), client = by_wechat, buyer()
+    (charge, house), client = by_wechat, buyer()
+    settings.PAYMENT_CHANNELS = {"wechat": {**house.server.settings(), "secret": ""}}
     page = reverse("web:pay", args=[charge.number])
     assert "扫一扫" in text(client, page) and 'value="phone"' not in text(client, page)
     inside = client.get(page, headers=INSIDE).content.decode()

@@ -124,7 +124,7 @@ def test_the_usual_views_count_what_waits_in_them(world: World, staff: Callable[
     html = client.get(reverse("web:queue") + "?mine=1").content.decode()
     counted = re.findall(r'id="v-(\w+)" href="[^"]*"[^>]*>[^<]*<strong class="num">(\d+)</strong>', html)
     assert dict(counted) == {"open": "3", "turn": "0", "mine": "1", "free": "2", "overdue": "1", "soon": "1", "consumer": "3", "plus": "0",
-                             "trouble": "0", "installation": "0", "tasks": "0"}  # fmt: skip
+                             "trouble": "0", "installation": "0", "tasks": "0", "dispute": "0"}  # fmt: skip
     assert re.findall(r'id="v-(\w+)" href="[^"]+" aria-current', html) == ["mine"]
 
 

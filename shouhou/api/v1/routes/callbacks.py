@@ -1,4 +1,4 @@
-"""Where payment channels and carriers call back; each proves itself by its signature, not by a key."""
+"""Where payment channels, carriers and text message gateways call back; each proves itself by its signature, not by a key."""
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
@@ -7,6 +7,7 @@ from shouhou.api.v1.answers import answer
 from shouhou.api.v1.shapes.common import PathCode, answers
 from shouhou.foundation.refusals import Refused
 from shouhou.logistics.actions import receive_callback as carrier_called
+from shouhou.notifications.actions import receive_callback as gateway_called
 from shouhou.payments.actions import receive_callback as channel_called
 from shouhou.payments.channels.registry import own_answer
 from shouhou.plumbing.clock import now
@@ -46,4 +47,13 @@ def payment(request: HttpRequest, channel: PathCode) -> HttpResponse:
 )  # fmt: skip
 def carrier(request: HttpRequest, carrier: PathCode) -> HttpResponse:
     carrier_called(carrier, dict(request.headers.items()), request.body, now())
+    return answer({"received": True})
+
+
+@router.post(
+    "/sms/{gateway}", response=answers(dict, errors=(404,)), openapi_extra=BODY,
+    operation_id="sms_callback", summary="短信送达回执 A text message gateway reports",
+)  # fmt: skip
+def sms(request: HttpRequest, gateway: PathCode) -> HttpResponse:
+    gateway_called(gateway, dict(request.headers.items()), request.body, now=now())
     return answer({"received": True})

@@ -15,6 +15,8 @@ from shouhou.payments.channels.base import ChannelDown
 from shouhou.payments.channels.keys import key_text
 
 GATEWAY = "https://api.mch.weixin.qq.com"
+# Of the official account: where its visitors are sent to be known, and where the code that they bring is exchanged.
+OPEN, API = "https://open.weixin.qq.com", "https://api.weixin.qq.com"
 API_KEY_BYTES = 32
 # To connect, and between two bytes of the answer.
 TIMEOUT_SECONDS = (3.05, 10.0)
@@ -22,7 +24,8 @@ TIMEOUT_SECONDS = (3.05, 10.0)
 
 @dataclass(frozen=True, slots=True)
 class WeChatAccount:
-    """A direct merchant. WeChat's signatures are checked with its public key, or with its certificates kept in a folder."""
+    """A direct merchant. WeChat's signatures are checked with its public key, or with its certificates kept in a folder.
+    `secret` is the official account's: without it nobody pays inside WeChat."""
 
     merchant: str
     app: str
@@ -33,6 +36,9 @@ class WeChatAccount:
     public_key_id: str = ""
     certificates: str = ""
     url: str = GATEWAY
+    secret: str = ""
+    open_url: str = OPEN
+    api_url: str = API
     notify_url: str = ""
     timeout: tuple[float, float] = TIMEOUT_SECONDS
 
@@ -45,6 +51,7 @@ def account_from(given: Mapping[str, str], *, notify_url: str) -> WeChatAccount:
             private_key=key_text(given["private_key"], kind="PRIVATE KEY"), api_key=given["api_key"],
             public_key=key_text(given["public_key"], kind="PUBLIC KEY"), public_key_id=given["public_key_id"],
             certificates=given["certificates"], url=given["url"] or GATEWAY, notify_url=notify_url, timeout=TIMEOUT_SECONDS,
+            secret=given.get("secret", ""), open_url=given.get("open_url") or OPEN, api_url=given.get("api_url") or API,
         )  # fmt: skip
     except OSError as error:
         raise ChannelDown(f"a key of WeChat Pay cannot be read: {error}") from error

@@ -1,7 +1,7 @@
 """Speaking to WeChat Pay (API v3, direct merchant): refunds, payments by code or phone, and what became of them."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
@@ -27,6 +27,7 @@ from shouhou.payments.channels.base import (
 from shouhou.payments.channels.numbers import out_number
 from shouhou.payments.channels.wechat import wire
 from shouhou.payments.channels.wechat.account import WeChatAccount, client_of
+from shouhou.payments.channels.wechat.inside import PREPAID, authorize_address, invocation, openid_of
 from shouhou.payments.channels.wechat.notices import read_notice
 from shouhou.payments.channels.wechat.statement import read_trade_bill
 
@@ -69,11 +70,13 @@ class WeChatChannel:
         payer: Payer = ANYBODY,
     ) -> PayAnswer:  # fmt: skip
         """A code to scan (`weixin://…`, Native), good for two hours, or for a phone's browser the address that opens
-        WeChat (H5), good for five minutes. Asked again with the same words there is a new one; a number that was opened one
-        way cannot be opened the other."""
+        WeChat (H5), good for five minutes, or inside WeChat for who was known there the order's mark (JSAPI), good for two
+        hours. Asked again with the same words there is a new one; a number that was opened one way cannot be opened another."""
         if currency != wire.CURRENCY:
             return PayAnswer("declined", code="CURRENCY_NOT_SUPPORTED")
         phone = payer.way == "phone"
+        if payer.way == "inside":
+            return self._open_inside(key=key, amount_minor=amount_minor, currency=currency, reference=reference, title=title, payer=payer)
         scene = {"payer_client_ip": payer.address or wire.NO_ADDRESS, "h5_info": {"type": "Wap"}}
         status, said = self._ask(
             "pay", final=wire.NOT_OPENED if phone else frozenset(), description=title[:MOST_DESCRIPTION],
@@ -86,10 +89,7 @@ class WeChatChannel:
                 raise ChannelSilent("no code to scan" if not phone else "no address to open")
             # Afterwards WeChat leads back to us.
             return PayAnswer("open", url=(f"{url}&redirect_url={quote(return_url, safe='')}" if phone else url)[:2000])
-        standing = self.query_payment(key=key)
-        if standing.status == "open":
-            raise ChannelSilent(f"HTTP {status} {said['code']}")
-        return PayAnswer("declined", code=str(said["code"])[:60]) if standing.status == "not_known" else standing
+        return self._not_opened(status, said, key=key)
 
     def query_payment(self, *, key: UUID, reference: str = "") -> PayAnswer:
         status, said = self._ask("query", out_trade_no=out_number(key))
@@ -132,6 +132,37 @@ class WeChatChannel:
         if status != HTTPStatus.OK or not isinstance(data, bytes) or not wire.is_the_bill(data, sha1=str(said.get("hash_value"))):
             raise ChannelSilent(f"HTTP {status}, not the bill")
         return data
+
+    def knows_visitors(self) -> bool:
+        return bool(self._account.secret)
+
+    def visitor_address(self, *, back: str, state: str) -> str:
+        return authorize_address(self._account, back=back, state=state)
+
+    def visitor(self, code: str) -> str | None:
+        return openid_of(self._account, code)
+
+    def cashier(self, url: str, *, now: datetime) -> dict[str, str]:
+        return invocation(self._account, url, now=now)
+
+    def _open_inside(
+        self, *, key: UUID, amount_minor: int, currency: str, reference: str, title: str, payer: Payer
+    ) -> PayAnswer:  # fmt: skip
+        status, said = self._ask(
+            "pay", final=wire.NOT_OPENED, description=title[:MOST_DESCRIPTION], out_trade_no=out_number(key), attach=reference,
+            amount={"total": amount_minor, "currency": currency}, payer={"openid": payer.openid}, pay_type=WeChatPayType.JSAPI,
+        )  # fmt: skip
+        if status != HTTPStatus.OK:
+            return self._not_opened(status, said, key=key)
+        if not said.get("prepay_id"):
+            raise ChannelSilent("no mark of the order")
+        return PayAnswer("open", url=f"{PREPAID}{said['prepay_id']}"[:128])
+
+    def _not_opened(self, status: int, said: Mapping[str, Any], *, key: UUID) -> PayAnswer:
+        standing = self.query_payment(key=key)
+        if standing.status == "open":
+            raise ChannelSilent(f"HTTP {status} {said['code']}")
+        return PayAnswer("declined", code=str(said["code"])[:60]) if standing.status == "not_known" else standing
 
     def _ask(self, what: str, *, final: frozenset[str] = frozenset(), **told: object) -> tuple[int, dict[str, Any]]:
         status, text = self._call(what, **told)

@@ -18,6 +18,8 @@ class FakeGateway:
     def send(self, *, phone: str, text: str, key: str) -> None:
         try:
             answer = self._http.post("/messages", content=orjson.dumps({"phone": phone, "text": text, "key": key}))
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            raise SmsSilent(type(error).__name__, doubt=False) from error
         except httpx.HTTPError as error:
             raise SmsSilent(type(error).__name__) from error
         if answer.status_code >= 500 or answer.status_code in LATER:

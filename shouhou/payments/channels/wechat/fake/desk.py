@@ -19,6 +19,8 @@ CASHIER = "/cgi-bin/mmpayweb-bin/checkmweb"
 MERCHANT, APP, SERIAL = "1900000109", "wx8888888888888888", "7A11CE0000000000000000000000000000000001"
 KEY_ID = "PUB_KEY_ID_0119000001092026"
 CERTIFICATE = 0x5A11CE5A11CE
+# The official account: its secret, and who visits its pages.
+SECRET, VISITOR = "0f1e2d3c4b5a69788796a5b4c3d2e1f0", "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"
 REFUSALS = {
     "not_enough": (403, "NOT_ENOUGH", "基本账户余额不足，请充值后重新发起"),
     "account_abnormal": (403, "USER_ACCOUNT_ABNORMAL", "用户账户异常或注销"),
@@ -67,13 +69,18 @@ def make_order(trades: Shelf, said: dict[str, Any], *, kind: str = "NATIVE", at:
     scene = said.get("scene_info", {})
     if kind == "MWEB" and not (scene.get("payer_client_ip") and scene.get("h5_info", {}).get("type")):
         return failure("PARAM_ERROR", "缺少场景信息 scene_info")
-    words = {"total": amount["total"], "currency": amount["currency"], "description": said["description"], "kind": kind}
-    if standing and {each: standing[each] for each in words} != words:
+    person = str((said.get("payer") or {}).get("openid", ""))
+    if kind == "JSAPI" and not person.startswith("o"):
+        return failure("PARAM_ERROR", "openid 与 appid 不匹配" if person else "缺少 payer.openid")
+    words = {"total": amount["total"], "currency": amount["currency"], "description": said["description"], "kind": kind, "person": person}
+    if standing and {each: standing.get(each, "") for each in words} != words:
         return failure("INVALID_REQUEST", "201 商户订单号重复")
     if not standing:
         trades.put(name, {**words, "state": "NOTPAY", "notify_url": said.get("notify_url", ""), "attach": said.get("attach", "")})
     if kind == "MWEB":
         return 200, {"h5_url": f"{at}{CASHIER}?prepay_id={name}&package={uuid4().hex[:10]}"}
+    if kind == "JSAPI":
+        return 200, {"prepay_id": f"wx{name[:20]}{uuid4().hex[:10]}"}
     return 200, {"code_url": f"weixin://wxpay/bizpayurl?pr={name[:9]}"}
 
 

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from shouhou.payments.channels.fake.keypair import new_key
 from shouhou.payments.channels.fake.scripted import AFTER, BEFORE, Scripted, Speaking
-from shouhou.payments.channels.wechat.fake import desk
+from shouhou.payments.channels.wechat.fake import desk, visiting
 from shouhou.payments.channels.wechat.fake.bill import bill_of, digest
 
 AUTHORIZATION = re.compile(r'(\w+)="([^"]*)"')
@@ -33,13 +33,14 @@ class WeChatServer(Scripted):
 
     own = {
         **dict.fromkeys(desk.REFUSALS, "refuses the refund"), **dict.fromkeys(desk.COURSES, "the refund takes this course"),
-        "no_h5": "has not opened payment on phones",
+        "no_h5": "has not opened payment on phones", "no_jsapi": "has not opened payment inside WeChat",
     }  # fmt: skip
 
     def __init__(self, port: int, *, state: Path, keys: desk.Keys, callback: str = "") -> None:
         super().__init__(port, state=state, handler=WeChatHandler)
         self.keys, self.callback = keys, callback
         self.nonces: set[str] = set()
+        self.visits = visiting.Visits()
         self.answers_with_certificate = False
 
     def settings(self) -> dict[str, str]:
@@ -47,7 +48,7 @@ class WeChatServer(Scripted):
         return {
             "merchant": desk.MERCHANT, "app": desk.APP, "serial": desk.SERIAL, "private_key": self.keys.merchant.private_pem,
             "api_key": self.keys.api_key, "public_key": self.keys.platform.public_pem, "public_key_id": desk.KEY_ID,
-            "certificates": "", "url": self.url,
+            "certificates": "", "url": self.url, "secret": desk.SECRET, "open_url": self.url, "api_url": self.url,
         }  # fmt: skip
 
     def told(self, event: str, resource: dict[str, Any], *, notice_id: str = "") -> tuple[dict[str, str], bytes]:
@@ -91,6 +92,9 @@ class WeChatHandler(Speaking):
         if path.startswith(desk.CASHIER):
             self._cashier(method, dict(parse_qsl(urlsplit(path).query)))
             return
+        if path.startswith(visiting.PATHS):
+            self._visit(path)
+            return
         if not self._is_merchant(method, path, body):
             self._say(desk.failure("SIGN_ERROR", "签名错误", 401), "success")
             return
@@ -122,6 +126,8 @@ class WeChatHandler(Speaking):
             return server.pay(name)
         elif path.startswith("/_finish/"):
             return server.finish(name, said["state"])
+        elif path == "/_bridge":
+            return {"err_msg": server.visits.cashier(said, key=server.keys.merchant, trades=server.trades, pay=server.pay)}
         elif path == "/_keys":
             return server.settings()
         elif path == "/_ledger":
@@ -140,6 +146,10 @@ class WeChatHandler(Speaking):
             if does == "no_h5":
                 return desk.failure("NO_AUTH", "商户号未开通 H5 支付", 403)
             return desk.make_order(server.trades, said, kind="MWEB", at=server.url)
+        if plain == "/v3/pay/transactions/jsapi":
+            if does == "no_jsapi":
+                return desk.failure("NO_AUTH", "商户号未开通 JSAPI 支付", 403)
+            return desk.make_order(server.trades, said, kind="JSAPI")
         if plain == "/v3/bill/tradebill":
             day = dict(parse_qsl(urlsplit(path).query))["bill_date"]
             packed = bill_of(day, trades=server.trades, refunds=server.refunds)
@@ -172,6 +182,16 @@ class WeChatHandler(Speaking):
             self.reply(303, b"", headers={"Location": told.get("redirect_url", "/healthz")})
         else:
             self.reply(200, desk.cashier_page(trade), kind="text/html; charset=utf-8")
+
+    def _visit(self, path: str) -> None:
+        """The official account's own addresses: unsigned, asked by a browser or with the account's secret."""
+        told = dict(parse_qsl(urlsplit(path).query))
+        if self.server.next_behaviour("visit") in ("error", "outage"):
+            self.reply(500, b"", kind="text/plain")
+        elif path.startswith(visiting.AUTHORIZE):
+            self.reply(302, b"", headers={"Location": self.server.visits.come_back(told)})
+        else:
+            self.reply(200, json.dumps(self.server.visits.exchange(told)).encode())
 
     def _certificates(self) -> desk.Said:
         nonce = "a1b2c3d4e5f6"

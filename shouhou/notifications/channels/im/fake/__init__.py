@@ -1,0 +1,1 @@
+"""A small real server that plays the chats' robots."""

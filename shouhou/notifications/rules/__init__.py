@@ -1,0 +1,1 @@
+"""What decides about notices without touching the world: kinds, ways, quiet hours."""

@@ -1,0 +1,1 @@
+"""Reading clocks, breaches and scorecards."""

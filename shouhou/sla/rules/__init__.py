@@ -1,0 +1,1 @@
+"""What clocks and scorecards go by: pure, without a database or a clock."""

@@ -1,0 +1,144 @@
+"""A shop's clocks: what is due, what was missed and can be appealed, and its month's scorecard."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from shouhou.foundation.days import SHANGHAI
+from shouhou.foundation.refusals import Refused
+from shouhou.merchants.models import Merchant
+from shouhou.plumbing import clock
+from shouhou.plumbing.actor import Actor
+from shouhou.plumbing.uploads import take_upload
+from shouhou.sla.access import breach_for, cards_of
+from shouhou.sla.actions.appeals import appeal_breach
+from shouhou.sla.models import Scorecard
+from shouhou.web.doors import staff_door
+from shouhou.web.merchant.console import console, shop_of
+from shouhou.web.page import language
+from shouhou.web.shared.cards import card_cells, card_columns, card_for, card_words, months
+from shouhou.web.shared.clocks import (
+    AppealForm,
+    BoardAsked,
+    BreachAsked,
+    appeal_words,
+    board,
+    board_cells,
+    board_columns,
+    breach_cells,
+    breach_columns,
+    breach_list,
+    breach_words,
+)
+from shouhou.web.shared.export import ROWS_MAX, exported
+from shouhou.web.shared.moves import FILES_MAX
+from shouhou.web.shared.once import new_key, once
+from shouhou.web.shared.shop_money import month_of
+
+TAB = "merchant_clocks"
+
+
+@staff_door
+def clocks(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """The live board of the shop's own duties."""
+    shop_of(actor)
+    return console(request, actor, "clocks", board(BoardAsked.of(request.GET), actor=actor, now=clock.now(), house=False), tab=TAB)
+
+
+@staff_door
+def clocks_export(request: HttpRequest, actor: Actor, form: str) -> HttpResponseBase:
+    """clocks.csv or .xlsx, as filtered."""
+    shop_of(actor)
+    rows = board_cells(BoardAsked.of(request.GET), actor=actor, now=clock.now(), most=ROWS_MAX + 1)
+    return exported("clocks", form, columns=board_columns(), rows=rows)
+
+
+@staff_door
+def breaches(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """What the shop answers for, the newest first."""
+    shop_of(actor)
+    return console(request, actor, "breaches", breach_list(BreachAsked.of(request.GET), actor=actor, now=clock.now(), house=False), tab=TAB)
+
+
+@staff_door
+def breaches_export(request: HttpRequest, actor: Actor, form: str) -> HttpResponseBase:
+    """breaches.csv or .xlsx, as filtered."""
+    shop_of(actor)
+    rows = breach_cells(BreachAsked.of(request.GET), actor=actor, now=clock.now())
+    return exported("breaches", form, columns=breach_columns(), rows=rows)
+
+
+@staff_door
+def breach(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
+    """One of them; while it can be appealed, the form for it."""
+    shop_of(actor)
+    row, now = breach_for(actor, number), clock.now()
+    form, status = AppealForm(initial={"once": new_key()}), 200
+    if request.method == "POST":
+        form, status = AppealForm(request.POST, request.FILES), 422
+        if form.is_valid():
+            given = form.cleaned_data
+
+            def act() -> str:
+                files = [take_upload(file, name=file.name or "", actor=actor, now=now).token for file in given["proofs"][:FILES_MAX]]
+                appeal_breach(number, given["text"], tokens=files, actor=actor, now=now)
+                return number
+
+            try:
+                once(given["once"], act, actor=actor, now=now)
+            except Refused as no:
+                form.add_error(None, no.sentence(language()))
+                status = no.status
+            else:
+                messages.success(request, _("申诉已提交，平台会在期限内答复。"))
+                return redirect("web:merchant_breach", number)
+    appeal, words = getattr(row, "appeal", None), breach_words(row, now=now)
+    context: dict[str, Any] = {
+        **words, "each": words, **appeal_words(appeal, actor=actor), "form": form, "house": False,
+        "open": row.state == "standing" and appeal is None and now <= row.appeal_until,
+    }  # fmt: skip
+    return console(request, actor, "breach", context, tab=TAB, status=status)
+
+
+@staff_door
+def scorecards(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """The shop's months: the running one and those that are closed."""
+    shop_of(actor)
+    now = clock.now()
+    newest: dict[date, Scorecard] = {}
+    for card in cards_of(actor).order_by("-month", "-version")[:100]:
+        newest.setdefault(card.month, card)
+    context = {"running": months(now.astimezone(SHANGHAI))[0], "cards": list(newest.values())}
+    return console(request, actor, "scorecards", context, tab=TAB)
+
+
+@staff_door
+def scorecard(request: HttpRequest, actor: Actor, month: str) -> HttpResponse:
+    """One month with formula and cohort beside each figure."""
+    context = card_words(_shop(actor), month_of(month), actor=actor, version=_version(request))
+    return console(request, actor, "scorecard", {**context, "house": False}, tab=TAB)
+
+
+@staff_door
+def scorecard_export(request: HttpRequest, actor: Actor, month: str, form: str) -> HttpResponseBase:
+    """scorecard-2026-03.csv or .xlsx: a line for each figure."""
+    shop, day = _shop(actor), month_of(month)
+    card, figures = card_for(shop, day, actor=actor, version=_version(request))
+    return exported(f"scorecard-{month}", form, columns=card_columns(), rows=card_cells(shop, day, card, figures))
+
+
+def _shop(actor: Actor) -> Merchant:
+    return Merchant.objects.get(pk=shop_of(actor))
+
+
+def _version(request: HttpRequest) -> int | None:
+    """A version named in the address. Raises Http404 for nonsense."""
+    asked = request.GET.get("version", "")
+    if asked and not (asked.isascii() and asked.isdigit() and len(asked) < 5):
+        raise Http404("no such version")
+    return int(asked) if asked else None
