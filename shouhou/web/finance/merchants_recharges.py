@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from shouhou.foundation.refusals import Refused, refused
+from shouhou.foundation.refusals import refused
 from shouhou.plumbing import clock
 from shouhou.plumbing.actor import Actor
 from shouhou.settlements.actions import book_recharges, decide
@@ -18,9 +18,8 @@ from shouhou.settlements.models import Recharge
 from shouhou.settlements.refusals import RECHARGE_UNKNOWN
 from shouhou.web.finance.door import finance_door, finance_page
 from shouhou.web.finance.merchants_forms import DecisionForm
-from shouhou.web.page import language
 from shouhou.web.shared.export import exported
-from shouhou.web.shared.once import new_key, once
+from shouhou.web.shared.once import DONE, done, new_key, once
 from shouhou.web.shared.shop_money import (
     RechargeFilters,
     recharge_cells,
@@ -59,22 +58,17 @@ def recharge(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
         raise refused(RECHARGE_UNKNOWN, number=number)
     now, form, status = clock.now(), DecisionForm(initial={"once": new_key()}), 200
     if request.method == "POST":
-        form, status = DecisionForm(request.POST), 422
-        if form.is_valid():
+        form = DecisionForm(request.POST)
+
+        def act() -> str:
             given = form.cleaned_data
+            decide(number, waive=given["verdict"] == "waive", reasons=given["reasons"], actor=actor, now=now)
+            return number
 
-            def act() -> str:
-                decide(number, waive=given["verdict"] == "waive", reasons=given["reasons"], actor=actor, now=now)
-                return number
-
-            try:
-                once(given["once"], act, actor=actor, now=now)
-            except Refused as no:
-                form.add_error(None, no.sentence(language()))
-                status = no.status
-            else:
-                messages.success(request, _("裁决已告知商家。"))
-                return redirect("web:finance_recharge", number)
+        status = done(form, act, actor=actor, now=now)
+        if status == DONE:
+            messages.success(request, _("裁决已告知商家。"))
+            return redirect("web:finance_recharge", number)
     own = row.claimed_by == actor.who
     context: dict[str, Any] = {
         **recharge_words(row), "files": recharge_files(row), "form": form, "own": own, "house": True,

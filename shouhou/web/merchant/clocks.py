@@ -10,17 +10,14 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from shouhou.foundation.days import SHANGHAI
-from shouhou.foundation.refusals import Refused
 from shouhou.merchants.models import Merchant
 from shouhou.plumbing import clock
 from shouhou.plumbing.actor import Actor
-from shouhou.plumbing.uploads import take_upload
 from shouhou.sla.access import breach_for, cards_of
 from shouhou.sla.actions.appeals import appeal_breach
 from shouhou.sla.models import Scorecard
 from shouhou.web.doors import staff_door
 from shouhou.web.merchant.console import console, shop_of
-from shouhou.web.page import language
 from shouhou.web.shared.cards import card_cells, card_columns, card_for, card_words, months
 from shouhou.web.shared.clocks import (
     AppealForm,
@@ -34,10 +31,11 @@ from shouhou.web.shared.clocks import (
     breach_columns,
     breach_list,
     breach_words,
+    clock_tabs,
+    proofs,
 )
 from shouhou.web.shared.export import ROWS_MAX, exported
-from shouhou.web.shared.moves import FILES_MAX
-from shouhou.web.shared.once import new_key, once
+from shouhou.web.shared.once import DONE, done, new_key
 from shouhou.web.shared.shop_money import month_of
 
 TAB = "merchant_clocks"
@@ -47,7 +45,7 @@ TAB = "merchant_clocks"
 def clocks(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The live board of the shop's own duties."""
     shop_of(actor)
-    return console(request, actor, "clocks", board(BoardAsked.of(request.GET), actor=actor, now=clock.now(), house=False), tab=TAB)
+    return _shown(request, actor, "clocks", board(BoardAsked.of(request.GET), actor=actor, now=clock.now(), house=False))
 
 
 @staff_door
@@ -62,7 +60,7 @@ def clocks_export(request: HttpRequest, actor: Actor, form: str) -> HttpResponse
 def breaches(request: HttpRequest, actor: Actor) -> HttpResponse:
     """What the shop answers for, the newest first."""
     shop_of(actor)
-    return console(request, actor, "breaches", breach_list(BreachAsked.of(request.GET), actor=actor, now=clock.now(), house=False), tab=TAB)
+    return _shown(request, actor, "breaches", breach_list(BreachAsked.of(request.GET), actor=actor, now=clock.now(), house=False))
 
 
 @staff_door
@@ -80,29 +78,22 @@ def breach(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
     row, now = breach_for(actor, number), clock.now()
     form, status = AppealForm(initial={"once": new_key()}), 200
     if request.method == "POST":
-        form, status = AppealForm(request.POST, request.FILES), 422
-        if form.is_valid():
-            given = form.cleaned_data
+        form = AppealForm(request.POST, request.FILES)
 
-            def act() -> str:
-                files = [take_upload(file, name=file.name or "", actor=actor, now=now).token for file in given["proofs"][:FILES_MAX]]
-                appeal_breach(number, given["text"], tokens=files, actor=actor, now=now)
-                return number
+        def act() -> str:
+            appeal_breach(number, form.cleaned_data["text"], tokens=proofs(form, actor=actor, now=now), actor=actor, now=now)
+            return number
 
-            try:
-                once(given["once"], act, actor=actor, now=now)
-            except Refused as no:
-                form.add_error(None, no.sentence(language()))
-                status = no.status
-            else:
-                messages.success(request, _("申诉已提交，平台会在期限内答复。"))
-                return redirect("web:merchant_breach", number)
+        status = done(form, act, actor=actor, now=now)
+        if status == DONE:
+            messages.success(request, _("申诉已提交，平台会在期限内答复。"))
+            return redirect("web:merchant_breach", number)
     appeal, words = getattr(row, "appeal", None), breach_words(row, now=now)
     context: dict[str, Any] = {
         **words, "each": words, **appeal_words(appeal, actor=actor), "form": form, "house": False,
         "open": row.state == "standing" and appeal is None and now <= row.appeal_until,
     }  # fmt: skip
-    return console(request, actor, "breach", context, tab=TAB, status=status)
+    return _shown(request, actor, "breach", context, status=status)
 
 
 @staff_door
@@ -114,14 +105,14 @@ def scorecards(request: HttpRequest, actor: Actor) -> HttpResponse:
     for card in cards_of(actor).order_by("-month", "-version")[:100]:
         newest.setdefault(card.month, card)
     context = {"running": months(now.astimezone(SHANGHAI))[0], "cards": list(newest.values())}
-    return console(request, actor, "scorecards", context, tab=TAB)
+    return _shown(request, actor, "scorecards", context)
 
 
 @staff_door
 def scorecard(request: HttpRequest, actor: Actor, month: str) -> HttpResponse:
     """One month with formula and cohort beside each figure."""
     context = card_words(_shop(actor), month_of(month), actor=actor, version=_version(request))
-    return console(request, actor, "scorecard", {**context, "house": False}, tab=TAB)
+    return _shown(request, actor, "scorecard", {**context, "house": False})
 
 
 @staff_door
@@ -130,6 +121,12 @@ def scorecard_export(request: HttpRequest, actor: Actor, month: str, form: str) 
     shop, day = _shop(actor), month_of(month)
     card, figures = card_for(shop, day, actor=actor, version=_version(request))
     return exported(f"scorecard-{month}", form, columns=card_columns(), rows=card_cells(shop, day, card, figures))
+
+
+def _shown(request: HttpRequest, actor: Actor, name: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    here = {"breach": "breaches", "scorecard": "scorecards"}.get(name, name)
+    tabs = clock_tabs([("clocks", _("看板")), ("breaches", _("违约记录")), ("scorecards", _("各月评分卡"))], "merchant_", here)
+    return console(request, actor, name, {**context, "clock_tabs": tabs}, tab=TAB, status=status)
 
 
 def _shop(actor: Actor) -> Merchant:

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -41,10 +40,11 @@ from shouhou.web.shared.clocks import (
     breach_columns,
     breach_list,
     breach_words,
+    clock_tabs,
     kind_words,
 )
 from shouhou.web.shared.export import ROWS_MAX, exported
-from shouhou.web.shared.once import new_key, once
+from shouhou.web.shared.once import DONE, done, new_key, once
 from shouhou.web.shared.shop_money import month_of
 
 PLACE, LISTED_MOST = "ops_clocks", 500
@@ -103,22 +103,17 @@ def breach(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
     row, now = breach_for(actor, number), clock.now()
     form, status = VerdictForm(initial={"once": new_key()}), 200
     if request.method == "POST":
-        form, status = VerdictForm(request.POST), 422
-        if form.is_valid():
+        form = VerdictForm(request.POST)
+
+        def act() -> str:
             given = form.cleaned_data
+            decide_appeal(number, grant=given["verdict"] == "granted", reasons=given["reasons"], actor=actor, now=now)
+            return number
 
-            def act() -> str:
-                decide_appeal(number, grant=given["verdict"] == "granted", reasons=given["reasons"], actor=actor, now=now)
-                return number
-
-            try:
-                once(given["once"], act, actor=actor, now=now)
-            except Refused as no:
-                form.add_error(None, no.sentence(language()))
-                status = no.status
-            else:
-                messages.success(request, _("裁决已告知商家。"))
-                return redirect("web:ops_breach", number)
+        status = done(form, act, actor=actor, now=now)
+        if status == DONE:
+            messages.success(request, _("裁决已告知商家。"))
+            return redirect("web:ops_breach", number)
     appeal, words = getattr(row, "appeal", None), breach_words(row, now=now)
     context = {
         **words, "each": words, **appeal_words(appeal, actor=actor), "form": form, "house": True,
@@ -230,9 +225,9 @@ def _newest(actor: Actor, month: Any) -> list[Scorecard]:
 def clocks_page(
     request: HttpRequest, template: str, context: dict[str, Any], *, actor: Actor, tab: str, status: int = 200
 ) -> HttpResponse:  # fmt: skip
-    names = (
-        ("ops_clocks", _("看板")), ("ops_breaches", _("违约记录")), ("ops_scorecards", _("各月评分卡")), ("ops_penalties", _("处罚表")),
-        ("ops_shop_suspensions", _("停用商家")),
-    )  # fmt: skip
-    tabs = [{"label": label, "address": reverse(f"web:{name}"), "here": name == tab, "count": ""} for name, label in names]
+    names = [
+        ("clocks", _("看板")), ("breaches", _("违约记录")), ("scorecards", _("各月评分卡")), ("penalties", _("处罚表")),
+        ("shop_suspensions", _("停用商家")),
+    ]  # fmt: skip
+    tabs = clock_tabs(names, "ops_", tab.removeprefix("ops_"))
     return operations_page(request, template, {**context, "clock_tabs": tabs}, actor=actor, place=PLACE, status=status)

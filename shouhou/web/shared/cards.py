@@ -16,9 +16,8 @@ from shouhou.sla.access import cards_of
 from shouhou.sla.models import Scorecard
 from shouhou.sla.queries.figures import month_figures
 from shouhou.sla.rules.card import PRINTED
-from shouhou.sla.rules.kinds import KINDS
 from shouhou.web.page import said
-from shouhou.web.shared.clocks import kind_words
+from shouhou.web.shared.clocks import clause_words, kind_words
 from shouhou.web.shared.export import Cell, Column
 
 RESULTS = {"pass": "good", "fail": "bad", "not_assessable": "plain"}
@@ -35,7 +34,7 @@ def card_for(merchant: Merchant, month: date, *, actor: Actor, version: int | No
 def card_words(merchant: Merchant, month: date, *, actor: Actor, version: int | None = None) -> dict[str, Any]:
     """Everything the page of one card needs."""
     card, figures = card_for(merchant, month, actor=actor, version=version)
-    clocks = [{**each, "label": kind_words(each["kind"]), "clause": _clause(each["kind"]), "bar": _bar(each["hit_percent"])}
+    clocks = [{**each, "label": kind_words(each["kind"]), "clause": clause_words(each["kind"]), "bar": _bar(each["hit_percent"])}
               for each in figures["clocks"]["kinds"]]  # fmt: skip
     returns = [{**each, "label": _reason(each["reason"]), "bar": _bar(each["percent"])} for each in figures["returns"]["reasons"]]
     satisfaction = figures["satisfaction"]
@@ -133,12 +132,6 @@ def months(now: datetime, *, count: int = 12) -> list[str]:
 def _bar(percent: str | None) -> int | None:
     """The length of a bar out of 100; None where there is nothing to draw."""
     return None if percent is None else max(0, min(100, round(Decimal(percent))))
-
-
-def _clause(code: str) -> str:
-    """The clause of a rule or law; the name of a term says nothing to anybody."""
-    clause = KINDS[code].clause if code in KINDS else ""
-    return "" if "_" in clause else clause
 
 
 def _reason(code: str) -> str:

@@ -1,11 +1,12 @@
 """Clocks and breaches as pages show them, at the shop's own console and at operations' desk."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,7 +14,8 @@ from shouhou.cases.workflows import move_named
 from shouhou.foundation.money import Money
 from shouhou.foundation.workflow import Text
 from shouhou.plumbing.actor import Actor
-from shouhou.plumbing.uploads import PICTURES
+from shouhou.plumbing.uploads import PICTURES, take_upload
+from shouhou.policy.queries import compiled
 from shouhou.sla.access import appeal_files_of
 from shouhou.sla.models import Appeal, Breach
 from shouhou.sla.queries.board import BoardFilter, BoardRow, Tally, board_page, board_stream, tallies
@@ -23,7 +25,7 @@ from shouhou.web.labels import role_label, service_label
 from shouhou.web.page import said
 from shouhou.web.shared.asked import Asked, taken
 from shouhou.web.shared.export import Cell, Column
-from shouhou.web.shared.moves import ACCEPT, FilesField, FilesInput
+from shouhou.web.shared.moves import ACCEPT, FILES_MAX, FilesField, FilesInput
 
 PAGE_SIZE, CHUNK, TALLIES_MOST = 40, 500, 30
 VIEWS = {
@@ -138,7 +140,7 @@ def board(asked: BoardAsked, *, actor: Actor, now: datetime, house: bool) -> dic
 
 def board_columns() -> list[Column]:
     return [
-        Column(_("时限"), width=24), Column(_("售后单"), width=18), Column(_("服务"), width=12), Column(_("商家"), width=20),
+        Column(_("时限种类"), width=24), Column(_("售后单"), width=18), Column(_("服务"), width=12), Column(_("商家"), width=20),
         Column(_("负责"), width=14), Column(_("开始"), "instant", 20), Column(_("截止"), "instant", 20), Column(_("结束"), "instant", 20),
         Column(_("违约编号"), width=18),
     ]  # fmt: skip
@@ -174,11 +176,27 @@ def breach_list(asked: BreachAsked, *, actor: Actor, now: datetime, house: bool)
     }  # fmt: skip
 
 
+def clock_tabs(names: Sequence[tuple[str, str]], door: str, here: str) -> list[dict[str, Any]]:
+    """The pages of the clocks beside each other; `door` begins the names of their addresses."""
+    return [{"label": label, "address": reverse(f"web:{door}{name}"), "here": name == here, "count": ""} for name, label in names]
+
+
+def proofs(form: forms.Form, *, actor: Actor, now: datetime) -> list[str]:
+    """The files of an appeal, kept; their tokens."""
+    return [take_upload(file, name=file.name or "", actor=actor, now=now).token for file in form.cleaned_data["proofs"][:FILES_MAX]]
+
+
+def clause_words(code: str) -> str:
+    """Where a kind of clock comes from: the clause, or the book's own words for its term."""
+    clause = KINDS[code].clause if code in KINDS else ""
+    return said(compiled().terms.terms[clause].label) if clause in compiled().terms.terms else clause
+
+
 def breach_words(row: Breach, *, now: datetime) -> dict[str, Any]:
     late = late_seconds(row, now=now)
     move = move_named(row.service, row.consequence) if row.consequence else None
     return {
-        "row": row, "kind": kind_words(row.kind), "clause": KINDS[row.kind].clause if row.kind in KINDS else "",
+        "row": row, "kind": kind_words(row.kind), "clause": clause_words(row.kind),
         "team": team_words(row.team, row.party) if row.team else said(PARTIES[row.party]), "party": said(PARTIES[row.party]),
         "state": said(STATES[row.state]), "tone": TONES[row.state], "late_hours": late // 3600, "late_minutes": late % 3600 // 60,
         "late_seconds": late % 60, "still": row.settled_at is None and row.month is None,
@@ -190,7 +208,7 @@ def breach_words(row: Breach, *, now: datetime) -> dict[str, Any]:
 
 def breach_columns() -> list[Column]:
     return [
-        Column(_("违约编号"), width=18), Column(_("时限"), width=24), Column(_("依据"), width=16), Column(_("商家"), width=20),
+        Column(_("违约编号"), width=18), Column(_("时限种类"), width=24), Column(_("依据"), width=16), Column(_("商家"), width=20),
         Column(_("负责"), width=14), Column(_("售后单"), width=18), Column(_("截止"), "instant", 20), Column(_("记录时间"), "instant", 20),
         Column(_("完成时间"), "instant", 20), Column(_("超时分钟"), "number", 10), Column(_("自动后果"), width=30),
         Column(_("状态"), width=10), Column(_("积分"), "number", 8), Column(_("金额（元）"), "money", 12),

@@ -4,11 +4,15 @@ import secrets
 from collections.abc import Callable
 from datetime import datetime
 
+from django import forms
 from django.db import connection, transaction
 
+from shouhou.foundation.refusals import Refused
 from shouhou.plumbing.actor import Actor
+from shouhou.web.page import language
 
 KEY_LENGTH_MAX = 80
+DONE = 302
 
 
 def new_key() -> str:
@@ -30,6 +34,20 @@ def once(key: str, act: Callable[[], str], *, actor: Actor, now: datetime) -> st
         answer = act()
         cursor.execute(KEEP, [answer.encode(), client, key])
         return answer
+
+
+def done(form: forms.Form, act: Callable[[], str], *, actor: Actor, now: datetime) -> int:
+    """Does what a form with the hidden key `once` asks for. The status of the answer: 302 when it is done, 422 with what is
+    wrong with the form, a refusal's own with its words on the form.
+    """
+    if not form.is_valid():
+        return 422
+    try:
+        once(form.cleaned_data["once"], act, actor=actor, now=now)
+    except Refused as no:
+        form.add_error(None, no.sentence(language()))
+        return no.status
+    return DONE
 
 
 def first_answer(key: str, *, actor: Actor) -> str:
