@@ -10,13 +10,13 @@ from shouhou.cases.models import Case
 from shouhou.foundation.days import NO_HOLIDAYS
 from shouhou.logistics import tasks
 from shouhou.logistics.actions import receive_callback
-from shouhou.logistics.carriers.signing import ID_HEADER, SIGNATURE_HEADER, signature
 from shouhou.logistics.models import Pickup
 from shouhou.logistics.queries import windows_for
 from shouhou.logistics.tests.conftest import SECRET, Carrier, door, start_carrier
 from shouhou.merchants.models import Merchant
 from shouhou.notifications.actions import write_notices
 from shouhou.notifications.models import Notice
+from shouhou.plumbing.callbacks import ID_HEADER, SIGNATURE_HEADER, signature
 from shouhou.plumbing.dispatch import dispatch_new_events
 from shouhou.plumbing.feed import events_after
 from tests.beside import at_once

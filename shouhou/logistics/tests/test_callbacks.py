@@ -11,9 +11,9 @@ from shouhou.logistics import ports, queries
 from shouhou.logistics.actions import cancel_pickup, receive_callback, register_parcel
 from shouhou.logistics.actions.pickups import take_booking
 from shouhou.logistics.carriers.base import Booked
-from shouhou.logistics.carriers.signing import ID_HEADER, SIGNATURE_HEADER, signature
 from shouhou.logistics.models import CarrierCallback, Parcel, Pickup, PickupAttempt
 from shouhou.logistics.tests.conftest import CONSUMER, NOW, SECRET, Book
+from shouhou.plumbing.callbacks import ID_HEADER, SIGNATURE_HEADER, signature
 from shouhou.plumbing.models import Event
 from tests.beside import at_once
 

@@ -21,9 +21,9 @@ from shouhou.logistics.actions import (
 )
 from shouhou.logistics.actions.requests import take_answer, take_outcome
 from shouhou.logistics.carriers.base import Accepted, CarrierSilent, Handled
-from shouhou.logistics.carriers.signing import ID_HEADER, SIGNATURE_HEADER, signature
 from shouhou.logistics.models import ParcelRequest
 from shouhou.logistics.tests.conftest import CONSUMER, NOW, SECRET, Carrier
+from shouhou.plumbing.callbacks import ID_HEADER, SIGNATURE_HEADER, signature
 from shouhou.plumbing.models import Event
 
 pytestmark = pytest.mark.django_db

@@ -15,13 +15,13 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from shouhou.accounts.models import Buyer
 from shouhou.cases.models import Case
 from shouhou.foundation.refusals import Refused
-from shouhou.logistics.carriers.signing import ID_HEADER, SIGNATURE_HEADER, signature
 from shouhou.notifications import actions
 from shouhou.notifications.channels.sms.base import SmsSilent
 from shouhou.notifications.channels.sms.fake.server import FakeGatewayServer
 from shouhou.notifications.models import CallTask, Notice
 from shouhou.notifications.tests.test_notices import tell_all
 from shouhou.notifications.tests.test_text_messages import _applied, _staff, asked, gateway
+from shouhou.plumbing.callbacks import ID_HEADER, SIGNATURE_HEADER, signature
 from shouhou.plumbing.feed import FeedEvent
 from shouhou.plumbing.models import Event
 from tests.world import NOON, World

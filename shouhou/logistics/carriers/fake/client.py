@@ -29,7 +29,7 @@ from shouhou.logistics.carriers.base import (
     Tracked,
     Update,
 )  # fmt: skip
-from shouhou.logistics.carriers.signing import signed
+from shouhou.plumbing.callbacks import signed
 
 CARRIER_CALLBACK_SIGNATURE = refusal(
     "CARRIER_CALLBACK_SIGNATURE", "unauthenticated",

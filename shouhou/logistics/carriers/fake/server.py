@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from shouhou.logistics.carriers.fake.depot import Depot
-from shouhou.logistics.carriers.signing import ID_HEADER, SIGNATURE_HEADER, signature
+from shouhou.plumbing.callbacks import ID_HEADER, SIGNATURE_HEADER, signature
 
 BODY_MOST = 256 * 1024
 

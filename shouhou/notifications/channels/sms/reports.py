@@ -7,7 +7,7 @@ import orjson
 from django.conf import settings
 
 from shouhou.foundation.refusals import NOT_FOUND, refusal, refused
-from shouhou.logistics.carriers.signing import signed
+from shouhou.plumbing.callbacks import signed
 
 GATEWAYS = ("fake",)
 WHY_MOST = 200

@@ -1,4 +1,4 @@
-"""Signed callbacks: HMAC-SHA256 over id and body, compared in constant time."""
+"""Signed callbacks of services: HMAC-SHA256 over id and body, compared in constant time."""
 
 import hashlib
 import hmac
