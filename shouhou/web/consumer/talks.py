@@ -1,9 +1,9 @@
 """Asking: what may answer it already, the conversation itself and what is new in it, and all of mine."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
@@ -32,7 +32,7 @@ from shouhou.web.consumer.evidence import taken_files
 from shouhou.web.consumer.quiet import quiet_door
 from shouhou.web.doors import consumer_door
 from shouhou.web.page import language, page, said
-from shouhou.web.shared.asked import Asked, taken
+from shouhou.web.shared.asked import Asked
 from shouhou.web.shared.export import Column, exported
 from shouhou.web.shared.files import kept_files
 from shouhou.web.shared.moves import ACCEPT, FilesField, FilesInput, sent
@@ -51,10 +51,7 @@ class Filters(Asked):
     shown: str = "all"
     after: str = ""
 
-    @classmethod
-    def of(cls, query: Mapping[str, str]) -> "Filters":
-        given = taken(query, cls.__slots__)
-        return cls(**{**given, "shown": given["shown"] if given["shown"] in SHOWN else "all"})
+    KNOWN: ClassVar[Mapping[str, Container[str]]] = {"shown": SHOWN}
 
 
 class AskForm(forms.Form):

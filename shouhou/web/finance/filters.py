@@ -1,6 +1,6 @@
 """What the address of finance's list of refunds asks for."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
@@ -14,7 +14,7 @@ from shouhou.payments.models import Refund, RefundPart
 from shouhou.payments.refund_list import OPEN, TROUBLED, RefundFilter
 from shouhou.web.labels import PAYMENT_CHANNELS, TENDERS, label
 from shouhou.web.page import said
-from shouhou.web.shared.asked import Asked, taken
+from shouhou.web.shared.asked import Asked
 from shouhou.web.shared.money_view import half
 
 CHOICES_MOST = 300
@@ -62,10 +62,7 @@ class RefundFilters(Asked):
     most: str = ""
     after: str = ""
 
-    @classmethod
-    def of(cls, query: Mapping[str, str]) -> "RefundFilters":
-        given = taken(query, cls.__slots__)
-        return cls(**{**given, "state": given["state"] if given["state"] in STATES else "open"})
+    KNOWN: ClassVar[Mapping[str, Container[str]]] = {"state": STATES}
 
     @property
     def oldest_first(self) -> bool:

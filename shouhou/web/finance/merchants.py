@@ -1,8 +1,8 @@
 """Merchants' money at finance's desk: every shop with what is owed and secured, and one shop with all that can be done."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
@@ -39,7 +39,7 @@ from shouhou.web.finance.door import finance_door, finance_page
 from shouhou.web.finance.merchants_forms import AccountForm, LossForm, MovementForm
 from shouhou.web.merchant.money import SETTLEMENT_TONES
 from shouhou.web.page import language, said
-from shouhou.web.shared.asked import Asked, taken
+from shouhou.web.shared.asked import Asked
 from shouhou.web.shared.export import Cell, Column, exported
 from shouhou.web.shared.money_view import half
 from shouhou.web.shared.moves import FILES_MAX
@@ -73,10 +73,7 @@ class ShopFilters(Asked):
     shown: str = ""
     after: str = ""
 
-    @classmethod
-    def of(cls, query: Mapping[str, str]) -> "ShopFilters":
-        given = taken(query, cls.__slots__)
-        return cls(**{**given, "shown": given["shown"] if given["shown"] in SHOWN else ""})
+    KNOWN: ClassVar[Mapping[str, Container[str]]] = {"shown": SHOWN}
 
     def narrowed(self) -> QuerySet[Merchant]:
         rows = Merchant.objects.order_by("pk")

@@ -1,9 +1,9 @@
 """Settlements at finance's desk: what waits, what was paid, what failed, and every line of one."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
@@ -36,7 +36,7 @@ from shouhou.web.finance.door import finance_door, finance_page
 from shouhou.web.finance.merchants_forms import ProofForm, ReallyPaidForm
 from shouhou.web.merchant.money import SETTLEMENT_TONES
 from shouhou.web.page import language, said
-from shouhou.web.shared.asked import Asked, taken
+from shouhou.web.shared.asked import Asked
 from shouhou.web.shared.export import Cell, Column, exported
 from shouhou.web.shared.money_view import half
 from shouhou.web.shared.once import new_key, once
@@ -65,10 +65,7 @@ class SettlementFilters(Asked):
     state: str = ""
     after: str = ""
 
-    @classmethod
-    def of(cls, query: Mapping[str, str]) -> "SettlementFilters":
-        given = taken(query, cls.__slots__)
-        return cls(**{**given, "state": given["state"] if given["state"] in STATES else ""})
+    KNOWN: ClassVar[Mapping[str, Container[str]]] = {"state": STATES}
 
     def narrowed(self) -> QuerySet[Settlement]:
         rows = Settlement.objects.select_related("merchant").order_by("-id")

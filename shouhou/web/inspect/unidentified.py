@@ -1,12 +1,12 @@
 """The queue of unidentified parcels: filters in the address, pages, export."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
@@ -52,7 +52,7 @@ class Filters(Asked):
     after: str = ""
 
     @classmethod
-    def of(cls, query: QueryDict) -> "Filters":
+    def of(cls, query: Mapping[str, str]) -> "Filters":
         given = taken(query, cls.__slots__)
         for name in ("since", "until"):
             given[name] = given[name] if _day(given[name]) else ""

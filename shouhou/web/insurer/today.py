@@ -1,6 +1,6 @@
 """What the insurer has to decide, what is due first at the top; any selection of claims, and the list as a file."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
@@ -18,7 +18,7 @@ from shouhou.plumbing.actor import Actor
 from shouhou.web.insurer.door import desk_page, insurer_door
 from shouhou.web.labels import label, service_label
 from shouhou.web.page import said
-from shouhou.web.shared.asked import Asked, taken
+from shouhou.web.shared.asked import Asked
 from shouhou.web.shared.export import Cell, Column, exported
 from shouhou.web.shared.once import new_key
 
@@ -39,10 +39,7 @@ class ClaimFilters(Asked):
     shown: str = "open"
     after: str = ""
 
-    @classmethod
-    def of(cls, query: Mapping[str, str]) -> "ClaimFilters":
-        given = taken(query, cls.__slots__)
-        return cls(**{**given, "shown": given["shown"] if given["shown"] in SHOWN else "open"})
+    KNOWN: ClassVar[Mapping[str, Container[str]]] = {"shown": SHOWN}
 
     def narrowed(self, now: datetime) -> ClaimFilter:
         state = self.state if self.state in CLAIM_STATES else ""

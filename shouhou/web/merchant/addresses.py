@@ -1,7 +1,8 @@
 """Return addresses: listed for all of the shop, kept by its managers."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 from django import forms
 from django.contrib import messages
@@ -24,7 +25,7 @@ from shouhou.plumbing.paging import decode_cursor, encode_cursor
 from shouhou.web.doors import staff_door
 from shouhou.web.merchant.console import console, manager_of, shop_of
 from shouhou.web.page import language, said
-from shouhou.web.shared.asked import Asked, taken
+from shouhou.web.shared.asked import Asked
 from shouhou.web.shared.export import Column, exported
 from shouhou.web.shared.once import new_key, once
 
@@ -41,10 +42,7 @@ class Filters(Asked):
     shown: str = ""
     after: str = ""
 
-    @classmethod
-    def of(cls, query: Mapping[str, str]) -> "Filters":
-        given = taken(query, cls.__slots__)
-        return cls(**{**given, "shown": given["shown"] if given["shown"] in SHOWN else ""})
+    KNOWN: ClassVar[Mapping[str, Container[str]]] = {"shown": SHOWN}
 
 
 class AddressForm(forms.Form):

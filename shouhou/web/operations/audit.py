@@ -1,14 +1,14 @@
 """The audit log: every move of every case and what staff changed outside of cases; filtered, paged, exported."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.contrib.admin.models import LogEntry
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
@@ -76,7 +76,7 @@ class Filters(Asked):
     after: str = ""
 
     @classmethod
-    def of(cls, query: QueryDict) -> "Filters":
+    def of(cls, query: Mapping[str, str]) -> "Filters":
         given = taken(query, cls.__slots__)
         for name in ("since", "until"):
             given[name] = given[name] if _day(given[name]) else ""

@@ -1,8 +1,8 @@
 """The rules of conduct at work: what was blocked or flagged, what somebody made of it, and the contacts that may be named."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
@@ -27,7 +27,7 @@ from shouhou.plumbing.paging import decode_cursor, encode_cursor
 from shouhou.web.labels import role_label
 from shouhou.web.operations.door import operations_door, operations_page
 from shouhou.web.page import language, said
-from shouhou.web.shared.asked import Asked, taken
+from shouhou.web.shared.asked import Asked
 from shouhou.web.shared.export import Column, exported
 from shouhou.web.shared.once import new_key, once
 
@@ -48,12 +48,7 @@ class Filters(Asked):
     merchant: str = ""
     after: str = ""
 
-    @classmethod
-    def of(cls, query: Mapping[str, str]) -> "Filters":
-        given = taken(query, cls.__slots__)
-        given["shown"] = given["shown"] if given["shown"] in SHOWN else ""
-        given["verdict"] = given["verdict"] if given["verdict"] in VERDICTS else ""
-        return cls(**given)
+    KNOWN: ClassVar[Mapping[str, Container[str]]] = {"shown": SHOWN, "verdict": VERDICTS}
 
 
 class ContactForm(forms.Form):

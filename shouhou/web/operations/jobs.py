@@ -1,11 +1,12 @@
 """The job queue: what waits, what failed, by queue; a failed job is taken up again by a button."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -40,7 +41,7 @@ class Filters(Asked):
     before: str = ""
 
     @classmethod
-    def of(cls, query: QueryDict) -> "Filters":
+    def of(cls, query: Mapping[str, str]) -> "Filters":
         status, before = query.get("status", ""), query.get("before", "")
         return cls(
             status=status if status in STATES else "", queue=query.get("queue", "").replace("\x00", "")[:128],

@@ -1,8 +1,8 @@
 """Every notice that leaves the house: where it stands, what became of it step by step, and sending it anew with a reason."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
@@ -27,7 +27,7 @@ from shouhou.plumbing.masking import mask_text
 from shouhou.plumbing.paging import decode_cursor, encode_cursor
 from shouhou.web.operations.door import operations_door, operations_page
 from shouhou.web.page import language, said
-from shouhou.web.shared.asked import Asked, taken
+from shouhou.web.shared.asked import Asked
 from shouhou.web.shared.export import Column, exported
 from shouhou.web.shared.once import new_key, once
 from shouhou.web.shared.told import REASONS, STATES, names_of, state_words
@@ -62,12 +62,7 @@ class Filters(Asked):
     q: str = ""
     after: str = ""
 
-    @classmethod
-    def of(cls, query: Mapping[str, str]) -> "Filters":
-        given = taken(query, cls.__slots__)
-        for name, known in (("shown", SHOWN), ("channel", OUT), ("kind", KINDS), ("state", STATES)):
-            given[name] = given[name] if given[name] in known else ""
-        return cls(**given)
+    KNOWN: ClassVar[Mapping[str, Container[str]]] = {"shown": SHOWN, "channel": OUT, "kind": KINDS, "state": STATES}
 
 
 class ResendForm(forms.Form):

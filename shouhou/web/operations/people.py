@@ -1,8 +1,8 @@
 """Who works here: staff with their roles, new accounts, switching off, lockouts."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
@@ -30,7 +30,7 @@ from shouhou.plumbing.masking import mask_text
 from shouhou.web.labels import role_label
 from shouhou.web.operations.door import operations_door, operations_page
 from shouhou.web.page import language, said
-from shouhou.web.shared.asked import Asked, taken
+from shouhou.web.shared.asked import Asked
 from shouhou.web.shared.export import Column, exported
 from shouhou.web.shared.inviting import LANGUAGES
 from shouhou.web.shared.once import new_key, once
@@ -55,10 +55,7 @@ class Filters(Asked):
     shown: str = ""
     after: str = ""
 
-    @classmethod
-    def of(cls, query: Mapping[str, str]) -> "Filters":
-        given = taken(query, cls.__slots__)
-        return cls(**{**given, "shown": given["shown"] if given["shown"] in SHOWN else ""})
+    KNOWN: ClassVar[Mapping[str, Container[str]]] = {"shown": SHOWN}
 
 
 class PersonForm(forms.Form):

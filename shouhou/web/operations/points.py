@@ -1,8 +1,8 @@
 """The service network: the list with its filters, one point and its form, switching it off, and files that bring many."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -26,7 +26,7 @@ from shouhou.policy.queries import calendar_now
 from shouhou.web.operations.door import operations_door, operations_page
 from shouhou.web.operations.points_form import PointForm, filled, starting
 from shouhou.web.page import language, said
-from shouhou.web.shared.asked import Asked, taken
+from shouhou.web.shared.asked import Asked
 from shouhou.web.shared.export import Cell, Column, exported
 from shouhou.web.shared.once import new_key, once
 from shouhou.web.shared.place_words import opening_words, week_words
@@ -45,12 +45,7 @@ class Filters(Asked):
     shown: str = ""
     after: str = ""
 
-    @classmethod
-    def of(cls, query: Mapping[str, str]) -> "Filters":
-        given = taken(query, cls.__slots__)
-        given["shown"] = given["shown"] if given["shown"] in SHOWN else ""
-        given["service"] = given["service"] if given["service"] in SERVICES else ""
-        return cls(**given)
+    KNOWN: ClassVar[Mapping[str, Container[str]]] = {"shown": SHOWN, "service": SERVICES}
 
     @property
     def region_code(self) -> str:

@@ -1,8 +1,8 @@
 """What the address of a list asks for: its filters read and written, the same for every list."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import fields
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 from urllib.parse import urlencode
 
 FIELD_MOST, CURSOR_MOST = 80, 400
@@ -13,6 +13,17 @@ class Asked:
 
     __slots__ = ()
     USUAL: ClassVar[Mapping[str, str]] = {}
+    # What a filter may say; anything else is its default.
+    KNOWN: ClassVar[Mapping[str, Container[str]]] = {}
+
+    @classmethod
+    def of(cls, query: Mapping[str, str]) -> Self:
+        """What the address says; nonsense narrows nothing."""
+        own: Any = cls
+        given, usual = taken(query, [each.name for each in fields(own)]), {each.name: each.default for each in fields(own)}
+        return cls(**{
+            name: value if name not in cls.KNOWN or value in cls.KNOWN[name] else usual[name] for name, value in given.items()
+        })  # fmt: skip
 
     def address(self, **changes: str) -> str:
         """The list with these filters and `changes`, as "?…"."""

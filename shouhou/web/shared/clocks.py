@@ -1,9 +1,9 @@
 """Clocks and breaches as pages show them, at the shop's own console and at operations' desk."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar, Self
 
 from django import forms
 from django.urls import reverse
@@ -23,7 +23,7 @@ from shouhou.sla.queries.breaches import BreachFilter, breaches, late_seconds, n
 from shouhou.sla.rules.kinds import KINDS, PARTIES
 from shouhou.web.labels import role_label, service_label
 from shouhou.web.page import said
-from shouhou.web.shared.asked import Asked, taken
+from shouhou.web.shared.asked import Asked
 from shouhou.web.shared.export import Cell, Column
 from shouhou.web.shared.moves import ACCEPT, FILES_MAX, FilesField, FilesInput
 
@@ -50,12 +50,7 @@ class BoardAsked(Asked):
     kind: str = ""
     after: str = ""
 
-    @classmethod
-    def of(cls, query: Mapping[str, str]) -> "BoardAsked":
-        given = taken(query, cls.__slots__)
-        given["view"] = given["view"] if given["view"] in VIEWS else ""
-        given["kind"] = given["kind"] if given["kind"] in KINDS else ""
-        return cls(**given)
+    KNOWN: ClassVar[Mapping[str, Container[str]]] = {"view": VIEWS, "kind": KINDS}
 
     def narrowed(self) -> BoardFilter:
         return BoardFilter(self.view or "soon", self.merchant, self.team, self.kind)
@@ -72,13 +67,12 @@ class BreachAsked(Asked):
     month: str = ""
     after: str = ""
 
+    KNOWN: ClassVar[Mapping[str, Container[str]]] = {"state": STATES, "kind": KINDS, "party": PARTIES}
+
     @classmethod
-    def of(cls, query: Mapping[str, str]) -> "BreachAsked":
-        given = taken(query, cls.__slots__)
-        for name, known in (("state", STATES), ("kind", KINDS), ("party", PARTIES)):
-            given[name] = given[name] if given[name] in known else ""
-        given["month"] = f"{month:%Y-%m}" if (month := _month(given["month"])) else ""
-        return cls(**given)
+    def of(cls, query: Mapping[str, str]) -> Self:
+        found = super(BreachAsked, cls).of(query)
+        return found if _month(found.month) else replace(found, month="")
 
     def narrowed(self) -> BreachFilter:
         return BreachFilter(self.state, self.merchant, self.kind, self.party, _month(self.month))

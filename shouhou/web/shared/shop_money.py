@@ -1,9 +1,9 @@
 """A shop's money as pages show it, at the shop's own console and at finance's desk: balances, recharges, statements."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.db.models import Q, QuerySet
@@ -34,7 +34,7 @@ from shouhou.settlements.queries import (
 from shouhou.settlements.queries.money import CURRENCY
 from shouhou.settlements.rules import PARTS
 from shouhou.web.page import language, said
-from shouhou.web.shared.asked import Asked, taken
+from shouhou.web.shared.asked import Asked
 from shouhou.web.shared.export import Cell, Column
 from shouhou.web.shared.money_view import half
 from shouhou.web.shared.moves import ACCEPT, FilesField, FilesInput
@@ -57,11 +57,7 @@ class RechargeFilters(Asked):
     kind: str = ""
     after: str = ""
 
-    @classmethod
-    def of(cls, query: Mapping[str, str]) -> "RechargeFilters":
-        given = taken(query, cls.__slots__)
-        known = {"state": tuple(VIEWS), "kind": tuple(dict(Recharge.KINDS))}
-        return cls(**{**given, **{name: given[name] if given[name] in words else "" for name, words in known.items()}})
+    KNOWN: ClassVar[Mapping[str, Container[str]]] = {"state": VIEWS, "kind": dict(Recharge.KINDS)}
 
     def narrowed(self, rows: QuerySet[Recharge]) -> QuerySet[Recharge]:
         rows = rows.filter(state__in=VIEWS[self.state][1])

@@ -1,8 +1,8 @@
 """Calls to make: who could not be reached otherwise, about what, until when; one call with its outcome."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
@@ -25,7 +25,7 @@ from shouhou.plumbing.actor import Actor
 from shouhou.plumbing.masking import mask_name, mask_phone
 from shouhou.plumbing.paging import decode_cursor, encode_cursor
 from shouhou.web.page import language, page, said
-from shouhou.web.shared.asked import Asked, taken
+from shouhou.web.shared.asked import Asked
 from shouhou.web.shared.export import Column, exported
 from shouhou.web.shared.once import new_key, once
 from shouhou.web.staff.follow_ups import caller_door
@@ -48,10 +48,7 @@ class Filters(Asked):
     shown: str = "open"
     after: str = ""
 
-    @classmethod
-    def of(cls, query: Mapping[str, str]) -> "Filters":
-        given = taken(query, cls.__slots__)
-        return cls(**{**given, "shown": given["shown"] if given["shown"] in SHOWN else "open"})
+    KNOWN: ClassVar[Mapping[str, Container[str]]] = {"shown": SHOWN}
 
 
 class CallForm(forms.Form):

@@ -1,9 +1,9 @@
 """The lists a desk keeps for its conversations, canned replies and shifts: filtered by the address, in pages, as files."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
@@ -19,7 +19,7 @@ from shouhou.support.conversations.models import CannedReply, Duty
 from shouhou.support.conversations.rules.topics import SKILLS, TOPICS
 from shouhou.web.doors import staff_door
 from shouhou.web.page import said
-from shouhou.web.shared.asked import Asked, taken
+from shouhou.web.shared.asked import Asked
 from shouhou.web.shared.export import ROWS_MAX, Cell, Column, exported
 from shouhou.web.staff.talks import talker
 
@@ -43,10 +43,7 @@ class ReplyFilters(Asked):
     shown: str = ""
     after: str = ""
 
-    @classmethod
-    def of(cls, query: Mapping[str, str]) -> "ReplyFilters":
-        given = taken(query, cls.__slots__)
-        return cls(**_known(given, {"topic": TOPICS, "shown": SHOWN}))
+    KNOWN: ClassVar[Mapping[str, Container[str]]] = {"topic": TOPICS, "shown": SHOWN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +55,7 @@ class DutyFilters(Asked):
     shown: str = ""
     after: str = ""
 
-    @classmethod
-    def of(cls, query: Mapping[str, str]) -> "DutyFilters":
-        given = taken(query, cls.__slots__)
-        return cls(**_known(given, {"skill": SKILLS, "shown": SHOWN}))
+    KNOWN: ClassVar[Mapping[str, Container[str]]] = {"skill": SKILLS, "shown": SHOWN}
 
 
 @staff_door
@@ -154,10 +148,6 @@ def shift_words(row: Duty) -> dict[str, Any]:
         "row": row, "name": row.user.get_full_name() or row.user.username, "days": " ".join(said(DAYS[day]) for day in row.weekdays),
         "hours": _("全天") if whole else f"{row.since:%H:%M}–{row.until:%H:%M}", "skills": skills or _("全部"),
     }  # fmt: skip
-
-
-def _known(given: dict[str, str], values: Mapping[str, Mapping[str, Text]]) -> dict[str, str]:
-    return {**given, **{name: given[name] if given[name] in known else "" for name, known in values.items()}}
 
 
 def _replies(found: QuerySet[CannedReply]) -> Iterator[list[Cell]]:

@@ -1,6 +1,6 @@
 """What the queue's address asks for: filters with their words, the usual views, and the domain's own filter."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import ClassVar
@@ -20,7 +20,7 @@ from shouhou.plumbing.actor import Actor
 from shouhou.web.labels import STAGES as STAGE_LABELS
 from shouhou.web.labels import role_label
 from shouhou.web.page import said
-from shouhou.web.shared.asked import Asked, taken
+from shouhou.web.shared.asked import Asked
 
 MERCHANTS_MAX = 500
 SOON = timedelta(hours=2)
@@ -62,10 +62,7 @@ class Filters(Asked):
     dispute: str = ""
     after: str = ""
 
-    @classmethod
-    def of(cls, query: Mapping[str, str]) -> "Filters":
-        given = taken(query, cls.__slots__)
-        return cls(**{**given, "shown": given["shown"] if given["shown"] in SHOWN else "open"})
+    KNOWN: ClassVar[Mapping[str, Container[str]]] = {"shown": SHOWN}
 
     @property
     def chosen(self) -> int:

@@ -1,8 +1,8 @@
 """Calls owed after a poor rating: what is due first, one call with its outcome, and where it led."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
@@ -29,7 +29,7 @@ from shouhou.support.satisfaction.rules.outcomes import CALLERS, OUTCOMES
 from shouhou.web.doors import View, staff_door
 from shouhou.web.labels import service_label
 from shouhou.web.page import language, page, said
-from shouhou.web.shared.asked import Asked, taken
+from shouhou.web.shared.asked import Asked
 from shouhou.web.shared.export import Column, exported
 from shouhou.web.shared.once import new_key, once
 from shouhou.web.shared.rating_view import rating_words
@@ -53,10 +53,7 @@ class Filters(Asked):
     shown: str = "open"
     after: str = ""
 
-    @classmethod
-    def of(cls, query: Mapping[str, str]) -> "Filters":
-        given = taken(query, cls.__slots__)
-        return cls(**{**given, "shown": given["shown"] if given["shown"] in SHOWN else "open"})
+    KNOWN: ClassVar[Mapping[str, Container[str]]] = {"shown": SHOWN}
 
 
 class CallForm(forms.Form):

@@ -1,8 +1,8 @@
 """Sold protection plans: whose, on which goods, how long, what was claimed; a shop sees its own (PLN-03)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -21,7 +21,7 @@ from shouhou.plumbing.actor import Actor
 from shouhou.plumbing.paging import decode_cursor, encode_cursor
 from shouhou.web.doors import staff_door
 from shouhou.web.page import language, page, said
-from shouhou.web.shared.asked import Asked, taken
+from shouhou.web.shared.asked import Asked
 from shouhou.web.shared.export import ROWS_MAX, Cell, Column, exported
 
 MAY_SEE = frozenset({
@@ -43,10 +43,7 @@ class Filters(Asked):
     shown: str = "in_force"
     after: str = ""
 
-    @classmethod
-    def of(cls, query: Mapping[str, str]) -> "Filters":
-        given = taken(query, cls.__slots__)
-        return cls(**{**given, "shown": given["shown"] if given["shown"] in SHOWN else "in_force"})
+    KNOWN: ClassVar[Mapping[str, Container[str]]] = {"shown": SHOWN}
 
 
 @staff_door

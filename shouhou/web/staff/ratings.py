@@ -1,8 +1,8 @@
 """Ratings as the shop and the house read them: all of them, answered publicly, hidden only where the words are unlawful."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
@@ -24,7 +24,7 @@ from shouhou.support.satisfaction.queries import RatingFilter, month_of, narrow,
 from shouhou.support.satisfaction.rules.outcomes import HIDDEN_FOR, HIDERS, IMPROVERS, SHOP_PEOPLE
 from shouhou.web.labels import service_label
 from shouhou.web.page import page, said
-from shouhou.web.shared.asked import Asked, taken
+from shouhou.web.shared.asked import Asked
 from shouhou.web.shared.export import Column, exported
 from shouhou.web.shared.rating_view import rating_words
 from shouhou.web.staff.satisfaction import reader_door, tabs, told
@@ -44,11 +44,7 @@ class Filters(Asked):
     shown: str = ""
     after: str = ""
 
-    @classmethod
-    def of(cls, query: Mapping[str, str]) -> "Filters":
-        given = taken(query, cls.__slots__)
-        given["grade"] = given["grade"] if given["grade"] in {"1", "2", "3", "4", "5"} else ""
-        return cls(**{**given, "service": given["service"] if given["service"] in WORKFLOWS else ""})
+    KNOWN: ClassVar[Mapping[str, Container[str]]] = {"grade": frozenset("12345"), "service": WORKFLOWS}
 
     @property
     def narrowed(self) -> RatingFilter:

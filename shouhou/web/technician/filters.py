@@ -1,6 +1,6 @@
 """What the bench's address asks for: filters with their words, and the workshop's own filter."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
@@ -13,7 +13,7 @@ from shouhou.repairs.rules.modes import MODES
 from shouhou.repairs.rules.states import STATES
 from shouhou.web.access import cases_of
 from shouhou.web.page import said
-from shouhou.web.shared.asked import Asked, taken
+from shouhou.web.shared.asked import Asked
 
 CHOICES_MOST = 200
 DUE_MOST = 1000
@@ -40,10 +40,7 @@ class BenchFilters(Asked):
     shown: str = "open"
     after: str = ""
 
-    @classmethod
-    def of(cls, query: Mapping[str, str]) -> "BenchFilters":
-        given = taken(query, cls.__slots__)
-        return cls(**{**given, "shown": given["shown"] if given["shown"] in SHOWN else "open"})
+    KNOWN: ClassVar[Mapping[str, Container[str]]] = {"shown": SHOWN}
 
     def narrowed(self, actor: Actor, now: datetime) -> BoardFilter:
         """The workshop's filter for this person at this time."""
