@@ -58,6 +58,8 @@ CONDITIONS: dict[str, Callable[[CaseRow, Terms], bool]] = {
     "whole_price": lambda case, terms: not _part(case),
     "small_whole": lambda case, terms: not _part(case) and case.refund_minor <= terms.number("decision_supervisor_above"),
     "large_or_part": lambda case, terms: _part(case) or case.refund_minor > terms.number("decision_supervisor_above"),
+    # What finance transfers itself no channel is asked for again.
+    "channel_can_try": lambda case, terms: CONDITIONS["not_contradicted"](case, terms) and _way(case) != "bank",
     "money_went_back": lambda case, terms: case.outcome == "refunded",
     "late_goods_here": lambda case, terms: _late(case) == "shop",
     "late_goods_there": lambda case, terms: _late(case) == "consumer",
@@ -192,6 +194,11 @@ def _doubt(case: CaseRow) -> int:
 def _promised(case: CaseRow) -> int:
     """The amount that the book promised at the application."""
     return int((case.details.get("promise") or {}).get("amount") or 0)
+
+
+def _way(case: CaseRow) -> str:
+    """Where the consumer wanted the refund before it was sent."""
+    return str((case.details.get("refund_route") or {}).get("kind", ""))
 
 
 def _dispute(case: CaseRow) -> dict[str, Any]:

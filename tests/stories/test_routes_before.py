@@ -102,7 +102,7 @@ def test_the_batch_pays_it_with_a_second_person_and_nobody_can_send_it_to_the_ca
     refund, maker, second = Refund.objects.get(), world.staff("finance"), world.staff("finance", "user:second")
     with pytest.raises(Refused, match="REFUND_BY_TRANSFER"):
         retry_refund(refund.number, actor=maker, now=world.now)
-    assert unchanged(world, number, world.move, number, "retry_refund", actor=maker) == "REFUND_BY_TRANSFER"
+    assert unchanged(world, number, world.move, number, "retry_refund", actor=maker) == "MOVE_NOT_NOW"
     batch = make_batch([refund.number], key="b", actor=maker, now=world.now)
     with pytest.raises(Refused, match="SECOND_PERSON_NEEDED"):
         release_batch(batch.number, actor=maker, now=world.now)

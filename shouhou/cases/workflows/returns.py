@@ -279,7 +279,7 @@ MOVES = (
           Ask("detail", "text", Text("原因", "Reason"), most=300),
           says=Text("渠道回报的金额不符，财务核对中", "the channel told of another amount, finance is checking")),
     move("retry_refund", "重试退款", "Retry the refund", "refund_stuck", "refunding", FINANCE,
-          says=Text("重新退款", "refund tried again"), primary=True, when="not_contradicted"),
+          says=Text("重新退款", "refund tried again"), primary=True, when="channel_can_try"),
     move("settle_offline", "线下退款", "Settle offline", "refund_stuck", None, FINANCE,
           Ask("proof", "text", Text("凭证号", "Proof"), required=True, most=120),
           Ask("proof_files", "files", Text("付款回单", "The bank's slip"), most=3), or_to="refunded",

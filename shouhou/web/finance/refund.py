@@ -11,8 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from shouhou.cases.making import allowed, possible
 from shouhou.cases.models import Case
 from shouhou.cases.payout_review import REFUSABLE, approve_payout, payouts_waiting, refuse_payout
+from shouhou.cases.rows import load_case
 from shouhou.cases.workflows import WORKFLOWS
 from shouhou.foundation.refusals import Refused, refused
 from shouhou.payments.actions import add_paper, ask_again, offline_waits, record_route, retry_refund, settle_offline
@@ -21,7 +23,7 @@ from shouhou.payments.models import BatchRow, CallbackReceipt, InvoiceTask, Othe
 from shouhou.payments.refund_list import PARTS_OPEN, TROUBLED
 from shouhou.payments.refusals import REFUND_NOT_FOUND
 from shouhou.plumbing import clock
-from shouhou.plumbing.actor import Actor
+from shouhou.plumbing.actor import SYSTEM, Actor
 from shouhou.plumbing.masking import mask_name
 from shouhou.plumbing.uploads import take_upload
 from shouhou.web.finance.door import finance_door, finance_page
@@ -175,12 +177,12 @@ def _moves(case: Case | None, actor: Actor, refund: Refund) -> list[dict[str, An
     if case is None or latest is None or latest.pk != refund.pk:
         return []
     kinds = [kind for name in MOVES if (kind := WORKFLOWS[case.service].move(name)) is not None]
-    asked = bool(case.preview.get("contradicted"))
+    row = load_case(case.number, actor=SYSTEM)
     return [
         {"name": kind.name, "label": said(kind.label), "danger": kind.danger,
          "address": reverse("web:staff_move", args=[case.number, kind.name])}
         for kind in kinds
-        if actor.role in kind.by and case.status in kind.sources and (kind.name == "settle_contradicted") == asked
+        if allowed(kind, actor) and case.status in kind.sources and possible(kind, row)
         and not (kind.name == "approve_refund" and refund.instructed_by == actor.who)
     ]  # fmt: skip
 
