@@ -21,6 +21,7 @@ CONDITIONS: dict[str, Callable[[CaseRow, Terms], bool]] = {
     "refund_refused": lambda case, terms: bool(case.preview.get("refused")),
     "contradicted": lambda case, terms: bool(case.preview.get("contradicted")),
     "not_contradicted": lambda case, terms: not case.preview.get("contradicted"),
+    "goods_here": lambda case, terms: case.goods_received,
     "goods_not_here": lambda case, terms: not case.goods_received,
     "goods_first": lambda case, terms: not case.details.get("first"),
     "replacement_first": lambda case, terms: bool(case.details.get("first")),

@@ -3,7 +3,6 @@
 TRANSFERRED = "::test_a_bank_account_chosen_before_is_paid_by_finance_and_the_card_is_never_asked"
 CHEAP = "::test_cheap_units_are_sent_by_the_book"
 LAST_DAY = "test_dispute_at_its_limit.py::test_evidence_asked_for_on_the_last_day_does_not_put_the_ruling_off"
-APPEAL = "test_dispute.py::test_a_shop_s_appeal_"
 SPOILED = "test_refund_only.py::test_spoiled_food_is_refunded_by_the_book_with_a_photo"
 # Service → step → the story in this folder.
 ELSEWHERE: dict[str, dict[str, str]] = {
@@ -17,12 +16,6 @@ ELSEWHERE: dict[str, dict[str, str]] = {
     "repair": {
         **dict.fromkeys(
             ("closed: take_back_loan", "lapsed: take_back_loan"), "test_loan_units.py::test_a_unit_comes_back_after_its_repair_has_ended"
-        ),
-        # The walk's shop appeals where a repair has ended, and is at its bounds before anybody decides: the same effects as a return's.
-        **dict.fromkeys(("closed: uphold_appeal",), f"{APPEAL}is_about_who_bears_it_and_leaves_the_consumer_what_was_given"),
-        **dict.fromkeys(
-            ("closed: dismiss_appeal", "closed: note_shop_appeal", "limit shop_appeal"),
-            f"{APPEAL}runs_against_a_clock_of_its_own_and_is_never_decided_by_silence",
         ),
         "disputed: take_back_loan": "test_loan_units.py::test_a_unit_comes_back_while_the_platform_decides_about_the_quote",
     },

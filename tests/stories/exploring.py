@@ -202,7 +202,9 @@ class Explorer:
                 continue
             running = {row.on_breach for row in case.deadlines if row.state == "open"}
             if (move.name in self.graph.by_clock and move.name not in running) or not possible(move, case):
-                self._in_vain(case.status, move.name)
+                # Whoever lost appeals, and only then is there an appeal to decide: that it was not possible before tells nothing.
+                if not (self.disputed and move.when):
+                    self._in_vain(case.status, move.name)
                 continue
             made = self.tried.get((case.status, move.name), 0)
             forks = len(move.targets) > 1 or any(ask.type == "items" or ask.field == "amount" for ask in move.asks)
@@ -235,7 +237,9 @@ class Explorer:
         often = self.tried.get((status, move.name), 0) >= TRIES_MOST * (4 if news(move) else 1)
         if news(move):
             return often
-        return often or bool(move.to_service) or not any(self.graph.worth(state) for state in move.targets - {status})
+        # An appeal leads to where it stands, and to what it makes possible there.
+        leads = move.targets or {status} if self.disputed else move.targets - {status}
+        return often or bool(move.to_service) or not any(self.graph.worth(state) for state in leads)
 
     def _make(self, move: Move, answers: Mapping[str, Any], case: CaseRow) -> bool:
         """By the first who may; shown before it is done, the answer is the same and nothing has happened."""

@@ -158,7 +158,8 @@ def _settlements(service: str, moves: dict[str, Move]) -> Iterable[Move]:
     if service in PARTS:
         yield replace(by_amount, target="allowed", or_to=frozenset(), to_service=PARTS[service])
     if "rule_deduction" in moves:
-        yield replace(by_amount, name="settle_deduction", target=moves["rule_deduction"].target, or_to=frozenset())
+        cut = moves["rule_deduction"].target
+        yield replace(by_amount, name="settle_deduction", target=cut, or_to=frozenset(), when="goods_here")
     yield replace(for_seller, name="settle_nothing", by=SYSTEM, sources=frozenset({TO_SHOP}), asks=(), label=AS_AGREED, says=AS_AGREED)
     yield replace(
         for_seller, name="withdraw_dispute", label=Text("撤回介入申请", "Withdraw the dispute"), by=CONSUMER, asks=(), danger=True,
