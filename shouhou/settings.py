@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "shouhou.support.conversations",
     "shouhou.support.help",
     "shouhou.support.satisfaction",
+    "shouhou.support.teams",
     "shouhou.sla",
     "shouhou.notifications",
     "shouhou.documents",

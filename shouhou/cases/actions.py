@@ -17,18 +17,28 @@ from shouhou.cases.rating import fitting, rated_until
 from shouhou.cases.refusals import ANSWERS_INVALID, CLAIMED_ALREADY, MOVE_NOT_YOURS, RATING_NOT_YET, RATING_OVER
 from shouhou.cases.rows import CaseRow, load_case
 from shouhou.cases.view import case_body
-from shouhou.cases.workflows import ASIDE
+from shouhou.cases.workflows import ASIDE, WORKFLOWS
 from shouhou.conduct.actions import weigh
 from shouhou.foundation.refusals import FieldError, refused
+from shouhou.foundation.workflow import Ask
 from shouhou.plumbing.actor import Actor
 from shouhou.plumbing.events import EventType, publish
 
 __all__ = [
     "Application", "ItemWish", "attach", "claim", "claim_free", "claim_next", "make_move", "may_claim", "open_case", "rate",
-    "release", "say", "weigh_message",
+    "release", "say", "weigh_answers", "weigh_message",
 ]  # fmt: skip
 MESSAGE_MOST = 2000
 DEADLOCK_TRIES = 3
+# What an ask of so many characters takes is sentences, not a number or a code.
+SENTENCES = 200
+
+
+def _prose(ask: Ask) -> bool:
+    return ask.type == "text" and (ask.most or 0) >= SENTENCES
+
+
+PROSE = frozenset(ask.field for workflow in WORKFLOWS.values() for move in workflow.moves for ask in move.asks if _prose(ask))
 
 
 def open_case(
@@ -54,9 +64,10 @@ def make_move(
 ) -> dict[str, Any]:  # fmt: skip
     """Make a move; answers the case as it stands then. `dry_run` is the same, rolled back.
 
-    Raises CASE_NOT_FOUND, MOVE_UNKNOWN, MOVE_NOT_NOW, MOVE_NOT_YOURS, OVERTAKEN, ANSWERS_INVALID and what the move's
-    effect refuses.
+    Raises CASE_NOT_FOUND, MOVE_UNKNOWN, MOVE_NOT_NOW, MOVE_NOT_YOURS, OVERTAKEN, ANSWERS_INVALID, MESSAGE_BLOCKED and what
+    the move's effect refuses.
     """
+    weigh_answers(number, move, answers, actor=actor, now=now)
     tries = 1 if connection.in_atomic_block else DEADLOCK_TRIES
     while True:
         try:
@@ -107,6 +118,25 @@ def weigh_message(number: str, text: str, *, internal: bool, actor: Actor, now: 
     case = load_case(number, actor=actor)
     own = [str(case.contact.get(name) or "") for name in ("phone", "email")]
     weigh(text, actor=actor, subject=case.number, merchant_id=actor.merchant_id, buyer_id=case.buyer_id, now=now, own=own)
+
+
+def weigh_answers(number: str, move: str, answers: Mapping[str, object], *, actor: Actor, now: datetime) -> None:
+    """What a shop's own people write into a move is told to the buyer: held to the same rules. Before a transaction begins, as
+    `weigh_message`, where the record of a refusal is to stand.
+
+    Raises CASE_NOT_FOUND, MESSAGE_BLOCKED.
+    """
+    if actor.merchant_id is None or actor.role in ("consumer", "shop"):
+        return
+    said = [str(answers[field]) for field in sorted(PROSE & answers.keys()) if isinstance(answers[field], str) and answers[field]]
+    if not said:
+        return
+    case = load_case(number, actor=actor)
+    kind = WORKFLOWS[case.service].move(move)
+    prose = {ask.field for ask in kind.asks if _prose(ask)} if kind else set()
+    if text := "\n".join(str(answers[field]) for field in sorted(prose & answers.keys()) if isinstance(answers[field], str)).strip():
+        own = [str(case.contact.get(name) or "") for name in ("phone", "email")]
+        weigh(text, actor=actor, subject=case.number, merchant_id=actor.merchant_id, buyer_id=case.buyer_id, now=now, own=own)
 
 
 def attach(number: str, upload: str, kind: str, *, actor: Actor, now: datetime) -> dict[str, Any]:
@@ -170,14 +200,18 @@ def claim_free(number: str, *, actor: Actor, now: datetime) -> None:
             cursor.execute(OWNED, [now, number])
 
 
-def claim_next(*, waits_on: Sequence[str], actor: Actor, now: datetime) -> str | None:
+def claim_next(
+    *, waits_on: Sequence[str], actor: Actor, now: datetime, but: Sequence[str] = (), only: Sequence[str] | None = None
+) -> str | None:  # fmt: skip
     """Take the most urgent open case that nobody works on and that waits on one of these roles; its number, or None.
 
+    Never one with goods of the categories `but`, or of others than `only`, for which they are not trained (ORG-01).
     Two who ask at once get two cases. Raises MOVE_NOT_YOURS.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(NEXT, {
-            "user": _claimer(actor), "now": now, "turns": list(waits_on), "merchant": actor.merchant_id,
+            "user": _claimer(actor), "now": now, "turns": list(waits_on), "merchant": actor.merchant_id, "but": list(but),
+            "only": list(only or ()), "some": only is not None,
         })  # fmt: skip
         row = cursor.fetchone()
         if row is not None:
@@ -278,6 +312,9 @@ NEXT = """
 UPDATE cases_case SET assigned_to_id = %(user)s::bigint, updated_at = %(now)s WHERE id = (
     SELECT id FROM cases_case WHERE closed_at IS NULL AND assigned_to_id IS NULL AND waits_on = ANY(%(turns)s)
         AND (%(merchant)s::bigint IS NULL OR merchant_id = %(merchant)s::bigint)
+        AND (%(but)s::text[] = '{}' AND NOT %(some)s OR NOT EXISTS (
+            SELECT 1 FROM cases_caseitem i JOIN orders_orderline l ON l.id = i.line_id WHERE i.case_id = cases_case.id
+                AND (l.category = ANY(%(but)s::text[]) OR %(some)s AND l.category <> ALL(%(only)s::text[]))))
     ORDER BY queue_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
 ) RETURNING number
 """

@@ -92,12 +92,13 @@ CONDITIONS: dict[str, Callable[[CaseRow, Terms], bool]] = {
     "consumer_lost": lambda case, terms: _consumer_lost(case),
     "shop_lost": lambda case, terms: _shop_lost(case),
     "shop_appeal_open": lambda case, terms: bool(case.details.get("appeal_open")),
+    "difference_unsure": lambda case, terms: bool(case.details.get("on_top_unsure")),
     "units_missing": lambda case, terms: any(item.missing for item in case.items),
 }
 # Conditions that a limit needs all the time; the others are asked once, when it begins.
 LASTING = frozenset({
     "rest_to_send", "freight_claimed", "flash_out", "flash_not_out", "compensation_to_audit", "solution_owed", "ready_untold",
-    "shop_appeal_open",
+    "shop_appeal_open", "difference_unsure",
 })  # fmt: skip
 
 

@@ -26,6 +26,13 @@ DEADLINE_BLOCKED = event_type(
     "case.deadline_blocked", zh="期限处理受阻，需人工处理", en="a limit could not be worked off", deadline="the limit's name",
     code="why", **_CASE,
 )  # fmt: skip
+CASE_SILENT = event_type(
+    "case.silent", zh="较久没有进展，主动告知进度", en="nothing has happened for long: told where it stands",
+    since="when the last thing happened, RFC 3339", **_CASE,
+)  # fmt: skip
+CASE_PROGRESS = event_type(
+    "case.progress", zh="维修进度告知", en="how a repair goes is told", since="when it was applied for, RFC 3339", **_CASE
+)
 CASE_FREIGHT_BACK = event_type(
     "case.freight_back", zh="退还消费者垫付的寄回运费", en="the freight that the consumer paid for the way back is paid back",
     number="the case's number", order="the order's number", amount_minor="in minor units", currency="ISO 4217",

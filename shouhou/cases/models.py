@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.expressions import CombinedExpression
 from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Collate, Now, Reverse
+from django.db.models.functions import Collate, Greatest, Now, Reverse
 
 from shouhou.accounts.models import Buyer, User
 from shouhou.merchants.models import Merchant, ReturnAddress
@@ -86,6 +86,8 @@ class Case(models.Model):
     closed_at = models.DateTimeField(null=True)
     reopened_at = models.DateTimeField(null=True)
     updated_at = models.DateTimeField()
+    # The last that was heard of it beside its moves, or that its silence was told (quiet.py).
+    heard_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -111,6 +113,11 @@ class Case(models.Model):
             models.Index(fields=["queue_at", "id"], name="case_beside", condition=Q(details__has_key="beside")),
             # A shop's appeal against a ruling, which waits for an arbitrator: few of many.
             models.Index(fields=["queue_at", "id"], name="case_appeal", condition=Q(details__has_key="appeal_open")),
+            # What is quiet for too long, and every repair that lasts (quiet.py, NTF-05, NTF-08).
+            models.Index(Greatest("updated_at", "heard_at"), "id", name="case_quiet", condition=Q(closed_at=None) & ~Q(stage="rated")),
+            models.Index(
+                fields=["submitted_at", "id"], name="case_repairs", condition=Q(closed_at=None, service="repair") & ~Q(stage="rated")
+            ),
             # A phone is said by its last digits: reversed, they come first.
             models.Index(Collate(Reverse(KeyTextTransform("phone", "contact")), "C"), name="case_contact_phone"),
         ]

@@ -19,6 +19,7 @@ from shouhou.foundation.halves import half
 from shouhou.foundation.refusals import INVALID_INPUT, refused
 from shouhou.foundation.workflow import Text
 from shouhou.logistics.queries import parcels_of, pickups_of, window_choices
+from shouhou.merchants.queries import return_addresses
 from shouhou.payments.charge_queries import charges_of
 from shouhou.payments.queries import refunds_of
 from shouhou.plumbing.actor import Actor
@@ -78,7 +79,7 @@ def available_moves(number: str, *, actor: Actor, language: str, now: datetime) 
 
 
 def _moves(case: CaseRow, *, actor: Actor, language: str, now: datetime) -> list[dict[str, Any]]:
-    """The moves, with the pickup windows that can be booked now at the case's address."""
+    """The moves, with the pickup windows that can be booked now at the case's address, and where the shop takes goods back."""
     moves = moves_body(case, actor, language=language)
     for ask in (ask for move in moves for ask in move["asks"] if ask["field"] == "window"):
         english = language.lower().startswith("en")
@@ -86,6 +87,8 @@ def _moves(case: CaseRow, *, actor: Actor, language: str, now: datetime) -> list
             {"value": each["code"], "label": each["en" if english else "zh"]}
             for each in window_choices(case.contact, calendar=calendar_now(), now=now)
         ]
+    for ask in (ask for move in moves for ask in move["asks"] if ask["field"] == "return_address"):
+        ask["choices"] = [{"value": str(each.pk), "label": str(each)} for each in return_addresses(case.merchant_id)]
     return moves
 
 

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from procrastinate.contrib.django import app
 
+from shouhou.cases.quiet import tell_silence
 from shouhou.plumbing import clock
 from shouhou.plumbing.models import Upload
 from shouhou.plumbing.uploads import erase_upload
@@ -18,6 +19,13 @@ BATCH = 500
 def forget_uploads(timestamp: int) -> None:
     """Nightly; what is left of a batch that was too large is done the next night."""
     forget_unattached(now=clock.now())
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="cases.tell_silence", queue="plumbing", queueing_lock="cases.tell_silence", pass_context=False)
+def tell_of_silence(timestamp: int) -> None:
+    """Every ten minutes: open cases of which nothing was heard for long."""
+    tell_silence(now=clock.now())
 
 
 def forget_unattached(*, now: datetime) -> int:

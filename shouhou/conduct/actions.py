@@ -11,6 +11,7 @@ from shouhou.conduct.library import lexicon
 from shouhou.conduct.models import RegisteredContact, Screened
 from shouhou.conduct.rules import Screening, screen
 from shouhou.foundation.refusals import FORBIDDEN, NOT_FOUND, refusal, refused
+from shouhou.merchants.models import ReturnAddress
 from shouhou.plumbing import audit
 from shouhou.plumbing.actor import Actor
 from shouhou.plumbing.masking import mask_text
@@ -22,8 +23,9 @@ KEEPERS = frozenset({"operations", "supervisor"})
 SHOP_ROLES = frozenset({"merchant_operator", "merchant_manager"})
 MESSAGE_BLOCKED = refusal(
     "MESSAGE_BLOCKED", "invalid",
-    zh="没有发出：内容违反行为规范（{codes}：{why}）。请修改后再发。",
-    en="Not sent: it breaks the rules of conduct ({codes}: {why_en}). Change it.",
+    zh="没有发出：内容违反行为规范（{codes}：{why}）。请修改后再发；认为误判的，可在“会话”页的“被拦截的内容”里申诉。",
+    en="Not sent: it breaks the rules of conduct ({codes}: {why_en}). Change it, or, if the rule is wrong, "
+       "appeal under “Conversations”, “Blocked texts”.",
 )  # fmt: skip
 CONTACT_INVALID = refusal(
     "CONTACT_INVALID", "invalid", zh="请填写要登记的电话、网址、邮箱或账号。", en="Give the number, host, mail address or account."
@@ -43,6 +45,8 @@ def weigh(
     A refusal undoes the transaction around it, and this record with it: call it before one begins.
     """
     found = verdict_on(text, actor=actor, merchant_id=merchant_id, picture_codes=picture_codes, own=own)
+    if found.verdict != "allow" and not picture_codes and _cleared(text, found, actor=actor, subject=subject):
+        return Screening("allow", (), found.version)
     if found.verdict != "allow":
         _keep(text, found, actor=actor, subject=subject, merchant_id=merchant_id, buyer_id=buyer_id, now=now)
     if found.verdict == "block":
@@ -63,6 +67,9 @@ def verdict_on(
     known: tuple[str, ...] = ()
     sender = sender_of(actor)
     if sender != "consumer":
+        # Where a shop takes returns it must say truly, with person and phone (L-03 art. 11).
+        phones = ReturnAddress.objects.filter(merchant=merchant_id, active=True).values_list("phone", flat=True)
+        own = (*own, *(phones if merchant_id else ()))
         known = tuple(contacts_of(merchant_id).values_list("value", flat=True)) if merchant_id else ()
         known += (*contacts_of(None).values_list("value", flat=True), *(each for each in own if each))
     return screen(text, lexicon=book, sender=sender, registered=known, picture_codes=tuple(picture_codes))
@@ -128,6 +135,12 @@ def review(screened_id: int, verdict: str, *, actor: Actor, now: datetime) -> No
 def erase_screened_of(buyer_id: int, now: datetime) -> dict[str, int]:
     """The port of accounts' erasure: the words go, that a rule was broken stays."""
     return {"screened": Screened.objects.filter(buyer_id=buyer_id).exclude(text="").update(text="")}
+
+
+def _cleared(text: str, found: Screening, *, actor: Actor, subject: str) -> bool:
+    """Has somebody found that the rule was wrong about these very words of theirs, here?"""
+    digest = sha256(text.encode()).hexdigest()
+    return Screened.objects.filter(subject=subject, who=actor.who, digest=digest, verdict=found.verdict, reviewed="cleared").exists()
 
 
 def _keep(

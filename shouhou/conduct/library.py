@@ -16,6 +16,8 @@ from shouhou.foundation.workflow import Text
 
 FOLDER = Path(__file__).parent / "lexicons"
 CORPUS = Path(__file__).parent / "corpus" / "messages.yaml"
+# Wording that displeases: a person classifies it after a complaint, no rule of words may block or punish it (CDT-12).
+JUDGED_BY_PEOPLE = frozenset({"CDT-12"})
 LONG_SIDE_MOST = 2400
 PIXELS_MOST = 60_000_000
 CODES_READ = zxingcpp.barcode_formats_from_str("QRCode,MicroQRCode,DataMatrix,Aztec")
@@ -34,6 +36,8 @@ def lexicon(version: str = "") -> Lexicon:
 def read(path: Path) -> Lexicon:
     """One lexicon file: `codes`, `words`, `detectors`. Raises Refused BAD_LEXICON naming the place."""
     document: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    if judged := JUDGED_BY_PEOPLE & set(document["codes"]):
+        raise refused(BAD_LEXICON, where=path.name, problem=f"{', '.join(judged)} is judged by people")
     codes = {
         code: Code(code, said["action"], Text(said["zh"], said["en"]), said["source"]) for code, said in document["codes"].items()
     }

@@ -2,7 +2,7 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from shouhou.merchants.models import Merchant
 
@@ -57,3 +57,30 @@ class Screened(models.Model):
             models.Index(fields=["-id"], name="screened_waiting", condition=Q(reviewed="")),
             models.Index(fields=["merchant", "-id"], name="screened_merchant"),
         ]
+
+
+class Appeal(models.Model):
+    """Its author says that the rule was wrong about a text, once; somebody else decides, with reasons."""
+
+    id = models.BigAutoField(primary_key=True)
+    screened = models.OneToOneField(Screened, on_delete=models.PROTECT, related_name="appeal")
+    text = models.CharField(max_length=1000)
+    by = models.CharField(max_length=60, db_collation="C")
+    name = models.CharField(max_length=120, blank=True)
+    at = models.DateTimeField()
+    verdict = models.CharField(max_length=8, blank=True, db_collation="C")
+    reasons = models.CharField(max_length=1000, blank=True)
+    decided_by = models.CharField(max_length=60, blank=True, db_collation="C")
+    decided_name = models.CharField(max_length=120, blank=True)
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(verdict__in=["", "granted", "refused"]), name="conduct_appeal_verdict"),
+            models.CheckConstraint(
+                condition=Q(verdict="", decided_at=None) | (~Q(verdict="") & ~Q(decided_at=None) & ~Q(reasons="")),
+                name="conduct_appeal_decided",
+            ),
+            models.CheckConstraint(condition=~Q(decided_by=F("by")), name="conduct_appeal_somebody_else"),
+        ]
+        indexes = [models.Index(fields=["at"], name="conduct_appeal_waiting", condition=Q(verdict=""))]

@@ -103,6 +103,8 @@ PRODUCTS: Mapping[str, str] = {
 }
 STORIES: Mapping[str, str] = {
     "问候": "Greeting",
+    "催促过一次，建议先说明原因。": "Pressed the buyer once; better to say why first.",
+    "孩子家长会，想请您替一天。": "Parents' evening at school; could you take this day?",
     "您好 {buyer}，我是客服{agent}，正在为您查看。": "Hello {buyer}, this is {agent}. I am looking into it.",
     "售后进度": "Where your case stands",
     "您的售后单 {case} 现在是“{status}”。": "Your case {case} is now: {status}.",
@@ -113,6 +115,8 @@ STORIES: Mapping[str, str] = {
     "物流两天没有更新了，能帮我查一下吗？": "The parcel has not moved for two days. Can you look into it?",
     "已联系快递，明天上午送达。": "We have asked the courier: it arrives tomorrow morning.",
     "谢谢，那我等明天。": "Thank you, I will wait until tomorrow.",
+    "补偿我们私下给您，请加微信 qinglan888。": "We pay you privately, add us on WeChat qinglan888.",
+    "买家先留了微信号，我只是确认。": "The buyer gave the WeChat number first; I only confirmed it.",
     "说好的送货时间改了三次。": "The delivery I was promised was moved three times.",
     "配送途中多次改期，给您添麻烦了。": "The delivery was moved again and again; we are sorry for the trouble.",
     "包装完好，配件齐全": "Packaging intact, accessories complete",

@@ -17,6 +17,7 @@ from shouhou.demo.rooms import open_rooms
 from shouhou.demo.settling import settle_up
 from shouhou.demo.staff import employ
 from shouhou.demo.talks import talk
+from shouhou.demo.team import train
 from shouhou.foundation.days import local_day
 from shouhou.orders.actions import put_order
 from shouhou.orders.models import Order
@@ -53,6 +54,7 @@ def seed(
     lay_out(seed=seed, people=people, now=now, language=language)
     sell_plan(now=now)
     talk(people=people, now=now, language=language)
+    train(people=people, now=now, language=language)
     rate_some(people=people, now=now, language=language)
     miss_some(people=people, now=now, language=language)
     settle_up(now=now)

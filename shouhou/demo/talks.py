@@ -1,18 +1,21 @@
 """What is being asked in the demo: a question for the house, one for a shop, one answered, a rota and canned replies."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 from shouhou.accounts.models import User
 from shouhou.cases.models import Case
 from shouhou.conduct.actions import register_contact
+from shouhou.conduct.appeals import appeal_screened, mine
 from shouhou.demo.english import told
 from shouhou.foundation.days import local_day
+from shouhou.foundation.refusals import Refused
 from shouhou.merchants.models import Merchant
 from shouhou.orders.models import Order
 from shouhou.plumbing.actor import Actor
-from shouhou.support.conversations.actions import add_duty, add_reply, open_talk, say
+from shouhou.support.conversations.actions import add_duty, add_reply, open_talk, say, weigh_words
 from shouhou.support.conversations.actions.keeping import NewDuty
 from shouhou.support.conversations.actions.opening import Question
 from shouhou.support.conversations.models import Conversation
@@ -50,7 +53,17 @@ def talk(*, people: Mapping[str, User], now: datetime, language: str = "zh-hans"
         where = Question("delivery", told("物流两天没有更新了，能帮我查一下吗？", language), order=sold.number)
         number = open_talk(where, actor=me, now=now - timedelta(hours=2))
         say(number, told("已联系快递，明天上午送达。", language), actor=seller, now=now - timedelta(hours=1))
+        _blocked(number, seller, language, now=now - timedelta(minutes=50))
         say(number, told("谢谢，那我等明天。", language), actor=me, now=now - timedelta(minutes=20))
+
+
+def _blocked(number: str, seller: Actor, language: str, *, now: datetime) -> None:
+    """What the rules did not let go, and its author's appeal that waits for somebody."""
+    words = told("补偿我们私下给您，请加微信 qinglan888。", language)
+    with suppress(Refused):
+        weigh_words(number, words, audience="all", actor=seller, now=now)
+    for row in mine(seller):
+        appeal_screened(row.pk, told("买家先留了微信号，我只是确认。", language), actor=seller, now=now)
 
 
 def _rota(boss: Actor, agent: User, *, now: datetime) -> None:

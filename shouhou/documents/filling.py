@@ -1,17 +1,18 @@
 """Forms filled from a case or an order: what the house knows stands in them already, the rest is left to the pen."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from shouhou.cases.access import case_for, order_for
 from shouhou.cases.confirmed import confirmed_serials, unconfirmed
 from shouhou.cases.reasons import FAMILY
 from shouhou.cases.refusals import GOODS_UNCONFIRMED
-from shouhou.cases.rows import CaseRow
+from shouhou.cases.rows import CaseRow, ItemRow
 from shouhou.cases.view import contact_body
 from shouhou.cases.workflows import WORKFLOWS
+from shouhou.cases.workflows.exchange import WANTED as WANTED_INSTEAD
 from shouhou.documents.form import Form
-from shouhou.documents.forms import COMPLAINT, FORMS, SLIP, form_for
+from shouhou.documents.forms import COMPLAINT, FORMS, REPAIR, SLIP, form_for
 from shouhou.documents.paper import Article, Filled, Slip, form_pdf, slip_pdf
 from shouhou.foundation.days import local_day
 from shouhou.foundation.refusals import NOT_FOUND, refused
@@ -59,7 +60,7 @@ def case_pdf(actor: Actor, number: str, code: str, *, language: str, at: datetim
     case = case_for(actor, number)
     if code == SLIP:
         return slip_pdf(_slip(case, actor, language), language=language, at=at)
-    return form_pdf(_form(code), _of_case(case, actor, _form(code)), language=language, at=at)
+    return form_pdf(_form(code), _of_case(case, actor, _form(code), language=language), language=language, at=at)
 
 
 def _form(code: str) -> Form:
@@ -81,7 +82,7 @@ def _of_order(order: Order, actor: Actor) -> Filled:
     )  # fmt: skip
 
 
-def _of_case(case: CaseRow, actor: Actor, form: Form) -> Filled:
+def _of_case(case: CaseRow, actor: Actor, form: Form, *, language: str) -> Filled:
     contact, family = contact_body(case, actor), FAMILY.get(case.reason)
     lines = list(OrderLine.objects.filter(order_id=case.order_id, line__in=[item.line for item in case.items]))
     texts = {
@@ -89,12 +90,14 @@ def _of_case(case: CaseRow, actor: Actor, form: Form) -> Filled:
         "address": f"{contact.get('region', '')}{contact.get('address', '')}", "order": case.order, "received_on": _received(lines),
         "case": case.number, "description": case.description, "window": contact.get("window", ""),
         "point": contact.get("place", "") or str(case.details.get("point") or ""), "related_case": case.number,
-        "serial": str(case.details.get("serial") or ""), "wanted": str(case.details.get("wanted_sku") or ""),
+        "serial": str(case.details.get("serial") or "") or ", ".join(each for item in case.items for each in _serials(case, item)),
+        "wanted": _wanted(case, language),
         "wish": str(case.details.get("wish") or ""),
     }  # fmt: skip
     ticks: Mapping[str, Collection[str]] = {
         "service": [case.service], "reason": [family.code if family else case.reason], "method": [case.return_method],
-        "mode": [str(case.details.get("mode") or "")], "proof": ["order"],
+        "mode": [str(case.details.get("mode") or "")], "proof": ["order"], "warranty": ["order"] if form is REPAIR else [],
+        "refund_route": _refund_route(case),
     }
     if form is COMPLAINT:
         # What is complained of is not what was applied for: facts and demand are the consumer's own.
@@ -122,9 +125,27 @@ def _slip(case: CaseRow, actor: Actor, language: str) -> Slip:
 
 def _articles(case: CaseRow) -> list[Article]:
     return [
-        Article(item.title, item.sku, item.serials or confirmed_serials(case, item.line) or item.sold_serials, item.quantity)
-        for item in case.items
+        Article(item.title, item.sku, _serials(case, item), item.quantity) for item in case.items
     ]
+
+
+def _serials(case: CaseRow, item: ItemRow) -> Sequence[str]:
+    """Those that came, else those that the consumer named, else those sold where no other can be meant."""
+    sold = item.sold_serials if len(item.sold_serials) <= item.quantity else ()
+    return item.serials or confirmed_serials(case, item.line) or sold
+
+
+def _wanted(case: CaseRow, language: str) -> str:
+    """What an exchange is for: the article's number, else in words."""
+    wanted = WANTED_INSTEAD.choices.get(str(case.details.get("wanted") or ""))
+    return str(case.details.get("wanted_sku") or "") or (wanted.in_(language) if wanted and case.service == "exchange" else "")
+
+
+def _refund_route(case: CaseRow) -> list[str]:
+    """Where a refund goes that the case may end in: back the way it was paid, unless the consumer chose otherwise."""
+    if not case.refund_minor:
+        return []
+    return ["original" if case.details.get("refund_to", "original") == "original" else "other"]
 
 
 def _sold(line: OrderLine) -> Article:

@@ -19,7 +19,8 @@ ROWS_LEAST = 3
 COLUMN_LABELS = (
     Text("商品名称", "Article"), Text("商品编号", "Article number"), Text("序列号/IMEI", "Serial or IMEI"), Text("数量", "Quantity"),
 )  # fmt: skip
-PAGE, FOOT = Text("页", "Page"), Text("售后 · 表格 {code} 第 {version} 版", "After-sales · form {code}, version {version}")
+PAGE = Text("第 {n} 页，共 {all} 页", "Page {n} of {all}")
+FOOT = Text("{house} · {title} 第 {version} 版", "{house} · {title}, version {version}")
 HOUSE = Text("售后服务", "After-sales service")
 
 
@@ -113,7 +114,7 @@ def _frame(marked: Marked, title: str, *, language: str) -> dict[str, object]:
     return {
         "title": title, "house": HOUSE.in_(language), "lang": "en" if language.startswith("en") else "zh",
         "region": "gb" if language.startswith("en") else "cn", "page": PAGE.in_(language),
-        "foot": FOOT.in_(language).format(code=marked.form, version=marked.version), "number": marked.case,
+        "foot": FOOT.in_(language).format(house=HOUSE.in_(language), title=title, version=marked.version), "number": marked.case,
         "bars": bars(marked.case) if marked.case else None, "square": square(says), "square_says": says,
     }  # fmt: skip
 

@@ -62,8 +62,10 @@ SETTLEMENT_INVALID = refusal(
     en="A settlement has an amount above nothing and a proof (at most 200 characters).",
 )  # fmt: skip
 SETTLEMENT_SECOND = refusal(
-    "INSURER_SETTLEMENT_SECOND", "forbidden", zh="金额较大：须由另一人以同样的金额与凭证号再次登记后入账。",
-    en="The amount is large: another person has to give the same amount and proof before it is booked.",
+    "INSURER_SETTLEMENT_SECOND", "forbidden",
+    zh="金额较大（与此前一人登记的回款合计）：须由另一人以同样的金额与凭证号再次登记后入账。",
+    en="The amount is large, together with what one person alone has registered before: another person has to give the same amount "
+    "and proof before it is booked.",
 )  # fmt: skip
 SETTLEMENT_KEY = refusal(
     "INSURER_SETTLEMENT_KEY", "conflict", zh="该凭证已登记为另一金额或另一保险公司的回款。",

@@ -27,7 +27,7 @@ BY_STATUS: dict[str, str] = {
     "awaiting_payment": "repair_payment", "unrepairable": "repair_choice", "handed_back": "repair_back",
 }  # fmt: skip
 BY_EVENT: dict[str, str] = {
-    "case.right_opened": "right_opened",
+    "case.right_opened": "right_opened", "case.silent": "silent", "case.progress": "repair_goes_on",
     "case.opened": "application_received", "pickup.booked": "pickup_booked", "pickup.exhausted": "pickup_exhausted",
     "pickup.attempt_failed": "pickup_attempt_failed", "pickup.collected": "collected", "pickup.cancelled": "pickup_cancelled",
     "pickup.suspended": "pickup_suspended", "unidentified.matched": "parcel_found",
@@ -49,11 +49,17 @@ TO_FINANCE: dict[str, str] = {
     "recharge.appealed": "finance_recharge_appealed", "recharge.overdue": "finance_recharge_overdue",
     "settlement.failed": "finance_settlement_failed", "settlement.contradicted": "finance_settlement_contradicted",
     "reconciliation.differences": "finance_differences", "balance.proof_bad": "finance_proof_bad",
-    "breach.appealed": "overseer_breach_appealed", "breach.appeal_overdue": "overseer_breach_overdue",
+    "conduct.appealed": "overseer_conduct_appealed", "breach.appealed": "overseer_breach_appealed",
+    "breach.appeal_overdue": "overseer_breach_overdue",
     "complaint.unowned": "overseer_complaint_unowned", "suspension.appealed": "overseer_suspension_appealed",
 }  # fmt: skip
 # Of these the ones that those who oversee decide, not finance.
-OVERSEEN = frozenset({"breach.appealed", "breach.appeal_overdue", "complaint.unowned", "suspension.appealed"})
+OVERSEEN = frozenset({"conduct.appealed", "breach.appealed", "breach.appeal_overdue", "complaint.unowned", "suspension.appealed"})
+# To one of the staff, whose key the event holds as `user`; no case, no money.
+TO_PERSON: dict[str, str] = {
+    "conduct.appeal_decided": "staff_conduct_decided", "swap.asked": "staff_swap_asked", "swap.ended": "staff_swap_ended",
+    "check.done": "staff_check_done", "training.lapsed": "staff_training_lapsed",
+}  # fmt: skip
 # About a conversation: to its buyer ("consumer"), or to whoever should answer ("staff").
 OF_TALKS: dict[str, dict[str, str]] = {"conversation.unread": {"consumer": "talk_unread", "staff": "staff_talk_unread"}}
 # About a plan that a buyer buys: to them, and to the shop's own people.
@@ -173,6 +179,8 @@ def for_staff(event_type: str, data: Mapping[str, Any]) -> str | None:
         return "staff_attached" if data.get("role") in CONSUMER_ROLES else None
     if event_type == "case.rated":
         return "staff_poor_rating" if int(data.get("grade") or 5) <= POOR else None
+    if event_type == "case.silent":
+        return "staff_silent"
     if event_type == "unidentified.matched":
         return "staff_parcel_found"
     if event_type in INSURERS_WORK:

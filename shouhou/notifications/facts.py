@@ -68,6 +68,7 @@ def facts_of(event: FeedEvent, case: Case, *, language: str) -> dict[str, str]:
         "return_address": _return_address(case), "numbered": _numbered(case), "freight": _label(FREIGHT.get(case.freight_payer), language),
         "code": str(data.get("code") or ""), "deadline": str(data.get("deadline") or ""),
     }  # fmt: skip
+    facts |= _standing(data, case, due, event.at, language)
     facts |= _answered(answers, move.asks if move else (), language)
     facts |= _travel(data, answers, language)
     facts |= _refund(case, language)
@@ -89,6 +90,16 @@ def when(instant: datetime | None, language: str) -> str:
     if language.lower().startswith("en"):
         return f"{local:%d %b %Y %H:%M} (Beijing time)"
     return f"{local.year} 年 {local.month} 月 {local.day} 日 {local:%H:%M}（北京时间）"
+
+
+def _standing(data: Mapping[str, Any], case: Case, due: datetime | None, at: datetime, language: str) -> dict[str, str]:
+    """Whose turn it is, since when nothing has happened, and whether the limit lies ahead or has passed."""
+    ahead = due is not None and due > at
+    return {
+        "turn": _label(TURNS.get(str(data.get("waits_on") or case.waits_on)), language),
+        "since": when(_instant(data.get("since")), language),
+        "due_ahead": when(due, language) if ahead else "", "due_passed": "" if ahead else when(due, language),
+    }  # fmt: skip
 
 
 def _answers(event: FeedEvent, case: Case, language: str) -> Mapping[str, Any]:

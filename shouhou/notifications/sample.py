@@ -1,7 +1,7 @@
 """A made-up case with which a template can be looked at before anybody gets it."""
 
 from shouhou.foundation.workflow import Text
-from shouhou.notifications.choose import BY_EVENT, BY_MOVE, BY_STATUS, REMINDERS, TO_FINANCE, TO_SHOP
+from shouhou.notifications.choose import BY_EVENT, BY_MOVE, BY_STATUS, REMINDERS, TO_FINANCE, TO_PERSON, TO_SHOP
 from shouhou.notifications.letter import last_link, letter
 from shouhou.notifications.models import Notice
 from shouhou.notifications.rules.kinds import kind_of
@@ -56,9 +56,15 @@ FACTS: dict[str, Text] = {
     "insurer_due": Text("2026 年 3 月 21 日 15:00（北京时间）", "21 Mar 2026 15:00 (Beijing time)"),
     "appeal_until": Text("2026 年 3 月 28 日 23:59（北京时间）", "28 Mar 2026 23:59 (Beijing time)"),
     "bank_said": Text("179.00 元", "CNY 179.00"), "count": Text("2", "2"), "channel": Text("wechat", "wechat"),
+    "person": Text("苏敏", "Su Min"), "mean": Text("4.4", "4.4"), "course": Text("家电售后", "Home appliances"),
+    "swapped": Text("已批准，值班表已更新", "approved: the rota says so"),
     "month": Text("2026-03", "2026-03"), "clock": Text("审核", "Review"), "points": Text("3", "3"), "owner": Text("林客服", "Lin"),
     "was_due": Text("2026 年 3 月 12 日 18:00（北京时间）", "12 Mar 2026 18:00 (Beijing time)"),
     "day": Text("2026-03-11", "2026-03-11"), "checks": Text("渠道对账单与账不一致", "a channel's statement does not agree"),
+    "author": Text("王店员", "Wang"), "outcome": Text("申诉成立：系误判", "granted: a false alarm"),
+    "held_to": Text("CDT-08 未登记的电话", "CDT-08 a telephone that is not registered"),
+    "turn": Text("质检员", "the inspector"), "since": Text("2026 年 3 月 8 日 10:00（北京时间）", "8 Mar 2026 10:00 (Beijing time)"),
+    "due_ahead": Text("2026 年 3 月 12 日 18:00（北京时间）", "12 Mar 2026 18:00 (Beijing time)"), "due_passed": Text("", ""),
     "invoice": Text("25117000000100000001", "25117000000100000001"), "issued": Text("25117000000100000009", "25117000000100000009"),
     "plan_name": Text("碎屏保", "Screen cover"),
     "plan_papers": Text("损坏部位照片、序列号照片", "a photo of the damage, a photo of the serial"),
@@ -98,7 +104,7 @@ def causes_of(name: str) -> list[str]:
     moves = [f"case.moved: {move}" for move, template in BY_MOVE.items() if template == name]
     states = [f"case.moved → {status}" for status, template in BY_STATUS.items() if template == name]
     reminders = [f"case.reminded: {status}" for status, template in REMINDERS.items() if template == name]
-    events = [event for event, template in (BY_EVENT | TO_SHOP | TO_FINANCE).items() if template == name]
+    events = [event for event, template in (BY_EVENT | TO_SHOP | TO_FINANCE | TO_PERSON).items() if template == name]
     return moves + states + reminders + events + OTHER_CAUSES.get(name, [])
 
 
@@ -115,4 +121,5 @@ OTHER_CAUSES = {
         "case.moved: note_late_claim", "case.moved: note_solution", "case.moved: note_ready_contact", "case.moved: note_picking",
     ],
     "staff_extended": ["case.moved: extend"], "staff_message": ["case.message"], "staff_blocked": ["case.deadline_blocked"],
+    "staff_silent": ["case.silent"],
 }  # fmt: skip

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.conf import settings
 
+from shouhou.conduct.library import lexicon
 from shouhou.foundation.ids import is_case_number
 from shouhou.foundation.money import Money
 from shouhou.foundation.workflow import Text
@@ -24,6 +25,18 @@ VERDICTS = {
 }  # fmt: skip
 
 
+OUTCOMES = {
+    "granted": Text("申诉成立：系误判，同样的内容可以发出", "granted: a false alarm, the same words may go"),
+    "refused": Text("申诉驳回：判定有效", "refused: the rule was right"),
+}  # fmt: skip
+SWAPPED = {
+    "approved": Text("已批准，值班表已更新", "approved: the rota says so"), "declined": Text("同事未同意", "declined by the colleague"),
+    "refused": Text("主管未批准", "not approved"),
+}  # fmt: skip
+TEAM_PAGES = {
+    "swap.asked": "/staff/team/swaps/", "swap.ended": "/staff/team/swaps/?shown=ended",
+    "training.lapsed": "/staff/team/training/?shown=over", "check.done": "/staff/team/checks/{subject}/",
+}  # fmt: skip
 CHECKS = {
     "kept": Text("留存的余额与分录不符", "the balances kept are not what the postings come to"),
     "trial": Text("全部账户合计不为零", "the accounts do not sum to zero"),
@@ -50,6 +63,7 @@ def facts_of_money(event: FeedEvent, shop: Merchant | None, *, language: str) ->
         text = texts.get(str(data.get(name)))
         return text.in_(language) if text else ""
 
+    swapped = SWAPPED.get(str(data.get("state"))) if event.type == "swap.ended" else None
     until, clock = data.get("until"), CLOCKS.get(str(data.get("kind")))
     due_at = str(data.get("due_at") or "")
     house = event.type in TO_FINANCE
@@ -61,7 +75,10 @@ def facts_of_money(event: FeedEvent, shop: Merchant | None, *, language: str) ->
         "bank_said": money("said_minor"), "count": str(data.get("count") or ""), "channel": str(data.get("channel") or ""),
         "day": str(data.get("day") or ""), "month": str(data.get("month") or ""), "clock": clock.label.in_(language) if clock else "",
         "was_due": when(datetime.fromisoformat(due_at), language) if due_at else "", "points": str(data.get("points") or ""),
-        "owner": str(data.get("owner") or ""),
+        "owner": str(data.get("owner") or ""), "author": str(data.get("author") or ""), "outcome": word(OUTCOMES, "outcome"),
+        "person": str(data.get("person") or ""), "mean": str(data.get("mean") or ""),
+        "course": str(data.get("course_en" if english else "course") or ""), "swapped": swapped.in_(language) if swapped else "",
+        "text": str(data.get("text") or ""), "held_to": _codes(data.get("codes"), language),
         "checks": ("；" if not english else "; ").join(
             CHECKS[str(name)].in_(language) for name in (checks if isinstance(checks, list) else []) if str(name) in CHECKS
         ),
@@ -70,10 +87,21 @@ def facts_of_money(event: FeedEvent, shop: Merchant | None, *, language: str) ->
     }  # fmt: skip
 
 
+def _codes(codes: object, language: str) -> str:
+    """The rules of conduct, by code and name."""
+    known, found = lexicon().codes, codes if isinstance(codes, list) else []
+    told = [f"{code} {known[code].label.in_(language)}" for code in found if code in known]
+    return ("；" if not language.lower().startswith("en") else "; ").join(told)
+
+
 def _path(event: FeedEvent, *, house: bool) -> str:
     number = str(event.data.get("number") or "")
+    if event.type in TEAM_PAGES:
+        return TEAM_PAGES[event.type].format(subject=event.subject)
     if event.type in ("clock.due_soon", "complaint.unowned"):
         return f"/staff/cases/{number}/"
+    if event.type.startswith("conduct."):
+        return "/operations/conduct/?shown=appealed" if house else f"/staff/talks/screened/{number}/"
     if event.type.startswith("breach."):
         return f"/operations/breaches/{number}/" if house else f"/merchant/breaches/{number}/"
     if event.type == "scorecard.closed":

@@ -37,6 +37,13 @@ def mind(timestamp: int) -> None:
     actions.mind(now=now())
 
 
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="notifications.progress", queue=actions.QUEUE, queueing_lock="notifications.progress", pass_context=False)
+def progress(timestamp: int) -> None:
+    """Every ten minutes (cases/quiet.py: EVERY): repairs whose consumer has heard nothing for days."""
+    actions.keep_told(now=now())
+
+
 @app.task(name="notifications.code", queue=actions.QUEUE)
 def code(buyer_id: int, code: str, language: str, asked_at: str, tries: int) -> None:
     """Send a sign-in code while it is fresh. A failure is tried again by a new job, never by an error in a log:

@@ -55,6 +55,7 @@ class Overpayment(models.Model):
     opened_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
     updated_at = models.DateTimeField()
+    version = models.IntegerField(default=1, db_default=1)
 
     class Meta:
         constraints = [

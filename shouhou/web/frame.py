@@ -11,6 +11,7 @@ from shouhou.web.page import said
 
 MERCHANT = ("merchant_operator", "merchant_manager")
 TALKERS = (*MERCHANT, "agent", "reviewer", "supervisor", "arbitrator", "operations", "auditor")
+STATISTICIANS = ("merchant_manager", "agent", "reviewer", "supervisor", "arbitrator", "operations", "finance", "auditor")
 # Who may apply for a consumer.
 APPLIERS = ("agent", "supervisor", "clerk")
 MONEY = ("finance", "supervisor", "auditor")
@@ -53,6 +54,8 @@ STAFF_PLACES = (
     Place("web:scans", Text("纸质表格", "Paper forms"), ("agent", "clerk", "supervisor"), rare=True),
     Place("web:satisfaction", Text("满意度", "Satisfaction"), ("agent", "reviewer", "supervisor", "operations", "auditor"), rare=True,
           also=("web:ratings", "web:follow_ups")),
+    Place("web:statistics", Text("统计", "Statistics"), STATISTICIANS, rare=True),
+    Place("web:team", Text("团队", "Team"), TALKERS, rare=True),
     Place("web:calls", Text("待致电", "Calls to make"), ("agent", "reviewer", "supervisor", "operations", "auditor"), rare=True),
     Place("web:plans_sold", Text("保障计划", "Plans"), ("supervisor", "operations", "auditor"), rare=True),
     Place("web:approvals", Text("退款复核", "Refunds to check"), but=MONEY),

@@ -123,6 +123,7 @@ def _seen(language: str) -> tuple[Facts, dict[str, str]]:
     from shouhou.insurance.models import FreightClaim
     from shouhou.logistics.models import ServicePoint
     from shouhou.merchants.models import ReturnAddress
+    from shouhou.notifications.models import Notice
     from shouhou.orders.models import Order, OrderLine
     from shouhou.payments.models import Charge, InvoiceTask, Refund
     from shouhou.plumbing.actor import Actor
@@ -132,9 +133,11 @@ def _seen(language: str) -> tuple[Facts, dict[str, str]]:
     from shouhou.settlements.models import Recharge, Settlement
     from shouhou.support.conversations.models import Conversation
     from shouhou.support.satisfaction.models import FollowUp
+    from shouhou.support.teams.models import Check
     from tests.browser.corners import accept, paper_scan, unknown_parcel
     from tests.browser.finance_corner import batched, wrong_charge
     from tests.browser.ground import Story, clock_of, half_applied
+    from tests.browser.notice_corner import notice_corner
 
     cases = Case.objects.select_related("buyer").order_by("-deduction_minor", "due_at")
     free = OrderLine.objects.select_related("order__buyer").filter(line=1, received_on__isnull=False, claimed_quantity=0)
@@ -172,6 +175,9 @@ def _seen(language: str) -> tuple[Facts, dict[str, str]]:
     numbers["month"] = f"{now():%Y-%m}"
     talk = _first(Conversation.objects.order_by("id"))
     numbers["talk"] = talk.number
+    _first(Notice.objects.filter(subject=numbers["waiting"], buyer_id__isnull=False).exclude(channel="site").order_by("id"))
+    numbers["check"] = str(_first(Check.objects.filter(state="open").exclude(user__username="supervisor").order_by("id")).pk)
+    numbers |= dict(zip(("told", "call", "off"), notice_corner(numbers["waiting"], now=now()), strict=True))
     facts = Facts(
         order=line.order.number, half=half_applied(half.order.number, story), sold=sold.number, clock=clock_of(numbers["waiting"]),
         version=versions("std-1")[-1].version,

@@ -23,7 +23,9 @@ from shouhou.policy.queries import versions
 from shouhou.support.help.actions import sync_shipped
 from shouhou.web.actions import keep_draft
 from shouhou.web.consumer.signin import ASKED_KEY
+from shouhou.web.tests.test_notices_pages import tell_all
 from tests.browser.corners import corners
+from tests.browser.notice_corner import notice_corner
 from tests.browser.sights import Facts
 from tests.world import World
 
@@ -65,13 +67,15 @@ def lay(world: World, story: Story | None = None) -> Facts:
     shop.save()
     User.objects.create(username="colleague", role="merchant_operator", organisation=shop.organisation)
     person = User.objects.create(username="somebody", role="reviewer", organisation=house_of("operator"), first_name=told.name)
+    tell_all(world)
+    sent, call, off = notice_corner(waiting, now=clock.now())
     return Facts(
         order=order, half=half_applied(half, told), sold=order, case=asked, waiting=waiting, received=received, closed=closed,
         rated=_rated(world, told), complaint=_complaint(world, told), clock=clock_of(waiting),
         version=versions("std-1")[-1].version, person=str(person.pk),
         **asdict(corners(world, told)),
         address=str(ReturnAddress.objects.get(merchant=shop).pk), reset=urlsplit(reset_link(person)).path,
-        month=f"{clock.now():%Y-%m}",
+        month=f"{clock.now():%Y-%m}", told=sent, call=call, off=off,
     )  # fmt: skip
 
 

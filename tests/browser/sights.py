@@ -11,7 +11,8 @@ class Facts:
     hands and a limit of the one that waits; the version of the rules in force; a return address of the shop; somebody of
     the house, and the way to a new password; a repair with its work order and what is to be paid for it; a parcel
     of nobody, a scan of paper, a service point; a freight claim, a shop's recharge and settlement; this month; a refund
-    that was refused, an invoice to be reversed, a batch for the bank; a case that was rated poorly, a complaint to be answered."""
+    that was refused, an invoice to be reversed, a batch for the bank; a case that was rated poorly, a complaint to be answered; a
+    notice that left the house, a call to make, the link that switches a kind of notice off."""
 
     order: str
     half: str
@@ -42,6 +43,10 @@ class Facts:
     wrong: str
     rated: str
     complaint: str
+    told: str
+    call: str
+    check: str
+    off: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +98,7 @@ SIGHTS = (
     Sight("measures", "", "/measures/"),
     Sight("ratings-public", "", "/ratings/"),
     Sight("nothing", "", "/nowhere/"),
+    Sight("notice-off", "", "{off}"),
     Sight("code", "asked", "/sign-in/code/"),
     Sight("orders", "consumer", "/orders/", pictured=True),
     Sight("order", "consumer", "/orders/{order}/", pictured=True),
@@ -136,6 +142,7 @@ SIGHTS = (
     Sight("staff-talk-new", "supervisor", "/staff/talks/new/"),
     Sight("staff-replies", "supervisor", "/staff/talks/replies/"),
     Sight("staff-rota", "supervisor", "/staff/talks/rota/"),
+    Sight("staff-screened", "supervisor", "/staff/talks/screened/"),
     Sight("scans", "supervisor", "/staff/scans/"),
     Sight("scan", "supervisor", "/staff/scans/{scan}/"),
     Sight("staff-complain", "supervisor", "/staff/complain/"),
@@ -171,7 +178,14 @@ SIGHTS = (
     Sight("staff-notices", "supervisor", "/staff/notices/"),
     Sight("staff-notice-settings", "supervisor", "/staff/notices/settings/"),
     Sight("staff-case-told", "supervisor", "/staff/cases/{case}/told/"),
-    Sight("calls", "agent", "/staff/calls/"),
+    Sight("statistics", "supervisor", "/staff/statistics/?by=sku"),
+    Sight("team", "supervisor", "/staff/team/"),
+    Sight("team-swaps", "supervisor", "/staff/team/swaps/"),
+    Sight("team-training", "supervisor", "/staff/team/training/"),
+    Sight("team-checks", "supervisor", "/staff/team/checks/"),
+    Sight("team-check", "supervisor", "/staff/team/checks/{check}/"),
+    Sight("calls", "supervisor", "/staff/calls/"),
+    Sight("call", "supervisor", "/staff/calls/{call}/"),
     Sight("account", "supervisor", "/staff/account/"),
     Sight("account-app", "supervisor", "/staff/account/app/"),
     Sight("account-password", "supervisor", "/staff/account/password/"),
@@ -264,6 +278,7 @@ SIGHTS = (
     Sight("ops-penalties", "operations", "/operations/penalties/"),
     Sight("ops-conduct", "operations", "/operations/conduct/?shown=all"),
     Sight("ops-notices", "operations", "/operations/notices/"),
+    Sight("ops-notice", "operations", "/operations/notices/{told}/"),
     Sight("ops-notice-ways", "operations", "/operations/notice-ways/"),
     Sight("ops-texts", "operations", "/operations/texts/"),
     Sight("ops-text", "operations", "/operations/texts/approved/"),

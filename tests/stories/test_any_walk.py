@@ -20,6 +20,7 @@ from shouhou.foundation.refusals import Refused
 from shouhou.foundation.workflow import Ask
 from shouhou.ledger.queries import trial_balance
 from shouhou.logistics.queries import windows_for
+from shouhou.merchants.queries import return_address_of
 from shouhou.orders.models import OrderLine
 from shouhou.payments.actions.callbacks import receive_callback
 from shouhou.payments.actions.sending import Heard, begin, finish
@@ -62,6 +63,8 @@ def answer(ask: Ask, case: Case, world: World, chance: Random) -> Any:
     """Something for one question, mostly fitting."""
     if ask.field == "window":
         return chance.choice(windows_for(CONTACT, calendar=NO_HOLIDAYS, now=world.now)).code
+    if ask.field == "return_address":
+        return chance.choice([str(return_address_of(case.merchant_id or 0)), "0"])
     if ask.field == "deadline":
         return chance.choice([*Deadline.objects.filter(case=case, state="open").values_list("name", flat=True), "none"])
     if ask.field == "carrier":

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from shouhou.cases.models import HistoryEntry
+from shouhou.cases.models import Case, HistoryEntry
 from shouhou.foundation.days import SHANGHAI
 from shouhou.ledger.queries import balances
-from shouhou.merchants.models import Merchant
+from shouhou.merchants.models import Merchant, ReturnAddress
 from shouhou.orders.models import OrderLine
 from shouhou.payments.models import Refund
 from shouhou.payments.tests.conftest import Fake
@@ -162,6 +162,29 @@ def test_what_the_consumer_asked_for_needs_nobody_s_yes_when_the_shop_offers_it(
     number = disputed(world, channel)
     conceded = world.move(number, "propose_as_shop", actor=shop(world, number), kind="as_asked", note="同意退货")
     assert conceded["status"] == "awaiting_goods"
+
+
+@CHANNELS
+def test_the_address_both_agreed_on_is_where_the_goods_go_unless_it_is_closed_meanwhile(world: World, channel: dict[str, Any]) -> None:
+    number = disputed(world, channel)
+    case = Case.objects.get(number=number)
+    usual = ReturnAddress.objects.get(merchant=case.merchant_id, is_default=True)
+    far = ReturnAddress.objects.create(merchant=usual.merchant, label="维修仓", region="广东省深圳市", address="南山路 1 号")
+    stranger = ReturnAddress.objects.create(merchant=Merchant.objects.create(code="x", name="x"), label="别家", region="", address="x")
+    offer: dict[str, Any] = {"kind": "as_asked", "note": "寄到维修仓"}
+    world.shop_speaks(number)
+    mediation = {**offer, "return_address": str(far.pk)}
+    elsewhere = {**offer, "return_address": str(stranger.pk)}
+    refused = refusal_of(world.move, number, "propose_settlement", actor=world.staff("arbitrator"), **elsewhere)
+    assert refused.code == "ANSWERS_INVALID"
+    world.move(number, "propose_settlement", actor=world.staff("arbitrator"), **mediation)
+    world.move(number, "take_proposal", actor=world.buyer())
+    closed = channel == {}
+    if closed:
+        ReturnAddress.objects.filter(pk=far.pk).update(active=False)
+    assert world.move(number, "take_counter", actor=shop(world, number))["status"] == "awaiting_goods"
+    case.refresh_from_db()
+    assert case.return_address_id == (usual.pk if closed else far.pk)
 
 
 @CHANNELS

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from shouhou.foundation.days import NO_HOLIDAYS
-from shouhou.insurance.actions import appeal, decide, put_policy, remind_insurers, work_off_overdue
+from shouhou.insurance.actions import appeal, decide, put_policy, remind_insurers, settle_receivable, work_off_overdue
 from shouhou.insurance.erasure import erase_appeals_of
 from shouhou.insurance.models import ClaimEntry, FreightClaim, Policy, Settlement
 from shouhou.insurance.queries import settlements_said
@@ -317,6 +317,28 @@ def test_a_large_settlement_is_said_by_two_people_and_booked_once(world: World) 
         assert settled_by_insurer(**large, actor=actor) == row
     assert (Settlement.objects.count(), owed("picc"), settlements_said(), balance_is_right()) == (1, 500_001, [], True)
     assert settled_by_insurer(**{**large, "proof": "BANK-10", "amount_minor": 500_000}, actor=anna) is not None
+
+
+def test_a_large_settlement_in_small_parts_is_said_by_two_people(world: World) -> None:
+    anna, bo = world.staff("finance", who="key:1"), world.staff("finance", who="key:2")
+
+    def say(proof: str, amount: int, *, actor: Any = anna, currency: str = "CNY") -> Settlement | None:
+        return settled_by_insurer(amount_minor=amount, currency=currency, proof=proof, actor=actor, now=world.now)
+
+    assert say("P-1", 300_000) and say("P-2", 200_000)
+    assert say("P-3", 1) is None and owed("picc") == 500_000
+    # Neither tomorrow nor by another person's own part, and what was booked before is still booked once.
+    world.later(days=1)
+    assert say("P-4", 1, actor=bo) is None and say("P-2", 200_000) is not None
+    assert refusal_of(say, "P-3", 1).code == "INSURER_SETTLEMENT_SECOND"
+    # Another insurer's or currency's money is reckoned by itself.
+    other: dict[str, Any] = {"amount_minor": 1, "currency": "CNY", "proof": "Q-1", "actor": anna, "now": world.now}
+    assert settle_receivable("taiping", second_person_above_minor=500_000, **other) and say("P-5", 1, currency="GBP")
+    row = say("P-3", 1, actor=bo)
+    assert row is not None and (row.first_by, row.by) == ("key:1", "key:2")
+    # Two people have looked: it begins anew.
+    assert say("P-6", 500_000) is not None and say("P-7", 1) is None
+    assert balance_is_right()
 
 
 def test_a_return_that_was_rejected_or_lapsed_makes_no_claim(world: World, fake: Fake) -> None:

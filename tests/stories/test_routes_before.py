@@ -180,15 +180,78 @@ def test_a_gift_cards_money_goes_nowhere_else_and_of_two_tenders_only_the_other_
     assert (world.case(number)["status"], set(trial_balance().values())) == ("refunded", {0})
 
 
-def test_what_a_second_person_sends_back_may_be_sent_elsewhere_the_next_time(world: World, fake: Fake) -> None:
-    number = world.later(days=1).apply(world.order(**DEAR))["number"]
+def reviewed(world: World, **order: Any) -> str:
+    """A large return whose refund waits for its second person."""
+    number = world.later(days=1).apply(world.order(**order))["number"]
     if world.case(number)["status"] == "submitted":
         world.move(number, "approve", actor=world.staff("reviewer"))
-    choose(world, number, **BANK)
     accepted(world, number)
     assert world.case(number)["status"] == "refund_review"
-    assert unchanged(world, number, choose, world, number, **BALANCE) == "MOVE_NOT_NOW"
+    return str(number)
+
+
+def test_while_it_waits_for_a_second_person_it_can_still_be_sent_elsewhere(world: World, fake: Fake) -> None:
+    number = reviewed(world, **DEAR)
+    seen = Case.objects.get(number=number).version
+    choose(world, number, **BANK)
+    told = Case.objects.get(number=number).preview["agreed"]
+    assert [(each["tender"], each["amount"]["amount"]) for each in told["tenders"]] == [("bank", 800000)]
+    second = world.staff("finance", "user:second")
+    assert unchanged(world, number, world.move, number, "approve_refund", actor=second, version=seen) == "OVERTAKEN"
+    world.move(number, "approve_refund", actor=second)
+    world.pay(number)
+    assert (world.case(number)["status"], fake.movements()) == ("refund_stuck", [])
+    assert (OtherRoute.objects.get().account, WantedRoute.objects.get().account) == (PLAIN, "")
+    world.move(number, "settle_offline", actor=second, proof="回单 11")
+    if world.case(number)["status"] == "refund_stuck":
+        world.move(number, "settle_offline", actor=world.staff("finance"), proof="回单 11")
+    allowance = TenderAllowance.objects.get()
+    assert (world.case(number)["status"], tenders()) == ("refunded", {"tender:offline:bank": 800000})
+    assert (allowance.reserved_minor, allowance.settled_minor, set(trial_balance().values())) == (0, 800000, {0})
+
+
+@pytest.mark.parametrize("service", ["refund_only", "cancel"])
+def test_what_needs_no_goods_back_waits_for_a_second_person_with_the_same_choice(
+    world: World, shop: Shop, fake: Fake, service: str
+) -> None:
+    if service == "cancel":
+        number = world.apply(world.order(**{**UNSENT, **DEAR}), service="cancel", reason="changed_mind")["number"]
+        shop_answers(world, number)
+    else:
+        number = world.later(days=1).apply(world.order(**DEAR), service="refund_only", reason="quality", description="到货即坏")["number"]
+        if world.case(number)["status"] == "evidence_asked":
+            world.move(number, "send_evidence", actor=world.buyer(), description="见视频")
+        world.move(number, "approve", actor=world.staff("reviewer"), fault="seller")
+    assert world.case(number)["status"] == "refund_review"
+    before = Case.objects.get(number=number).preview["agreed"]["total"]
+    choose(world, number, **BALANCE)
+    told = Case.objects.get(number=number).preview["agreed"]
+    assert ([each["tender"] for each in told["tenders"]], told["total"]) == (["balance"], before)
+    world.move(number, "approve_refund", actor=world.staff("finance"))
+    world.pay(number)
+    assert (world.case(number)["status"], tenders()) == ("refunded", {"tender:fake:balance": 800000})
+    assert (OtherRoute.objects.get().kind, set(trial_balance().values())) == ("balance", {0})
+
+
+def test_the_last_word_before_the_second_person_counts_and_no_earlier_account_stays(world: World, fake: Fake) -> None:
+    number = reviewed(world, **DEAR)
+    for wish in (BANK, BALANCE, {"route": "original", "agree": True}, BANK, {"route": "original", "agree": True}):
+        choose(world, number, **wish)
+        open_parts = RefundPart.objects.exclude(state="cancelled").values_list("amount_minor", flat=True)
+        assert (list(open_parts), TenderAllowance.objects.get().reserved_minor) == ([800000], 800000)
+    kept = [*OtherRoute.objects.values_list("account", flat=True), *WantedRoute.objects.values_list("account", flat=True)]
+    assert len(kept) == 8 and not any(kept)
+    world.move(number, "approve_refund", actor=world.staff("finance"))
+    world.pay(number)
+    assert (world.case(number)["status"], tenders()) == ("refunded", {"tender:fake:card": 800000})
+    assert (len(fake.movements()), set(trial_balance().values())) == (1, {0})
+
+
+def test_what_a_second_person_sends_back_may_be_sent_elsewhere_the_next_time(world: World, fake: Fake) -> None:
+    number = reviewed(world, **DEAR)
+    choose(world, number, **BANK)
     world.move(number, "refuse_refund", actor=world.staff("finance"), refusal="amount", remark="再核")
+    assert (TenderAllowance.objects.get().reserved_minor, set(RefundPart.objects.values_list("state", flat=True))) == (0, {"cancelled"})
     choose(world, number, **BALANCE)
     world.move(number, "accept", actor=world.staff("supervisor"))
     world.move(number, "approve_refund", actor=world.staff("finance"))

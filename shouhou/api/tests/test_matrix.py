@@ -26,6 +26,7 @@ BODIES: dict[str, Any] = {
     "open_conversation": {"topic": "order", "text": "在吗"}, "say_in_conversation": {"text": "在吗"}, "read_conversation": {"message": 1},
     "hand_over_conversation": {"desk": "house", "skill": "service", "reason": "x"},
     "record_call": {"direction": "in", "began_at": "2026-03-01T10:00:00+08:00", "minutes": 1, "summary": "x"},
+    "appeal_screened": {"text": "误判"}, "decide_conduct_appeal": {"grant": True, "reasons": "看过"},
     "put_service_point": {"name_zh": "网点", "kind": "drop_off", "region_code": "510104", "address_zh": "一路 1 号"},
 }  # fmt: skip
 MULTIPART = {"attach", "upload"}
@@ -56,7 +57,7 @@ def objects(api: Api) -> dict[str, str]:
         "freight-claims": "CL-0000-0000-0", "invoice-tasks": drafted(refund["number"]), "id": str(hook["id"]),
         "move": "ship", "book": "std-1", "version": "1", "channel": "fake", "carrier": "fake",
         "gateway": "fake", "code": "CD-01", "form": "return",
-        "month": "2026-11",
+        "month": "2026-11", "record": "1",
     }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from shouhou.api.v1.openapi import Document, completed
 from shouhou.api.v1.routes import (
     callbacks,
     cases,
+    conduct,
     conversations,
     decisions,
     events,
@@ -63,6 +64,6 @@ for prefix, module in (
     ("/webhooks", webhooks), ("/policies", policies), ("/callbacks", callbacks), ("/uploads", uploads),
     ("/service-points", points), ("/plans", plans), ("/merchants", merchants), ("/services", services),
     ("/freight-claims", insurance), ("/ledger", ledger),
-    ("/conversations", conversations), ("/satisfaction", satisfaction), ("/clocks", sla),
+    ("/conversations", conversations), ("/satisfaction", satisfaction), ("/clocks", sla), ("/conduct", conduct),
 ):  # fmt: skip
     api.add_router(prefix, module.router)

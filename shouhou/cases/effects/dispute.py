@@ -9,15 +9,16 @@ from shouhou.cases.clocks import instant_of
 from shouhou.cases.conditions import CONDITIONS
 from shouhou.cases.effects import compensation, inspection, money, price_protection, unreturned
 from shouhou.cases.effects.endings import take_up
-from shouhou.cases.effects.review import add_evidence
+from shouhou.cases.effects.review import add_evidence, return_address
 from shouhou.cases.moving import Effect, Moving
 from shouhou.cases.refusals import APPEAL_OVER, DISPUTE_ROUNDS_USED, JUDGED_BEFORE, MOVE_NOT_YOURS, SETTLEMENT_KIND
 from shouhou.cases.rows import OF_A_SHOP, CaseRow
-from shouhou.cases.workflows.dispute import EVIDENCE_OF_SHOP, RULINGS, TO_SHOP
+from shouhou.cases.workflows.dispute import EVIDENCE_OF_SHOP, RULINGS, SENT_BACK, TO_SHOP
 from shouhou.foundation.money import split
 from shouhou.foundation.refusals import FieldError, refused
 from shouhou.ledger import actions as ledger
 from shouhou.ledger import recipes
+from shouhou.merchants.queries import return_addresses
 from shouhou.payments.rules import EXCEEDS_PAID
 
 # What a settlement is carried out as: the same as the ruling of that kind.
@@ -86,9 +87,10 @@ def ask_evidence(moving: Moving) -> None:
 
 
 def propose(moving: Moving) -> None:
-    """Type and amount, to the other side; one by the platform needs both. What the other side has asked for needs nobody's yes.
+    """Type, amount and where the goods go back to, to the other side; one by the platform needs both. What the other side has
+    asked for needs nobody's yes.
 
-    Raises ANSWERS_INVALID, SETTLEMENT_KIND, EXCEEDS_PAID, MOVE_NOT_YOURS.
+    Raises ANSWERS_INVALID, SETTLEMENT_KIND, EXCEEDS_PAID, MOVE_NOT_YOURS, RETURN_ADDRESS_MISSING.
     """
     side = PROPOSES[moving.move.name]
     kind, amount = str(moving.answers["kind"]), int(moving.answers.get("amount") or 0)
@@ -101,9 +103,23 @@ def propose(moving: Moving) -> None:
         raise refused(SETTLEMENT_KIND)
     _keep(moving, proposal={
         "kind": kind, "amount": amount, "note": moving.answers["note"], "by": side, "who": moving.actor.who, "agreed": [],
+        "return_address": _goods_go_to(moving, kind),
     })  # fmt: skip
     if (side, kind) == ("shop", "as_asked"):
         _carry_out(moving)
+
+
+def _goods_go_to(moving: Moving, kind: str) -> int | None:
+    """The shop's address that the goods would be sent to; None where none are. Raises ANSWERS_INVALID, RETURN_ADDRESS_MISSING."""
+    case = moving.case
+    here = case.goods_received and (case.details.get("replacement") or {}).get("state") != "delivered"
+    if kind != "as_asked" or case.service not in SENT_BACK or here:
+        return None
+    given, usual = str(moving.answers.get("return_address") or ""), return_address(case.merchant_id, case.merchant)
+    known = {str(usual): usual} | {str(each.pk): each.pk for each in return_addresses(case.merchant_id)}
+    if given and given not in known:
+        raise invalid(FieldError("return_address", "请选择该商家的退货地址。", "Choose one of the shop's return addresses."))
+    return known[given] if given else usual
 
 
 def agree_as_consumer(moving: Moving) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from shouhou.cases.effects import endings, exchange_money, inspection
 from shouhou.cases.effects.money import accepted, agree, owed, tell_shelves
-from shouhou.cases.effects.review import return_address, set_fault
+from shouhou.cases.effects.review import agreed_address, set_fault
 from shouhou.cases.effects.said import say
 from shouhou.cases.effects.substitutes import is_substitute, wanted_article
 from shouhou.cases.moving import Moving
@@ -146,7 +146,7 @@ def rule_for_consumer(moving: Moving) -> None:
             endings.forget_receipt(moving)
         moving.note(replacement=None, first=None)
         moving.go("awaiting_goods")
-        moving.set(return_address_id=return_address(case.merchant_id, case.merchant), outcome="")
+        moving.set(return_address_id=agreed_address(moving), outcome="")
         return
     inspection.accept_everything(moving)
     moving.set(outcome="")

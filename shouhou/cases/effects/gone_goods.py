@@ -1,13 +1,13 @@
 """Goods are gone for good: what was bought with them ends, too, and its money goes back."""
 
-from shouhou.cases.effects import exchange_money, plan_cover
+from shouhou.cases.effects import on_top, plan_cover
 from shouhou.cases.moving import Moving
 
 
 def ended(moving: Moving) -> None:
     """Their plans, and what was paid on top for them in an exchange. Told twice is done once."""
     plan_cover.end_with_goods(moving)
-    exchange_money.end_with_goods(moving)
+    on_top.end_with_goods(moving)
 
 
 def ended_at_once(moving: Moving) -> None:

@@ -7,7 +7,7 @@ from django.db import connection
 
 from shouhou.cases.effects.endings import release
 from shouhou.cases.effects.money import agree, then_refund
-from shouhou.cases.effects.review import return_address, set_fault
+from shouhou.cases.effects.review import agreed_address, set_fault
 from shouhou.cases.evidence import attach_tokens
 from shouhou.cases.findings import findings_of, store
 from shouhou.cases.moving import Moving
@@ -54,7 +54,7 @@ def rule_for_consumer(moving: Moving) -> None:
     """The ruling executes itself: the goods are taken back, or, when they are here, the money goes out."""
     if not moving.case.goods_received:
         moving.go("awaiting_goods")
-        moving.set(return_address_id=return_address(moving.case.merchant_id, moving.case.merchant), outcome="")
+        moving.set(return_address_id=agreed_address(moving), outcome="")
         _fault(moving)
         return
     accept_everything(moving)

@@ -6,6 +6,7 @@ from shouhou.cases.moving import Moving
 from shouhou.cases.refusals import RESUBMISSIONS_USED, RETURN_ADDRESS_MISSING
 from shouhou.foundation.refusals import refused
 from shouhou.logistics.queries import is_offered
+from shouhou.merchants.models import ReturnAddress
 from shouhou.merchants.queries import return_address_of
 
 DESCRIPTION_MOST = 8000
@@ -36,6 +37,19 @@ def return_address(merchant_id: int, merchant: str) -> int:
     if found is None:
         raise refused(RETURN_ADDRESS_MISSING, merchant=merchant)
     return found
+
+
+def agreed_address(moving: Moving) -> int:
+    """Where both sides have agreed that the goods go, while the shop still takes them there; else where its goods go.
+
+    Raises RETURN_ADDRESS_MISSING.
+    """
+    case = moving.case
+    settled = (case.details.get("dispute") or {}).get("settled") or {}
+    agreed = settled.get("return_address") if moving.move.name == "settle_as_asked" else None
+    if agreed and ReturnAddress.objects.filter(pk=agreed, active=True).exists():
+        return int(agreed)
+    return return_address(case.merchant_id, case.merchant)
 
 
 def name_override(moving: Moving) -> None:

@@ -37,7 +37,8 @@ def record(moving: Moving) -> None:
 
 
 def choose_way(moving: Moving) -> None:
-    """Before it is sent, by the consumer. Raises ANSWERS_INVALID, ROUTE_INCOMPLETE, ROUTE_NOT_POSSIBLE."""
+    """Before it is sent, also while it waits for a second person, by the consumer. Raises ANSWERS_INVALID, ROUTE_INCOMPLETE,
+    ROUTE_NOT_POSSIBLE."""
     if moving.answers.get("agree") is not True:
         raise invalid(FieldError("agree", "请勾选同意。", "Tick that you agree."))
     _want(moving, call_note="")
@@ -71,7 +72,18 @@ def _want(moving: Moving, *, call_note: str) -> None:
         refund_to=kind,
         refund_route={"kind": kind, "account": shown, "by": moving.actor.who, "at": moving.now.isoformat(), "phone": bool(call_note)},
     )
-    _show_again(moving)
+    if case.status == "refund_review":
+        _send_again(moving)
+    else:
+        _show_again(moving)
+
+
+def _send_again(moving: Moving) -> None:
+    """It is instructed and waits for its second person, who lets go what is shown then: the same amounts, another way."""
+    case = moving.case
+    parts = payments.send_as_wanted(payments.refund_of(case.number).number, actor=moving.actor, now=moving.now)
+    tenders = [{"tender": part.tender, "amount": {"amount": part.amount_minor, "currency": case.currency}} for part in parts]
+    moving.set(preview={**case.preview, "agreed": {**case.preview.get("agreed", {}), "tenders": tenders}})
 
 
 def _show_again(moving: Moving) -> None:

@@ -7,6 +7,7 @@ from shouhou.cases.workflows.beside import NAMES as BESIDE
 from shouhou.cases.workflows.flash import NAMES as FLASH
 from shouhou.cases.workflows.freight_back import NAMES as FREIGHT
 from shouhou.cases.workflows.late_goods import LATE_GOODS, LATE_HERE_MOVES
+from shouhou.cases.workflows.on_top import NAMES as ON_TOP
 from shouhou.cases.workflows.payout import PAYING, refuse_refund
 from shouhou.cases.workflows.returns import RETURN
 from shouhou.cases.workflows.routes import REFUND_TO, WAY_NAMES, way_moves
@@ -17,7 +18,7 @@ SHOP: frozenset[Who] = frozenset({"merchant_operator", "merchant_manager", "agen
 CARRIER: frozenset[Who] = frozenset({"carrier", "system"})
 NOT_OURS = ("approve_in_doubt", "note_late_claim", "compare_page",
             "note_rest", "send_rest", "change_to_exchange", "approve_by_book", "reject", "ask_evidence",
-            "take_back_loan", *WAY_NAMES, *BESIDE, *FREIGHT, *FLASH)  # fmt: skip
+            "take_back_loan", *WAY_NAMES, *BESIDE, *FREIGHT, *FLASH, *ON_TOP)  # fmt: skip
 SHARED = states_of(
     RETURN, "escalated refund_review refunding refund_stuck refunded closed cancelled", without=NOT_OURS,
 )  # fmt: skip
@@ -115,7 +116,7 @@ MOVES = merged(
     move("start_refund", "发起退款", "Start the refund", "allowed", "refunding", SYSTEM, or_to="refund_review refunded",
          says=Text("已发起退款", "refund started")),
     refuse_refund("escalated"),
-    *way_moves(f"{UNSTOPPED} intercepting not_stopped coming_back"),
+    *way_moves(f"{UNSTOPPED} intercepting not_stopped coming_back refund_review"),
     replace(
         move("change_to_return", "已签收，改为退货", "It came: return it", "intercepting not_stopped", "awaiting_goods", CONSUMER,
              says=Text("已签收，改为退货", "it came: changed to a return"), primary=True),

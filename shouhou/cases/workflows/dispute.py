@@ -47,6 +47,12 @@ DECLINED = {
     "with_authority": Text("行政机关或法院已受理", "with an authority or a court"),
     "malicious": Text("恶意投诉或违法账户", "malicious, or an unlawful account"),
 }
+# Services whose remedy may bring the goods back: a proposal names where they go. The shop's addresses are the day's, not the workflow's.
+SENT_BACK = frozenset({"return", "exchange"})
+RETURN_ADDRESS = Ask(
+    "return_address", "choice", Text("退货地址", "Return address"),
+    help=Text("商品需要寄回时寄到哪里；不选为默认地址。", "Where the goods go back to, if they do; the default one when not chosen."),
+)  # fmt: skip
 # Services of which a part can be had in money: where the rest of the way then is another service's, which.
 PARTS = {"return": "refund_only", "refund_only": None, "price_protection": None, "compensation": None}
 
@@ -143,6 +149,7 @@ def _proposals(service: str) -> Iterable[Move]:
             name, "提出和解方案", "Propose a settlement", sources, target, by,
             Ask("kind", "choice", Text("方案", "Proposal"), required=True, choices={**kinds, **more}),
             *([AMOUNT_OF_PART] if service in PARTS else []),
+            *([RETURN_ADDRESS] if service in SENT_BACK and name != "propose_as_consumer" else []),
             Ask("note", "text", Text("说明", "In words"), required=True, most=1000),
             says=Text("提出和解方案", "proposed a settlement"),
         )  # fmt: skip

@@ -20,6 +20,7 @@ from shouhou.cases.workflows.beside import beside_moves, with_audit
 from shouhou.cases.workflows.flash import NAMES as FLASH
 from shouhou.cases.workflows.freight_back import NAMES as FREIGHT
 from shouhou.cases.workflows.freight_back import freight_moves, with_decision
+from shouhou.cases.workflows.on_top import NAMES as ON_TOP
 from shouhou.cases.workflows.picking import picking, picking_moves
 from shouhou.cases.workflows.returns import RETURN
 from shouhou.cases.workflows.writing import move
@@ -54,7 +55,7 @@ WANTED_SKU = Ask(
 
 # What only a return knows: deductions and the refund.
 OF_MONEY = ("propose_deduction", "rule_deduction", "start_refund", "note_refund_due", "note_refund_statutory",
-            "note_refund_alarm", "change_to_exchange", *FREIGHT, *FLASH)  # fmt: skip
+            "note_refund_alarm", "change_to_exchange", *FREIGHT, *FLASH, *ON_TOP)  # fmt: skip
 SHARED = states_of(
     RETURN,
     "submitted evidence_asked escalated rejected awaiting_goods pickup_booked in_transit received inspection_escalated "

@@ -7,6 +7,7 @@ from shouhou.cases.workflows.asks import REFUND_REFUSALS, SYSTEM
 from shouhou.cases.workflows.beside import NAMES as BESIDE
 from shouhou.cases.workflows.flash import NAMES as FLASH
 from shouhou.cases.workflows.freight_back import NAMES as FREIGHT
+from shouhou.cases.workflows.on_top import NAMES as ON_TOP
 from shouhou.cases.workflows.returns import FINANCE, REFUND_LIMITS, RETURN
 from shouhou.cases.workflows.routes import WAY_NAMES
 from shouhou.cases.workflows.writing import move
@@ -15,7 +16,7 @@ from shouhou.foundation.workflow import Ask, Limit, Move, State, Text, moves_of,
 # What only goods on their way know of.
 OF_GOODS = ("approve_by_book", "note_late_claim", "compare_page",
             "approve_in_doubt", "rule_in_doubt", "note_rest", "send_rest", "reject", "reopen", "dispute",
-            "change_to_exchange", "change_to_repair", "take_back_loan", *WAY_NAMES, *BESIDE, *FREIGHT, *FLASH)  # fmt: skip
+            "change_to_exchange", "change_to_repair", "take_back_loan", *WAY_NAMES, *BESIDE, *FREIGHT, *FLASH, *ON_TOP)  # fmt: skip
 NAMES = (
     "submitted evidence_asked escalated rejected disputed refund_review refunding refund_stuck refunded closed cancelled lapsed"
 )

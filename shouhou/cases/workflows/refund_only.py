@@ -119,7 +119,7 @@ MOVES = merged(
     move("start_refund", "发起退款", "Start the refund", "allowed", "refunding", SYSTEM, or_to="refund_review refunded",
          says=Text("已发起退款", "refund started")),
     refuse_refund("escalated"),
-    *way_moves("tracing submitted evidence_asked escalated partial_offered disputed"),
+    *way_moves("tracing submitted evidence_asked escalated partial_offered disputed refund_review"),
     move("reopen", "重新开启", "Reopen", "closed lapsed", "submitted", frozenset({"consumer", "agent", "supervisor"}), REASON,
          EVIDENCE, says=Text("重新开启", "reopened")),
     # ------------------------------------------------------------------------------------------------ without re-filing

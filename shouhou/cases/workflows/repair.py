@@ -21,6 +21,7 @@ from shouhou.cases.workflows.contact import READY, READY_MOVES
 from shouhou.cases.workflows.flash import NAMES as FLASH
 from shouhou.cases.workflows.freight_back import NAMES as FREIGHT
 from shouhou.cases.workflows.loan import TAKE_BACK_LOAN, TECHNICIANS
+from shouhou.cases.workflows.on_top import NAMES as ON_TOP
 from shouhou.cases.workflows.returns import RETURN, REVIEW, SUPERVISORS, UNPACKING
 from shouhou.cases.workflows.writing import move, note
 from shouhou.foundation.workflow import (
@@ -60,7 +61,7 @@ WORDS: dict[str, dict[str, Any]] = {
 SHARED = tuple(
     replace(state, **WORDS[state.name]) if state.name in WORDS else state for state in states_of(
         RETURN, "submitted evidence_asked escalated rejected awaiting_goods pickup_booked in_transit disputed closed cancelled lapsed",
-        without=("approve_by_book", "note_late_claim", "compare_page", *FLASH),
+        without=("approve_by_book", "note_late_claim", "compare_page", *FLASH, *ON_TOP),
     )
 )  # fmt: skip
 STATES = (
@@ -160,7 +161,10 @@ ALWAYS = {
 }  # fmt: skip
 
 MOVES = merged(
-    *moves_of(RETURN, STATES, without=("approve_by_book", "note_late_claim", "compare_page", "send_rest", *FREIGHT, *FLASH), also=ALWAYS),
+    *moves_of(
+        RETURN, STATES, also=ALWAYS,
+        without=("approve_by_book", "note_late_claim", "compare_page", "send_rest", *FREIGHT, *FLASH, *ON_TOP),
+    ),
     # ------------------------------------------------------------------------------------------------ review
     move("register_repair", "登记维修工单", "Register the work order", "submitted evidence_asked", None, SYSTEM,
           says=Text("已登记维修工单", "a work order was opened")),

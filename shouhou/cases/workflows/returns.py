@@ -35,6 +35,7 @@ from shouhou.cases.workflows.contact import SOLUTION, SOLUTION_MOVES
 from shouhou.cases.workflows.flash import FLASH_MOVES, came_late, chased
 from shouhou.cases.workflows.freight_back import freight_moves, with_decision
 from shouhou.cases.workflows.loan import TAKE_BACK_LOAN
+from shouhou.cases.workflows.on_top import ON_TOP_MOVES, with_doubt
 from shouhou.cases.workflows.routes import REFUND_TO, ROUTE_MOVES, way_moves
 from shouhou.cases.workflows.writing import move, note
 from shouhou.foundation.workflow import Applying, Ask, Limit, State, Text, Who, Workflow
@@ -125,7 +126,7 @@ STATES: tuple[State, ...] = (
 
 REVIEW = "submitted escalated"
 PAID_STATES = "accepted refund_review refunding refund_stuck refunded"
-STATES = with_audit(chased(with_decision(STATES, PAID_STATES)))
+STATES = with_audit(with_doubt(chased(with_decision(STATES, PAID_STATES))))
 # Where the money is owed and not there yet: its clocks run.
 OWED_STATES = "accepted refund_review refunding refund_stuck inspection_escalated"
 OPEN_STATES = " ".join(state.name for state in STATES if not state.final)
@@ -294,9 +295,10 @@ MOVES = (
           or_to="refunded", says=Text("财务核实了渠道实付并结清", "finance confirmed what the channel paid and settled it"),
           danger=True, when="contradicted"),
     *ROUTE_MOVES,
-    *way_moves(UNSENT),
+    *way_moves(UNSENT + " refund_review"),
     *FLASH_MOVES,
     came_late(UNPACKING),
+    *ON_TOP_MOVES,
     note("note_second_person", "退款复核超时", "Second approval overdue", "refund_review"),
     note("note_refund_due", "退款超时", "Refund overdue", OWED_STATES),
     note("note_refund_statutory", "退款超过法定七日", "Refund beyond the statutory seven days", OWED_STATES),

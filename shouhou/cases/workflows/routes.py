@@ -29,8 +29,10 @@ REFUND_TO = Ask(
         "original": Text("原支付方式", "back to the means I paid with"),
         "balance": Text("商城余额（我同意改退，到账更快）", "to my store balance, which I agree to: it is there sooner"),
     },
-    help=Text("不选则按原支付方式退回。礼品卡、分期、优惠券和积分总是退回原处。",
-              "Without a choice it goes back the way it was paid. Gift cards, instalments, coupons and points always do."),
+    help=Text("不选则按原支付方式退回。礼品卡、分期、优惠券和积分总是退回原处。想退到另一张银行卡或银行账户：提交后在售后单页点“选择退款去向”，退款发出前都可以改。",
+              "Without a choice it goes back the way it was paid. Gift cards, instalments, coupons and points always do. For another "
+              "card or a bank account: once you have applied, press “Choose where the refund goes” on the case's page; you can change "
+              "it until the refund is sent."),
 )  # fmt: skip
 WANTED_CONSENT = Text(
     "申请时选择：我同意将退款改退至商城余额。", "Chosen with the application: I agree that the refund goes to my store balance."

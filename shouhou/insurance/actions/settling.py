@@ -4,6 +4,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from django.db import connection, transaction
+from django.db.models import Sum
 
 from shouhou.foundation.refusals import FORBIDDEN, refused
 from shouhou.insurance.actions.keeping import locked, step, tell
@@ -37,8 +38,9 @@ def settle_receivable(
     insurer: str, *, amount_minor: int, currency: str, proof: str, second_person_above_minor: int, actor: Actor, now: datetime,
     tender: str = "bank",
 ) -> Settlement | None:  # fmt: skip
-    """The insurer has paid `amount_minor` of what it owes; the same proof again is the same settlement. Above the limit two
-    people say the same; None: `actor` is the first, and what they say is kept.
+    """The insurer has paid `amount_minor` of what it owes; the same proof again is the same settlement. Where it is above the
+    limit together with what one person alone has booked since the last time two people did, two people say the same;
+    None: `actor` is the first, and what they say is kept.
 
     Raises Refused FORBIDDEN, INSURER_SETTLEMENT_INVALID, INSURER_SETTLEMENT_KEY, INSURER_SETTLEMENT_SECOND.
     """
@@ -53,9 +55,10 @@ def settle_receivable(
         key = f"{insurer}:{sha256(proof.encode()).hexdigest()[:50]}"
     said_by = ""
     with connection.cursor() as cursor:
-        # Until the end of the transaction nobody else says anything of this proof.
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('insurer-settlement'), hashtext(%s))", [key])
-    if amount_minor > second_person_above_minor and not Settlement.objects.filter(key=key).exists():
+        # Until the end of the transaction nobody else says anything of this insurer's money.
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('insurer-settlement'), hashtext(%s))", [insurer])
+    together = amount_minor + alone_minor(insurer, currency=currency)
+    if together > second_person_above_minor and not Settlement.objects.filter(key=key).exists():
         word = SettlementWord.objects.filter(key=key).order_by("-id").first()
         if word is None or (word.currency, word.amount_minor) != (currency, amount_minor):
             SettlementWord.objects.create(
@@ -79,3 +82,11 @@ def settle_receivable(
         )  # fmt: skip
         audit.note(actor, what="insurer.settled", subject=insurer, detail=f"{amount_minor} {currency} {proof}"[:200], now=now)
     return row
+
+
+def alone_minor(insurer: str, *, currency: str) -> int:
+    """What one person at a time has booked of this insurer's money since two people last did: a large sum in small parts is
+    still large."""
+    booked = Settlement.objects.filter(insurer=insurer, currency=currency)
+    last = booked.exclude(first_by="").order_by("-id").values_list("id", flat=True).first() or 0
+    return booked.filter(id__gt=last).aggregate(sum=Sum("amount_minor"))["sum"] or 0

@@ -10,12 +10,14 @@ from shouhou.notifications.actions.preferring import prefer, set_chain, switch
 from shouhou.notifications.actions.reporting import receive_callback
 from shouhou.notifications.actions.resending import resend, send_again
 from shouhou.notifications.actions.rooms import set_up_room, switch_room
+from shouhou.notifications.actions.telling_on import keep_told
 from shouhou.notifications.actions.writing import send_invitation, send_sign_in_code, write_notices
 
 __all__ = [
     "QUEUE",
     "deliver",
     "erase_notices",
+    "keep_told",
     "mark_all_read",
     "mark_read",
     "mind",

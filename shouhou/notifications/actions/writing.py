@@ -19,6 +19,7 @@ from shouhou.notifications.choose import (
     OF_TALKS,
     OVERSEEN,
     TO_FINANCE,
+    TO_PERSON,
     for_buyer,
     for_money,
     for_staff,
@@ -46,6 +47,8 @@ def write_notices(event: FeedEvent, *, now: datetime) -> int:
         return _about_money(event, now=now)
     if event.type in OF_TALKS:
         return _about_talk(event, now=now)
+    if event.type in TO_PERSON:
+        return _to_person(event, now=now)
     if event.type in OF_PLANS:
         return _about_plan(event, now=now)
     case = (
@@ -103,6 +106,16 @@ def _about_money(event: FeedEvent, *, now: datetime) -> int:
         about(event, event.subject), template=template, merchant=None if event.type in TO_FINANCE else shop, now=now,
         words=lambda language: _of_money(event, shop, template, language),
     )  # fmt: skip
+
+
+def _to_person(event: FeedEvent, *, now: datetime) -> int:
+    """What concerns one of the staff alone."""
+    user = User.objects.filter(pk=event.data.get("user") or 0, is_active=True).first()
+    if user is None:
+        return 0
+    template, reader = TO_PERSON[event.type], staff_reader(user)
+    shop = Merchant.objects.filter(pk=event.merchant_id or 0).first()
+    return lay(about(event, event.subject), reader, _of_money(event, shop, template, reader.language), template=template, now=now)
 
 
 def _of_money(event: FeedEvent, shop: Merchant | None, template: str, language: str) -> Words:
@@ -174,7 +187,7 @@ def _readers(event: FeedEvent, case: Case) -> list[tuple[str, Reader]]:
         staff = User.objects.filter(role="finance", is_active=True).order_by("id")[:STAFF_MOST]
     elif template in INSURERS_WORK.values():
         staff = _of_insurance(str(template), str(event.data.get("insurer")), case)
-    elif template in ("staff_task", "staff_extended"):
+    elif template in ("staff_task", "staff_extended", "staff_silent"):
         staff = _responsible(case)
     elif template == "staff_refund_refused":
         staff = User.objects.filter(id__in=[case.assigned_to_id or 0, _who_decided(case)], is_active=True).order_by("id")

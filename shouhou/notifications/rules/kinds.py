@@ -70,9 +70,10 @@ KIND_OF: Mapping[str, str] = {
                  "plan_bought plan_payment_failed plan_unpaid plan_goods_gone invoice_reversed invoice_added",
         "talk": "talk_unread new_message", "survey": "survey rating_answered",
         "turn": "staff_turn staff_talk_unread staff_parcel_found staff_refund_refused",
-        "trouble": "staff_blocked staff_task staff_money_differs staff_extended",
+        "trouble": "staff_blocked staff_task staff_money_differs staff_extended staff_silent",
         "buyers": "staff_message staff_attached staff_poor_rating",
-        "clocks": "shop_due_soon shop_breach shop_breach_decided shop_scorecard shop_suspended shop_reinstated",
+        "clocks": "shop_due_soon shop_breach shop_breach_decided shop_scorecard staff_conduct_decided shop_suspended shop_reinstated "
+                  "staff_check_done",
         "insurance": "staff_freight_refused insurer_reminder insurer_late",
     }.items()
     for name in names.split()

@@ -5,7 +5,7 @@ from collections.abc import Collection
 SHOP_TURN = ("merchant_operator", "merchant_manager", "shop")
 # What a shop's room may hear at all: troubles of the books and of the system are the house's business.
 SHOP_KINDS = ("turn", "buyers", "clocks", "shop")
-SHOP_TEMPLATES = ("staff_task", "staff_freight_refused")
+SHOP_TEMPLATES = ("staff_task", "staff_silent", "staff_freight_refused")
 HOUSE_KINDS = ("turn", "trouble", "buyers", "house")
 
 
@@ -19,4 +19,5 @@ def hears(*, kinds: Collection[str], kind: str, template: str, of_shop: bool, th
     if kind not in HOUSE_KINDS:
         return False
     # What a shop of its own has to do or to answer is not announced to the house's agents.
-    return not (third and (kind == "buyers" or template == "staff_task" or (template == "staff_turn" and waits_on in SHOP_TURN)))
+    shops_own = kind == "buyers" or template in ("staff_task", "staff_silent") or (template == "staff_turn" and waits_on in SHOP_TURN)
+    return not (third and shops_own)

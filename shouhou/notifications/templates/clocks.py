@@ -54,6 +54,20 @@ CLOCKS = (
         ("{shop} 对违约 {ref}（{clock}）的申诉已逾期，请尽快裁决。", "The appeal of {shop} against breach {ref} ({clock}) is overdue."),
     ),
     template(
+        "overseer_conduct_appealed",
+        ("内容审核申诉：{held_to}", "An appeal against a blocked text: {held_to}"),
+        ("{author}对被拦截或标记的内容提出申诉，请另一位同事裁决。",
+         "{author} appealed against a text that was blocked or flagged; somebody else decides."),
+        ("内容：{text}", "The text: {text}"),
+    ),
+    template(
+        "staff_conduct_decided",
+        ("您的申诉有结果：{outcome}", "Your appeal was decided: {outcome}"),
+        ("内容：{text}", "The text: {text}"),
+        ("所涉规则：{held_to}", "The rules: {held_to}"),
+        ("理由：{reasons}", "Reasons: {reasons}"),
+    ),
+    template(
         "overseer_complaint_unowned",
         ("投诉无人负责：{ref}", "A complaint nobody owned: {ref}"),
         ("投诉 {ref} 在规定时间内无人负责。", "Complaint {ref} had no owner in time."),

@@ -29,6 +29,16 @@ STAFF = (
         ("当前状态：{status}。", "Now: {status}."),
     ),
     template(
+        "staff_silent",
+        ("长时间无进展：{number} {status}", "Nothing has happened: {number}, {status}"),
+        ("售后单 {number}（{items}）自{since}起没有任何进展，已主动告知消费者。",
+         "Nothing has happened in case {number} ({items}) since {since}; its consumer has been told where it stands."),
+        ("当前状态：{status}。现在轮到：{turn}。", "Now: {status}. Whose turn it is: {turn}."),
+        ("下一步最晚：{due_ahead}", "Next step by: {due_ahead}"),
+        ("已超时：原定{due_passed}前完成。", "Late: it was due by {due_passed}."),
+        ("请跟进，并在售后单里登记结果。", "Follow it up, and record the outcome in the case."),
+    ),
+    template(
         "staff_blocked",
         ("期限处理受阻：{number}", "A limit is blocked: {number}"),
         ("售后单 {number} 的期限“{deadline}”未能自动处理（{code}），需要人工处理。",

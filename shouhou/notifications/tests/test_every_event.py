@@ -22,6 +22,7 @@ from shouhou.notifications.choose import (
     OF_TALKS,
     SAID_BY_THE_MOVE,
     TO_FINANCE,
+    TO_PERSON,
     TO_SHOP,
     for_buyer,
     for_staff,
@@ -46,6 +47,7 @@ HOLDING: dict[str, dict[str, Any]] = {
 
 def test_every_event_is_told_said_by_a_move_or_left_to_programs_with_a_reason() -> None:
     kinds = [set(BY_EVENT), set(BY_DATA), set(SAID_BY_THE_MOVE), set(FOR_PROGRAMS), set(TO_SHOP | TO_FINANCE), set(OF_TALKS), set(OF_PLANS)]
+    kinds.append(set(TO_PERSON))
     known = {name for name in EVENT_TYPES if not name.startswith("test.")}
     assert set().union(*kinds) == known, "say in notifications/choose.py who hears of a new event"
     assert sum(map(len, kinds)) == len(known), "an event stands in two of the tables"

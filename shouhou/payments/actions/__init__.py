@@ -46,7 +46,7 @@ from shouhou.payments.actions.invoicing import (
 from shouhou.payments.actions.overpaying import ask_overpaid, decide_overpaid_off, propose_overpaid_off
 from shouhou.payments.actions.payouts import instruct_payout
 from shouhou.payments.actions.repairing import ask_again, offline_waits, retry_refund, settle_offline
-from shouhou.payments.actions.routing import agree_route, forget_wanted, want_route, wanted_route
+from shouhou.payments.actions.routing import agree_route, forget_wanted, send_as_wanted, want_route, wanted_route
 from shouhou.payments.actions.wrong_charge import confirm_wrong_charge, settle_wrong_charge
 
 __all__ = [
@@ -90,6 +90,7 @@ __all__ = [
     "reject_invoice",
     "release_batch",
     "retry_refund",
+    "send_as_wanted",
     "settle_contradicted",
     "settle_deposit",
     "settle_offline",

@@ -85,7 +85,7 @@ def instruct_refund(
 def approve_refund(number: str, *, actor: Actor, now: datetime) -> Refund:
     """The second person lets it go. Raises Refused SECOND_PERSON_NEEDED, REFUND_NOT_AWAITING, REFUND_NOT_FOUND."""
     with transaction.atomic():
-        refund, parts = _awaiting(number)
+        refund, parts = awaiting(number)
         if actor.who == refund.instructed_by:
             raise refused(SECOND_PERSON_NEEDED)
         refund.state, refund.approved_by, refund.approved_at = "pending", actor.who, now
@@ -102,7 +102,7 @@ def cancel_refund(number: str, *, actor: Actor, now: datetime, second: bool = Fa
     Raises Refused SECOND_PERSON_NEEDED, REFUND_NOT_AWAITING, REFUND_NOT_FOUND.
     """
     with transaction.atomic():
-        refund, parts = _awaiting(number)
+        refund, parts = awaiting(number)
         if second and actor.who == refund.instructed_by:
             raise refused(SECOND_PERSON_NEEDED)
         for part in parts:
@@ -121,11 +121,15 @@ def refund_of(subject: str) -> Refund:
     return refund
 
 
-def _awaiting(number: str) -> tuple[Refund, list[RefundPart]]:
+def awaiting(number: str) -> tuple[Refund, list[RefundPart]]:
+    """The refund that waits for its second person, under its lock, with the parts that are to go out.
+
+    Raises Refused REFUND_NOT_AWAITING, REFUND_NOT_FOUND.
+    """
     refund, parts = locked(number=number)
     if refund.state != "awaiting_second":
         raise refused(REFUND_NOT_AWAITING, number=number, state=refund.state)
-    return refund, parts
+    return refund, [part for part in parts if part.state != "cancelled"]
 
 
 def _write_parts(refund: Refund, quote: Quote, who: str, now: datetime, charge: Charge | None) -> list[RefundPart]:

@@ -35,7 +35,7 @@ def overpaid_returned(charge: Charge, *, now: datetime) -> None:
 
 
 def save_overpaid(found: Overpayment, now: datetime) -> None:
-    found.updated_at = now
+    found.version, found.updated_at = found.version + 1, now
     found.save()
 
 

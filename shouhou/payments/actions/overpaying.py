@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from shouhou.foundation.refusals import refused
+from shouhou.foundation.refusals import OVERTAKEN, refused
 from shouhou.ledger import actions as ledger
 from shouhou.ledger import recipes
 from shouhou.payments.actions.charging import ask_charge, cancel_charge
@@ -63,10 +63,12 @@ def propose_overpaid_off(overpayment_id: int, *, reason: str, actor: Actor, now:
         return found
 
 
-def decide_overpaid_off(overpayment_id: int, *, agree: bool, actor: Actor, now: datetime) -> Overpayment:
-    """The second person writes it off, or sends it back to be asked for.
+def decide_overpaid_off(
+    overpayment_id: int, *, agree: bool, actor: Actor, now: datetime, version: int | None = None
+) -> Overpayment:  # fmt: skip
+    """The second person writes off what they saw (`version`), or sends it back to be asked for.
 
-    Raises Refused SECOND_PERSON_NEEDED, OVERPAYMENT_STATE, OVERPAYMENT_NOT_FOUND.
+    Raises Refused SECOND_PERSON_NEEDED, OVERPAYMENT_STATE, OVERTAKEN, OVERPAYMENT_NOT_FOUND.
     """
     with transaction.atomic():
         found = _held(overpayment_id)
@@ -78,6 +80,8 @@ def decide_overpaid_off(overpayment_id: int, *, agree: bool, actor: Actor, now: 
             return found
         if actor.who == found.proposed_by:
             raise refused(SECOND_PERSON_NEEDED)
+        if version is not None and version != found.version:
+            raise refused(OVERTAKEN, version=found.version)
         ledger.post(
             recipes.overpaid_written_off(buyer=found.refund.buyer_id, amount_minor=found.amount_minor), recipe="overpaid_written_off",
             subject=found.refund.subject, currency=found.currency, key=f"overpaid:{found.pk}", by=actor.who, now=now,

@@ -13,6 +13,7 @@ from shouhou.foundation.refusals import refused
 from shouhou.ledger import actions as ledger
 from shouhou.ledger import recipes
 from shouhou.orders.models import Payment
+from shouhou.payments.actions.instructing import awaiting
 from shouhou.payments.actions.outcome import announce, hold_key
 from shouhou.payments.actions.repairing import refused_parts
 from shouhou.payments.channels.registry import channel_for
@@ -49,7 +50,7 @@ def agree_route(
         )  # fmt: skip
         if kind == BALANCE:
             for part in chosen:
-                _redirect(refund, part, by=actor.who, now=now)
+                enqueue_part(_redirect(refund, part, tender=BALANCE, by=actor.who, now=now).id)
             refund.state = "pending"
         refund.version, refund.updated_at = refund.version + 1, now
         refund.save(update_fields=["state", "version", "updated_at"])
@@ -74,6 +75,36 @@ def want_route(
             subject=subject, buyer_id=buyer_id, kind=kind, payee=payee, bank=bank, account=account, consent=consent,
             call_note=call_note, by=actor.who, at=now,
         )  # fmt: skip
+
+
+def send_as_wanted(number: str, *, actor: Actor, now: datetime) -> list[RefundPart]:
+    """A refund that still waits for its second person goes where the buyer's newest wish says: other parts take the amounts
+    and reservations along. Returns the parts that are to go out now; said twice it is said once.
+
+    Raises Refused REFUND_NOT_AWAITING, REFUND_NOT_FOUND.
+    """
+    with transaction.atomic():
+        refund, parts = awaiting(number)
+        consent = wanted_route(refund.subject)
+        chosen: list[RefundPart] = []
+        for part in parts:
+            paid_with = part.payment.tender if part.payment else part.tender
+            tender = consent.kind if consent and part.payment and may_go_elsewhere(paid_with) else paid_with
+            if tender == part.tender:
+                chosen.append(part)
+                continue
+            ledger.void(hold_key(part), by=actor.who, now=now)
+            chosen.append(_redirect(refund, part, tender=tender, by=actor.who, now=now))
+        # Nothing was paid to an account that was named before: it is kept no longer.
+        OtherRoute.objects.filter(refund=refund).exclude(account="").update(payee="", bank="", account="")
+        if consent:
+            OtherRoute.objects.create(
+                refund=refund, kind=consent.kind, payee=consent.payee, bank=consent.bank, account=consent.account, consent=consent.text,
+                call_note=consent.call_note, by=consent.by, at=now,
+            )  # fmt: skip
+        refund.version, refund.updated_at = refund.version + 1, now
+        refund.save(update_fields=["version", "updated_at"])
+        return chosen
 
 
 def wanted_route(subject: str) -> Consent | None:
@@ -110,12 +141,12 @@ def _whole(kind: Wish, payee: str, bank: str, account: str, *, consent: str, cal
     return (payee, bank, account) if kind == "bank" else ("", "", "")
 
 
-def _redirect(refund: Refund, part: RefundPart, *, by: str, now: datetime) -> None:
-    """The refused part ends; another one takes its amount and its reservation along."""
+def _redirect(refund: Refund, part: RefundPart, *, tender: str, by: str, now: datetime) -> RefundPart:
+    """The part ends; another one takes its amount and its reservation along."""
     part.state, part.updated_at = "cancelled", now
     part.save(update_fields=["state", "updated_at"])
     other = RefundPart.objects.create(
-        refund=refund, payment_id=part.payment_id, charge_id=part.charge_id, tender=BALANCE, channel=channel_for(BALANCE),
+        refund=refund, payment_id=part.payment_id, charge_id=part.charge_id, tender=tender, channel=channel_for(tender),
         amount_minor=part.amount_minor, idempotency_key=uuid4(), updated_at=now,
     )  # fmt: skip
     ledger.hold(
@@ -125,4 +156,4 @@ def _redirect(refund: Refund, part: RefundPart, *, by: str, now: datetime) -> No
         ),
         recipe="refund", subject=refund.subject, currency=refund.currency, key=hold_key(other), by=by, now=now,
     )  # fmt: skip
-    enqueue_part(other.id)
+    return other

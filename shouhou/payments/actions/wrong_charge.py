@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from shouhou.foundation.refusals import refused
+from shouhou.foundation.refusals import OVERTAKEN, refused
 from shouhou.ledger import actions as ledger
 from shouhou.ledger import recipes
 from shouhou.payments.actions.charge_outcome import OTHER_AMOUNT as SEEN
@@ -62,8 +62,13 @@ def settle_wrong_charge(
         return made
 
 
-def confirm_wrong_charge(number: str, *, agree: bool, actor: Actor, now: datetime) -> ChargeSettlement:
-    """The second person lets it happen, or sends it back. Raises Refused CHARGE_SETTLEMENT_OVER, SECOND_PERSON_NEEDED."""
+def confirm_wrong_charge(
+    number: str, *, agree: bool, actor: Actor, now: datetime, settlement_id: int | None = None,
+) -> ChargeSettlement:  # fmt: skip
+    """The second person lets happen what they saw (`settlement_id`), or sends it back.
+
+    Raises Refused CHARGE_SETTLEMENT_OVER, SECOND_PERSON_NEEDED, OVERTAKEN.
+    """
     with transaction.atomic():
         charge = held_charge(number=number)
         found = ChargeSettlement.objects.select_for_update(no_key=True).filter(charge=charge, state="proposed").first()
@@ -71,6 +76,8 @@ def confirm_wrong_charge(number: str, *, agree: bool, actor: Actor, now: datetim
             raise refused(CHARGE_SETTLEMENT_OVER, state="")
         if agree and actor.who == found.by:
             raise refused(SECOND_PERSON_NEEDED)
+        if settlement_id is not None and settlement_id != found.pk:
+            raise refused(OVERTAKEN, version=found.pk)
         found.state, found.second_by, found.second_at = "done" if agree else "declined", actor.who, now
         found.save(update_fields=["state", "second_by", "second_at"])
         if agree:

@@ -34,13 +34,16 @@ OPEN_RECHARGES = ("announced", "appealed", "upheld")
 
 
 def pay_in(code: str, *, amount_minor: int, proof: str, owed: bool, actor: Actor, now: datetime) -> DepositMovement:
-    """Finance has seen the money on the bank's statement: as security, or (`owed`) for what the shop owed. Above the limit
-    it waits for a second person. Raises FORBIDDEN, MERCHANT_UNKNOWN, DEPOSIT_PROOF, DEPOSIT_PROOF_USED."""
+    """Finance has seen the money on the bank's statement: as security, or (`owed`) for what the shop owed. Above the limit,
+    together with what one person alone has booked since two people last did, it waits for a second person.
+
+    Raises FORBIDDEN, MERCHANT_UNKNOWN, DEPOSIT_PROOF, DEPOSIT_PROOF_USED.
+    """
     keeper(actor)
     with transaction.atomic():
         merchant = merchant_by(code)
         account = locked(merchant.pk)
-        waits = amount_minor > terms_now(now).number("deposit_second_person_above")
+        waits = amount_minor + _alone(merchant) > terms_now(now).number("deposit_second_person_above")
         made = _made(merchant, "due" if owed else "in", amount_minor=amount_minor, proof=proof, waits=waits, actor=actor, now=now)
         if not waits:
             _book(made, merchant, account, by=actor.who, now=now)
@@ -185,6 +188,13 @@ def _locked(number: str) -> tuple[DepositMovement, Merchant, MerchantAccount]:
     account = locked(found)
     row = DepositMovement.objects.select_related("merchant").get(number=number)
     return row, row.merchant, account
+
+
+def _alone(merchant: Merchant) -> int:
+    """What one person at a time has booked as paid in since two people last did: much in small parts is still much."""
+    paid_in = DepositMovement.objects.filter(merchant=merchant, direction__in=("in", "due"), state="booked")
+    last = paid_in.exclude(second_by="").order_by("-id").values_list("id", flat=True).first() or 0
+    return int(paid_in.filter(id__gt=last).aggregate(sum=Sum("amount_minor"))["sum"] or 0)
 
 
 def _second(row: DepositMovement, actor: Actor) -> None:

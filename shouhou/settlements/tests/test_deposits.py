@@ -62,6 +62,19 @@ def test_a_large_deposit_waits_for_a_second_person(house: House) -> None:
     assert (deposit(house), Transfer.objects.count()) == (1000001, 1)
 
 
+def test_a_large_deposit_in_small_parts_waits_for_a_second_person(house: House) -> None:
+    def said(proof: str, amount: int, *, owed: bool = False) -> DepositMovement:
+        return pay_in("m1", amount_minor=amount, proof=proof, owed=owed, actor=ANNA, now=house.world.now)
+
+    assert [said("B-1", 600000).state, said("B-2", 400000, owed=True).state] == ["booked", "booked"]
+    made = said("B-3", 1)
+    assert (made.state, deposit(house)) == ("awaiting_second", 600000)
+    approve_movement(made.number, actor=BO, now=house.world.now)
+    # Two people have looked: it begins anew.
+    assert [said("B-4", 1000000).state, said("B-5", 1).state] == ["booked", "awaiting_second"]
+    assert deposit(house) == 1600001
+
+
 def test_a_refused_entry_books_nothing_and_frees_its_proof(house: House) -> None:
     made = pay_in("m1", amount_minor=1000001, proof="B-1", owed=False, actor=ANNA, now=house.world.now)
     refuse_movement(made.number, actor=BO, now=house.world.now)

@@ -23,10 +23,15 @@ class Staffed:
 
 def shifts_of(merchant_id: int | None, *, now: datetime) -> list[Shift]:
     """The shifts of the house (None) or a shop that still count, of people who still work there."""
-    return [
-        Shift(row.user_id, tuple(row.weekdays), row.since, row.until, row.on_holidays, tuple(row.skills), row.first_day, row.last_day)
-        for row in duties_of(merchant_id, now=now)
-    ]
+    return [shift_of(row) for row in duties_of(merchant_id, now=now)]
+
+
+def shift_of(row: Duty) -> Shift:
+    """A row of the rota as the rules read it."""
+    return Shift(
+        row.user_id, tuple(row.weekdays), row.since, row.until, row.on_holidays, tuple(row.skills), row.first_day, row.last_day,
+        tuple(row.off_days),
+    )  # fmt: skip
 
 
 def duties_of(merchant_id: int | None, *, now: datetime) -> list[Duty]:

@@ -168,6 +168,8 @@ class Duty(models.Model):
     skills = ArrayField(models.CharField(max_length=16), default=list)
     first_day = models.DateField()
     last_day = models.DateField(null=True)
+    # Days on which somebody else takes it.
+    off_days = ArrayField(models.DateField(), default=list, db_default=[])
     by = models.CharField(max_length=60, db_collation="C")
     at = models.DateTimeField()
 

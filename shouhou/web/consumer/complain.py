@@ -16,9 +16,9 @@ from shouhou.plumbing.actor import Actor
 from shouhou.policy.queries import book_in_force, compiled
 from shouhou.web.doors import consumer_door
 from shouhou.web.page import language, page
-from shouhou.web.shared.complaining import KINDS, About, ComplaintForm
+from shouhou.web.shared.complaining import KINDS, About, ComplaintForm, said_once
 from shouhou.web.shared.files import kept_files
-from shouhou.web.shared.once import new_key, once
+from shouhou.web.shared.once import new_key
 
 LINES_MOST = 100
 
@@ -39,7 +39,7 @@ def complain(request: HttpRequest, actor: Actor) -> HttpResponse:
             return str(open_case(form.application(), actor=actor, now=now, language=language())["number"])
 
         try:
-            number = once(form.cleaned_data["once"] or new_key(), act, actor=actor, now=now)
+            number = said_once(form, act, actor=actor, now=now)
         except Refused as no:
             form.refuse(no)
         else:

@@ -76,7 +76,7 @@ def insurers(request: HttpRequest, actor: Actor) -> HttpResponse:
                 refusal, status = no.sentence(language()), no.status
             else:
                 if became == "said":
-                    messages.warning(request, _("金额较大：须由另一人以同样的金额与凭证号再次登记后入账。"))
+                    messages.warning(request, _("金额较大（与此前一人登记的回款合计）：须由另一人以同样的金额与凭证号再次登记后入账。"))
                 else:
                     messages.success(request, _("已登记回款。"))
                 return redirect("web:finance_claims")

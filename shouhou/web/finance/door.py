@@ -48,6 +48,12 @@ def finance_door(view: View) -> View:
     return staff_door(inside)
 
 
+def version_of(request: HttpRequest) -> int | None:
+    """Which state of things the page showed that this was sent from; None: it does not say."""
+    told = request.POST.get("version", "")
+    return (int(told) if told.isascii() and told.isdigit() and len(told) < 18 else 0) if told else None
+
+
 def finance_page(
     request: HttpRequest, template: str, context: Mapping[str, Any], *, actor: Actor, place: str, status: int = 200
 ) -> HttpResponse:  # fmt: skip

@@ -24,7 +24,7 @@ from shouhou.payments.reconciliation.daily import second_person_above
 from shouhou.payments.reconciliation.rules import DIFFERENCES, NEXT, RESOLUTIONS
 from shouhou.plumbing import clock
 from shouhou.plumbing.actor import Actor
-from shouhou.web.finance.door import finance_door, finance_page
+from shouhou.web.finance.door import finance_door, finance_page, version_of
 from shouhou.web.finance.ledger import posting_rows
 from shouhou.web.finance.ledger_filters import day_of
 from shouhou.web.finance.subjects import cases_behind, who_words
@@ -166,7 +166,7 @@ def deed(request: HttpRequest, actor: Actor, number: int, deed: str) -> HttpResp
                 second_person_above_minor=limit, actor=actor, now=now,
             )  # fmt: skip
         elif deed == "confirm":
-            working.confirm_difference(number, actor=actor, now=now)
+            working.confirm_difference(number, actor=actor, now=now, version=version_of(request))
         else:
             working.decline_difference(number, note=told.get("note", ""), actor=actor, now=now)
         return "done"

@@ -1,6 +1,6 @@
 """Wrong amounts: what a channel took otherwise than asked, and what it paid out too much; each settled by a person, with proof."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -35,8 +35,9 @@ from shouhou.payments.wrong_queries import (
 from shouhou.plumbing import clock
 from shouhou.plumbing.actor import Actor
 from shouhou.policy.queries import book_in_force, compiled
-from shouhou.web.finance.door import finance_door, finance_page
+from shouhou.web.finance.door import finance_door, finance_page, version_of
 from shouhou.web.finance.forms import WhyForm, WrongChargeForm
+from shouhou.web.finance.subjects import case_address, cases_behind
 from shouhou.web.page import language, said
 from shouhou.web.shared.export import Cell, Column, exported
 from shouhou.web.shared.money_view import half
@@ -58,10 +59,12 @@ def wrong(request: HttpRequest, actor: Actor) -> HttpResponse:
     found = list(every[: PAGE_SIZE + 1])
     rows, kept = found[:PAGE_SIZE], f"&state={state}&q={text}"
     names = names_of({row.proposed_by for row in rows} | {row.settled_by for row in rows})
+    charges = wrong_charges()[:CHARGES_MOST]
+    behind = cases_behind([*(row.subject for row in charges), *(row.refund.subject for row in rows)])
     count, sums, _idle = overpaid_waiting()
     context: dict[str, Any] = {
-        "charges": [_charge(row) for row in wrong_charges()[:CHARGES_MOST]], "count": count, "sums": sums,
-        "rows": [_overpaid(row, names, actor) for row in rows], "once": new_key(), "state": state, "q": text,
+        "charges": [_charge(row, behind) for row in charges], "count": count, "sums": sums,
+        "rows": [_overpaid(row, names, behind, actor) for row in rows], "once": new_key(), "state": state, "q": text,
         "states": [("waiting", _("待处理")), *((name, half(words)) for name, words in STATES.items()), ("all", _("全部"))],
         "next": f"?after={rows[-1].pk}{kept}" if len(found) > PAGE_SIZE else "", "first": f"?{kept[1:]}" if after else "",
         "exports": f"?state={state}&q={text}",
@@ -108,7 +111,8 @@ def charge(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
     names = names_of({each.by for each in done} | {each.second_by for each in done})
     waits = next((each for each in done if each.state == "proposed"), None)
     context = {
-        "charge": found, "purpose": said(PURPOSES[found.purpose]), "problem": problem, "form": form, "once": new_key(),
+        "charge": found, "case": case_address(cases_behind([found.subject]).get(found.subject, "")),
+        "purpose": said(PURPOSES[found.purpose]), "problem": problem, "form": form, "once": new_key(),
         "said": said_last, "told": told,
         "open": found.paid_at is None and waits is None, "waits": waits, "own": waits is not None and waits.by == actor.who,
         "limit": second_person_above(found.currency),
@@ -133,7 +137,7 @@ def overpaid(request: HttpRequest, actor: Actor, number: int, deed: str) -> Http
     deeds: dict[str, Callable[[], object]] = {
         "ask": lambda: ask_overpaid(number, days=days, actor=actor, now=now),
         "off": lambda: propose_overpaid_off(number, reason=why.cleaned_data.get("why", "") if why.is_valid() else "", actor=actor, now=now),
-        "agree": lambda: decide_overpaid_off(number, agree=True, actor=actor, now=now),
+        "agree": lambda: decide_overpaid_off(number, agree=True, actor=actor, now=now, version=version_of(request)),
         "decline": lambda: decide_overpaid_off(number, agree=False, actor=actor, now=now),
     }  # fmt: skip
     if deed not in deeds:
@@ -158,7 +162,9 @@ def _deed(request: HttpRequest, found: Charge, form: WrongChargeForm, actor: Act
                 second_person_above_minor=second_person_above(found.currency), actor=actor, now=now,
             )  # fmt: skip
         else:
-            confirm_wrong_charge(found.number, agree=deed == "confirm", actor=actor, now=now)
+            confirm_wrong_charge(
+                found.number, agree=deed == "confirm", actor=actor, now=now, settlement_id=version_of(request)
+            )  # fmt: skip
         return found.number
 
     return act
@@ -169,15 +175,18 @@ def _chosen(state: str, text: str) -> Any:
     return overpayments(states=states, text=text)
 
 
-def _charge(row: Any) -> dict[str, Any]:
+def _charge(row: Any, behind: Mapping[str, str]) -> dict[str, Any]:
     address = reverse("web:finance_wrong_charge", args=[row.number])
-    return {"row": row, "purpose": said(PURPOSES[row.purpose]), "address": address, "told": told_minor(row.said)}
+    return {
+        "row": row, "case": case_address(behind.get(row.subject, "")), "purpose": said(PURPOSES[row.purpose]), "address": address,
+        "told": told_minor(row.said),
+    }  # fmt: skip
 
 
-def _overpaid(row: Overpayment, names: dict[str, str], actor: Actor) -> dict[str, Any]:
+def _overpaid(row: Overpayment, names: dict[str, str], behind: Mapping[str, str], actor: Actor) -> dict[str, Any]:
     asked = row.state == "asked" and row.charge is not None and row.charge.state == "awaiting"
     return {
-        "row": row, "tone": TONES[row.state], "state": half(STATES[row.state]),
+        "row": row, "case": case_address(behind.get(row.refund.subject, "")), "tone": TONES[row.state], "state": half(STATES[row.state]),
         "until": row.charge.expires_at if asked and row.charge else None,
         "asks": row.state == "open" or (row.state == "asked" and not asked), "offs": row.state in ("open", "asked"),
         "second": row.state == "proposed" and row.proposed_by != actor.who, "own": row.state == "proposed" and row.proposed_by == actor.who,

@@ -20,6 +20,7 @@ from shouhou.foundation.ids import parse_number
 from shouhou.foundation.workflow import Text
 from shouhou.plumbing.actor import Actor
 from shouhou.web.labels import role_label, status_label
+from shouhou.web.operations.deeds import DEEDS
 from shouhou.web.operations.door import operations_door, operations_page
 from shouhou.web.page import said
 from shouhou.web.shared.asked import Asked, taken
@@ -29,35 +30,6 @@ STAFF_KEY = re.compile(r"(user|key):\d{1,18}")
 PAGE_SIZE = 50
 CHUNK = 500
 SOURCES = {"": Text("全部", "All"), "cases": Text("售后单操作", "Moves of cases"), "staff": Text("后台操作", "Staff actions")}
-DEEDS = {
-    "staff.created": Text("创建账号", "account made"), "staff.role_changed": Text("更改角色", "role changed"),
-    "staff.switched_off": Text("停用账号", "account switched off"), "staff.switched_on": Text("启用账号", "account switched on"),
-    "staff.invited": Text("邀请员工", "invited"), "staff.invited_again": Text("重发邀请", "invited again"),
-    "staff.invitation_revoked": Text("撤回邀请", "invitation revoked"), "staff.joined": Text("接受邀请", "invitation accepted"),
-    "staff.signed_out": Text("退出其所有浏览器", "signed out everywhere"), "staff.password_own": Text("换成自己的密码", "own password set"),
-    "sign_in.rule_changed": Text("更改登录规则", "sign-in rule changed"),
-    "sign_in.second_factor_removed": Text("移除动态码", "second factor removed"),
-    "staff.password_renewed": Text("重置密码", "password renewed"), "sign_in.lockout_lifted": Text("解除登录锁定", "lockout lifted"),
-    "job.retried": Text("重试任务", "job retried"), "notice.sent_again": Text("重发通知", "notice sent again"),
-    "webhook.redelivered": Text("重发 Webhook", "webhook redelivered"), "area.switched_on": Text("开通配送范围", "area switched on"),
-    "area.switched_off": Text("关闭配送范围", "area switched off"), "pickups.suspended": Text("暂停取件", "pickups suspended"),
-    "capacity.set": Text("设置取件能力（时段 / 日）", "pickup capacity set (window / day)"),
-    "pickups.resumed": Text("恢复取件", "pickups resumed"), "calendar.overridden": Text("修订日历", "calendar overridden"),
-    "point.created": Text("新建网点", "service point made"), "point.changed": Text("修改网点", "service point changed"),
-    "point.switched_on": Text("启用网点", "service point switched on"),
-    "point.switched_off": Text("停用网点", "service point switched off"),
-    "carrier.switched_on": Text("启用快递", "courier switched on"), "carrier.switched_off": Text("停用快递", "courier switched off"),
-    "carrier.link_changed": Text("修改查询链接", "tracking link changed"),
-    "unidentified.recorded": Text("登记无主包裹", "unidentified parcel recorded"),
-    "unidentified.matched": Text("认领无主包裹", "unidentified parcel matched"),
-    "unidentified.return_asked": Text("申请退回无主包裹", "return of an unidentified parcel asked"),
-    "unidentified.dispose_asked": Text("申请处置无主包裹", "disposal of an unidentified parcel asked"),
-    "unidentified.kept": Text("无主包裹继续保管", "unidentified parcel kept on"),
-    "unidentified.returned": Text("无主包裹已退回", "unidentified parcel returned"),
-    "unidentified.disposed": Text("无主包裹已处置", "unidentified parcel disposed of"),
-    "difference.settled": Text("了结对账差异", "difference to a channel settled"),
-    "calendar.override_dropped": Text("删除日历修订", "override removed"),
-}  # fmt: skip
 # Not moves of a workflow: how a case begins.
 BEGINNINGS = {"submit": Text("提交申请", "application sent")}
 ADMIN_FLAGS = {1: Text("后台新增", "added at /admin"), 2: Text("后台修改", "changed at /admin"), 3: Text("后台删除", "deleted at /admin")}

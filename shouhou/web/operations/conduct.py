@@ -7,14 +7,16 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from shouhou.conduct.actions import KEEPERS, NOTE_MOST, VALUE_MOST, end_contact, register_contact, review
+from shouhou.conduct.appeals import WORDS_MOST, decide_appeal
 from shouhou.conduct.library import lexicon
 from shouhou.conduct.models import RegisteredContact, Screened
 from shouhou.conduct.rules import ACTIONS
@@ -29,10 +31,11 @@ from shouhou.web.operations.door import operations_door, operations_page
 from shouhou.web.page import language, said
 from shouhou.web.shared.asked import Asked
 from shouhou.web.shared.export import Column, exported
-from shouhou.web.shared.once import new_key, once
+from shouhou.web.shared.once import DONE, done, new_key, once
 
 PAGE_SIZE, CHUNK, CONTACTS_MOST, MERCHANTS_MOST = 30, 500, 200, 500
 SHOWN = {
+    "appealed": Text("申诉待裁决", "Appeals to decide"),
     "": Text("待复核", "To review"), "kept": Text("判定有效", "Upheld"), "cleared": Text("误判", "False alarms"),
     "all": Text("全部", "All"),
 }  # fmt: skip
@@ -49,6 +52,14 @@ class Filters(Asked):
     after: str = ""
 
     KNOWN: ClassVar[Mapping[str, Container[str]]] = {"shown": SHOWN, "verdict": VERDICTS}
+
+
+class VerdictForm(forms.Form):
+    """The decision of an appeal, with reasons."""
+
+    once = forms.CharField(max_length=80, widget=forms.HiddenInput)
+    verdict = forms.ChoiceField(choices=[("granted", ""), ("refused", "")], widget=forms.HiddenInput)
+    reasons = forms.CharField(label=gettext_lazy("裁决理由（会告知作者）"), max_length=WORDS_MOST, widget=forms.Textarea(attrs={"rows": 2}))
 
 
 class ContactForm(forms.Form):
@@ -85,6 +96,24 @@ def export(request: HttpRequest, actor: Actor, form: str) -> HttpResponseBase:
         for row in _found(Filters.of(request.GET)).iterator(chunk_size=CHUNK)
     )  # fmt: skip
     return exported("conduct", form, columns=columns, rows=rows)
+
+
+@require_POST
+@operations_door
+def decide(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
+    """The appeal of a text: granted or refused, with reasons; the same form twice decides once."""
+    form, now = VerdictForm(request.POST), clock.now()
+
+    def act() -> str:
+        given = form.cleaned_data
+        decide_appeal(number, grant=given["verdict"] == "granted", reasons=given["reasons"], actor=actor, now=now)
+        return str(number)
+
+    status = done(form, act, actor=actor, now=now)
+    if status == DONE:
+        messages.success(request, _("申诉已裁决，作者会收到结果。"))
+        return redirect(f"{reverse('web:ops_conduct')}?shown=appealed")
+    return _shown(request, actor, ContactForm(initial={"once": new_key()}), status=status, deciding=(number, form))
 
 
 @require_POST
@@ -135,8 +164,10 @@ def _done(request: HttpRequest, actor: Actor, act: Callable[[Any], None], words:
     return redirect("web:ops_conduct")
 
 
-def _shown(request: HttpRequest, actor: Actor, form: ContactForm, *, status: int = 200) -> HttpResponse:
-    filters = Filters.of(request.GET)
+def _shown(
+    request: HttpRequest, actor: Actor, form: ContactForm, *, status: int = 200, deciding: tuple[int, VerdictForm] | None = None
+) -> HttpResponse:  # fmt: skip
+    filters = Filters.of(request.GET if deciding is None else QueryDict("shown=appealed"))
     found = _found(filters)
     if filters.after:
         found = found.filter(pk__lt=decode_cursor(filters.after, int)[0])
@@ -144,7 +175,7 @@ def _shown(request: HttpRequest, actor: Actor, form: ContactForm, *, status: int
     more, rows = len(rows) > PAGE_SIZE, rows[:PAGE_SIZE]
     contacts = RegisteredContact.objects.filter(ended_at=None).select_related("merchant").order_by("merchant__code", "value")
     context = {
-        "filters": filters, "rows": [_row(row) for row in rows], "form": form, "keeps": actor.role in KEEPERS,
+        "filters": filters, "rows": [_row(row, actor, deciding) for row in rows], "form": form, "keeps": actor.role in KEEPERS,
         "contacts": [{"row": row, "once": new_key()} for row in contacts[:CONTACTS_MOST]], "lexicon": lexicon().version,
         "views": [
             {"label": said(label), "address": filters.address(shown=shown, after=""), "count": "", "here": filters.shown == shown}
@@ -159,19 +190,23 @@ def _shown(request: HttpRequest, actor: Actor, form: ContactForm, *, status: int
     return operations_page(request, "conduct", context, actor=actor, place="ops_conduct", status=status)
 
 
-def _row(row: Screened) -> dict[str, Any]:
-    codes = lexicon(row.lexicon).codes
+def _row(row: Screened, actor: Actor, deciding: tuple[int, VerdictForm] | None) -> dict[str, Any]:
+    codes, asked = lexicon(row.lexicon).codes, getattr(row, "appeal", None)
+    form = deciding[1] if deciding and deciding[0] == row.pk else VerdictForm(initial={"once": new_key()}, auto_id=f"v{row.pk}_%s")
     return {
         "row": row, "role": role_label(row.role), "verdict": said(ACTIONS[row.verdict]),
         "tone": "bad" if row.verdict == "block" else "wait",
         "why": [(code, said(codes[code].label)) for code in row.codes if code in codes], "once": new_key(),
-        "reviewed": said(SHOWN[row.reviewed]) if row.reviewed else "", "talk": row.subject.startswith("TK-"),
+        "reviewed": said(SHOWN[row.reviewed]) if row.reviewed else "", "talk": row.subject.startswith("TK-"), "appeal": asked, "form": form,
+        "mine": actor.who in (row.who, row.reviewed_by),
     }  # fmt: skip
 
 
 def _found(filters: Filters) -> QuerySet[Screened]:
-    found = Screened.objects.select_related("merchant").order_by("-pk")
-    if filters.shown != "all":
+    found = Screened.objects.select_related("merchant", "appeal").order_by("-pk")
+    if filters.shown == "appealed":
+        found = found.filter(appeal__verdict="")
+    elif filters.shown != "all":
         found = found.filter(reviewed=filters.shown)
     if filters.verdict:
         found = found.filter(verdict=filters.verdict)

@@ -29,9 +29,8 @@ from shouhou.web.operations.door import operations_door, operations_page
 from shouhou.web.page import language, said
 from shouhou.web.shared.asked import Asked
 from shouhou.web.shared.export import Column, exported
-from shouhou.web.shared.once import new_key, once
+from shouhou.web.shared.once import new_key, once, told
 from shouhou.web.shared.told import REASONS, STATES, names_of, state_words
-from shouhou.web.staff.satisfaction import told
 
 PAGE_SIZE, CHUNK = 50, 500
 OUT = ("sms", "email", "im", "call")

@@ -26,13 +26,14 @@ from shouhou.plumbing.actor import Actor
 from shouhou.policy.queries import compiled
 from shouhou.web.operations.door import operations_door, operations_page
 from shouhou.web.page import language, said
-from shouhou.web.shared.once import new_key, once
-from shouhou.web.staff.satisfaction import told
+from shouhou.web.shared.once import new_key, once, told
 
 MERCHANTS_MOST = 500
 LANGUAGES = {"zh-hans": Text("中文", "Chinese"), "en": Text("英文", "English")}
 ORDERS = (("sms", "email"), ("email", "sms"), ("sms",), ("email",), ())
-TERMS = ("notice_quiet_from_hour", "notice_quiet_until_hour", "notice_fallback_minutes", "notice_call_hours")
+TERMS = (
+    "notice_quiet_from_hour", "notice_quiet_until_hour", "notice_fallback_minutes", "notice_call_hours", "silence_hours", "progress_days",
+)  # fmt: skip
 
 
 class RoomForm(forms.Form):

@@ -97,6 +97,7 @@ urlpatterns: list[URLPattern] = [
     path("operations/conduct.<slug:form>", conduct.export, name="ops_conduct_export"),
     path("operations/conduct/contacts/", conduct.contact, name="ops_conduct_contact"),
     path("operations/conduct/contacts/<int:number>/end/", conduct.contact_end, name="ops_conduct_contact_end"),
+    path("operations/conduct/<int:number>/decide/", conduct.decide, name="ops_conduct_decide"),
     path("operations/conduct/<int:number>/<slug:deed>/", conduct.judge, name="ops_conduct_judge"),
     path("operations/points/", points.service_points, name="ops_points"),
     path("operations/points.<slug:form>", points.service_points_export, name="ops_points_export"),

@@ -8,12 +8,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from shouhou.cases.access import case_for
+from shouhou.cases.as_sold import specs_of
 from shouhou.cases.clocks import explain_clock
 from shouhou.cases.confirmed import confirmed, confirmed_serials, to_confirm
 from shouhou.cases.evidence import message_files
 from shouhou.cases.findings import findings_of
 from shouhou.cases.making import allowed, possible, withheld
 from shouhou.cases.models import Attachment, HistoryEntry, Message, Rating
+from shouhou.cases.on_top import doubts
 from shouhou.cases.parts import Part
 from shouhou.cases.queries import TOLD_TO_CONSUMER
 from shouhou.cases.rating import rated_until
@@ -27,6 +29,7 @@ from shouhou.foundation.halves import half as half_for
 from shouhou.foundation.workflow import STAGES, Move, Text
 from shouhou.logistics.queries import parcels_of, pickups_of
 from shouhou.merchants.models import ReturnAddress
+from shouhou.merchants.queries import return_addresses
 from shouhou.orders.models import Order
 from shouhou.plumbing.actor import Actor
 from shouhou.web.labels import (
@@ -165,12 +168,28 @@ def form_of(
         move.asks, items=items, version=case.version, actor=actor, data=data, files=files,
         receipt=move.name in ("receive", "receive_more", "receive_late"), cuts=move.name in CUTS, windows=windows or {}, contact=where,
         deadlines={row.name: limit_label(case.book, case.book_version, row.term) for row in case.deadlines},
-        places=places, place=str(case.contact.get("place") or ""), sending=sending,
+        places=places, place=str(case.contact.get("place") or ""), sending=sending, choices=_of_the_case(move, case),
     )  # fmt: skip
     form.auto_id = f"{move.name}_%s"
     if sending:
         form.initial = {**form.initial, **{name: confirmed(case).get(name, "") for name in ("accessories", "note")}}
     return form
+
+
+def _of_the_case(move: Move, case: CaseRow) -> dict[str, dict[str, str]]:
+    """Choices that only this case has: field → code → words. What the page as sold names, what was paid on top in an exchange."""
+    found: dict[str, dict[str, str]] = {}
+    if move.name == "compare_page":
+        found["spec"] = {name: name for name in specs_of(case.details.get("as_sold") or {})}
+    if any(ask.field == "return_address" for ask in move.asks):
+        found["return_address"] = {str(each.pk): str(each) for each in return_addresses(case.merchant_id)}
+    if move.name == "settle_difference":
+        titles = {item.line: item.title for item in case.items}
+        found["which"] = {
+            code: _("%(title)s（补差价单 %(charge)s）") % {"title": titles.get(each["line"], ""), "charge": each["charge"]}
+            for code, each in doubts(case).items()
+        }
+    return found
 
 
 def return_address_of(case: CaseRow) -> ReturnAddress | None:

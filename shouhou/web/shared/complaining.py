@@ -1,8 +1,9 @@
 """A complaint or feedback as a form, for whoever writes it: what about, what happened, what is wished for, how to be reached."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from django import forms
@@ -11,9 +12,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from shouhou.cases.access import case_for
 from shouhou.cases.actions import Application, ItemWish
 from shouhou.cases.reasons import reasons_for
 from shouhou.cases.workflows import WORKFLOWS
+from shouhou.foundation.days import local_day
 from shouhou.foundation.refusals import Refused
 from shouhou.foundation.workflow import Text
 from shouhou.merchants.models import Merchant
@@ -23,6 +26,7 @@ from shouhou.web.access import cases_of, orders_of
 from shouhou.web.labels import CHANNELS
 from shouhou.web.page import language, said
 from shouhou.web.shared.moves import ACCEPT, FILES_MAX, TOKEN_LENGTH_MAX, FilesField, FilesInput, sent
+from shouhou.web.shared.once import new_key, once
 
 KINDS = ("complaint", "feedback")
 CHOICES_MOST, SHOPS_MOST, TEXT_MOST = 20, 300, 2000
@@ -50,6 +54,17 @@ class About:
 def plain_service(service: str) -> bool:
     """Whether this is written on the form for complaints, not on that for goods."""
     return service in KINDS
+
+
+def said_once(form: "ComplaintForm", act: Callable[[], str], *, actor: Actor, now: datetime) -> str:
+    """The case of the form. The same words about the same thing on the same day are one complaint: the back button fetches a
+    new form, with a new key. What has been closed since may be said anew.
+    """
+    words = replace(form.application(), evidence=())
+    number = once(f"words-{sha256(f'{local_day(now)} {words!r}'.encode()).hexdigest()}", act, actor=actor, now=now)
+    if case_for(actor, number).closed_at is None:
+        return number
+    return once(form.cleaned_data["once"] or new_key(), act, actor=actor, now=now)
 
 
 class ComplaintForm(forms.Form):

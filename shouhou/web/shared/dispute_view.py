@@ -13,6 +13,7 @@ from shouhou.cases.workflows import move_named
 from shouhou.cases.workflows.asks import REJECTION_REASONS
 from shouhou.cases.workflows.dispute import AS_ASKED, BLAME, BY_AMOUNT, DECLINED, NOTHING
 from shouhou.foundation.workflow import Text
+from shouhou.merchants.models import ReturnAddress
 from shouhou.web.labels import label
 from shouhou.web.page import said
 
@@ -82,6 +83,7 @@ def _proposal(kept: Mapping[str, Any] | None) -> dict[str, Any] | None:
     return {
         "kind": said(KINDS[kept["kind"]]), "amount_minor": kept["amount"] if kept["kind"] == "amount" else None,
         "note": kept["note"], "by": said(BY[kept["by"]]), "agreed": bool(kept.get("agreed")),
+        "address": ReturnAddress.objects.filter(pk=kept["return_address"]).first() if kept.get("return_address") else None,
     }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from shouhou.foundation.refusals import Refused
 from shouhou.plumbing.actor import Actor
 from shouhou.web.page import page
+from shouhou.web.shared.kept import NEVER_KEPT, typed
 from shouhou.web.who import actor_of
 
 KEPT_FIELDS_MAX = 100
@@ -36,15 +37,15 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
     Only for a form of our own pages: what another site made the browser send is not offered.
     """
-    kept = []
+    kept: list[tuple[str, str]] = []
     if _from_here(request):
         for name in list(request.POST)[:KEPT_FIELDS_MAX]:
-            if name not in ("csrfmiddlewaretoken", "password", "code"):
+            if not name.startswith(NEVER_KEPT):
                 kept += [(name, value) for value in request.POST.getlist(name)]
     sentence = _("页面停留太久或登录状态已改变，为安全起见没有提交。您填写的内容还在，请核对后重新提交。")
     if not kept:
         sentence = _("页面停留太久或登录状态已改变，为安全起见没有提交。请返回、刷新页面后重试，并允许本站使用 Cookie。")
-    return _error(request, 403, _("需要重新确认"), sentence, kept=kept)
+    return _error(request, 403, _("需要重新确认"), sentence, kept=kept, shown=typed(kept))
 
 
 def _error(request: HttpRequest, status: int, heading: str, sentence: str, **more: object) -> HttpResponse:

@@ -1,5 +1,6 @@
 """A form that could not be taken because of who was signed in, or nobody: kept in the browser's session until it can."""
 
+import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,11 +17,14 @@ KEY, AGAIN = "kept_form", "/again/"
 MINUTES, FIELDS_MAX, CHARACTERS_MAX = 30, 200, 20_000
 Why = Literal["expired", "setup"]
 NEVER_KEPT = ("csrfmiddlewaretoken", "password", "code", "secret", "near")
-# What people typed, in words; everything else goes along unseen.
+# What is chosen or kept by the page: keys, names, numbers, days, addresses. It goes along unseen.
+CODE = re.compile(r"[\x21-\x7e]*")
+# What people typed, in words.
 LABELS: dict[str, str | Promise] = {
     "text": _("留言"), "note": _("备注"), "description": _("问题描述"), "name": _("联系人"), "phone": _("电话"),
     "address": _("地址"), "region": _("地区"), "tracking_number": _("运单号"), "carrier": _("快递公司"), "comment": _("评价"),
-    "reason_detail": _("说明"), "call_note": _("通话记录"), "clause": _("条款"), "amount": _("金额"),
+    "reason_detail": _("说明"), "wish": _("希望如何解决"), "reply": _("答复"), "call_note": _("通话记录"), "clause": _("条款"),
+    "amount": _("金额"),
 }  # fmt: skip
 
 
@@ -52,14 +56,18 @@ def keep(request: HttpRequest, *, why: Why = "expired") -> str:
     return f"{AGAIN}{token}/"
 
 
+def typed(fields: Sequence[tuple[str, str]]) -> list[tuple[str | Promise, str]]:
+    """What people typed, each with its label: fields that are called by it, and whatever else is no code but words."""
+    return [(LABELS.get(name, _("说明")), value) for name, value in fields if value and (name in LABELS or not CODE.fullmatch(value))]
+
+
 def kept(request: HttpRequest, token: str) -> Kept | None:
     """The form under this token, while it is fresh."""
     held = carried(request, f"{AGAIN}{token}/")
     if held is None:
         return None
     fields = [(str(name), str(value)) for name, value in held["fields"]]
-    shown = [(LABELS[name], value) for name, value in fields if name in LABELS and value]
-    return Kept(held["path"], held.get("owner", ""), fields, shown, held.get("why", "expired"))
+    return Kept(held["path"], held.get("owner", ""), fields, typed(fields), held.get("why", "expired"))
 
 
 def waiting(request: HttpRequest) -> str:

@@ -45,9 +45,17 @@ def done(form: forms.Form, act: Callable[[], str], *, actor: Actor, now: datetim
     try:
         once(form.cleaned_data["once"], act, actor=actor, now=now)
     except Refused as no:
-        form.add_error(None, no.sentence(language()))
+        told(form, no)
         return no.status
     return DONE
+
+
+def told(form: forms.Form, no: Refused) -> None:
+    """A refusal of the domain at the fields that it names, or else above the form."""
+    if not no.errors:
+        form.add_error(None, no.sentence(language()))
+    for error in no.errors:
+        form.add_error(error.field if error.field in form.fields else None, error.en if language() == "en" else error.zh)
 
 
 def first_answer(key: str, *, actor: Actor) -> str:

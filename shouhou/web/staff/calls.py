@@ -27,9 +27,8 @@ from shouhou.plumbing.paging import decode_cursor, encode_cursor
 from shouhou.web.page import language, page, said
 from shouhou.web.shared.asked import Asked
 from shouhou.web.shared.export import Column, exported
-from shouhou.web.shared.once import new_key, once
+from shouhou.web.shared.once import new_key, once, told
 from shouhou.web.staff.follow_ups import caller_door
-from shouhou.web.staff.satisfaction import told
 
 PAGE_SIZE, CHUNK = 50, 500
 SHOWN = {

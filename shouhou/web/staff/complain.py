@@ -18,9 +18,9 @@ from shouhou.plumbing import clock
 from shouhou.plumbing.actor import Actor
 from shouhou.web.doors import staff_door
 from shouhou.web.page import language, page
-from shouhou.web.shared.complaining import KINDS, About, ComplaintForm
+from shouhou.web.shared.complaining import KINDS, About, ComplaintForm, said_once
 from shouhou.web.shared.files import kept_files
-from shouhou.web.shared.once import new_key, once
+from shouhou.web.shared.once import new_key
 from shouhou.web.staff.apply import MAY_APPLY
 from shouhou.web.staff.keying import scan_shown
 from shouhou.web.staff.scans import keyer
@@ -65,7 +65,7 @@ def _written(request: HttpRequest, actor: Actor, opening: Opening, scan: PaperSc
             return str(opening(form.application(), actor=actor, now=now, language=language())["number"])
 
         try:
-            number = once(form.cleaned_data["once"] or new_key(), act, actor=actor, now=now)
+            number = said_once(form, act, actor=actor, now=now)
         except Refused as no:
             form.refuse(no)
         else:

@@ -31,9 +31,9 @@ from shouhou.web.labels import service_label
 from shouhou.web.page import language, page, said
 from shouhou.web.shared.asked import Asked
 from shouhou.web.shared.export import Column, exported
-from shouhou.web.shared.once import new_key, once
+from shouhou.web.shared.once import new_key, once, told
 from shouhou.web.shared.rating_view import rating_words
-from shouhou.web.staff.satisfaction import tabs, told
+from shouhou.web.staff.satisfaction import tabs
 
 MAY_SEE = CALLERS | {"operations", "auditor"}
 CHUNK = 500

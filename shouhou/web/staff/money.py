@@ -12,6 +12,7 @@ from shouhou.ledger.chart import account_of
 from shouhou.ledger.queries import PostedMove, postings_of
 from shouhou.ledger.recipes import RECIPES
 from shouhou.payments.models import Refund, RefundPart
+from shouhou.payments.rules.words import REFUSALS
 from shouhou.web.labels import TENDERS, label
 from shouhou.web.page import said
 from shouhou.web.shared.money_view import half
@@ -59,7 +60,7 @@ def part_words(part: RefundPart, coming: Mapping[int, datetime | None]) -> dict[
     return {
         "row": part, "tender": label(TENDERS, part.tender), "state_words": half(dict(RefundPart.STATES)[part.state]),
         "tone": TONES.get(part.state, "wait"), "next_at": coming.get(part.pk), "queued": part.pk in coming,
-        "contradicted": contradicted(part),
+        "contradicted": contradicted(part), "why": said(REFUSALS[part.refusal_code]) if part.refusal_code in REFUSALS else "",
         "tries": [
             {"row": each, "kind": label(TRIES, each.kind), "outcome": label(OUTCOMES, each.outcome),
              "milliseconds": int((each.ended_at - each.started_at).total_seconds() * 1000)}

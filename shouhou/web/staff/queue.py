@@ -18,6 +18,7 @@ from shouhou.logistics.queries import troubles_of
 from shouhou.plumbing import clock
 from shouhou.plumbing.actor import Actor
 from shouhou.plumbing.masking import mask_name, mask_phone
+from shouhou.support.teams.queries import kept_from, untrained_of
 from shouhou.web.doors import staff_door
 from shouhou.web.labels import role_label, service_label, status_label, tone
 from shouhou.web.page import language, page, said
@@ -67,7 +68,12 @@ def take_next(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The most urgent case that waits for this person's role; the same form twice takes one."""
     now = clock.now()
     key = request.POST.get("once") or new_key()
-    number = once(key, lambda: claim_next(waits_on=my_turns(actor), actor=actor, now=now) or NOTHING, actor=actor, now=now)
+
+    def act() -> str:
+        but, only = kept_from(untrained_of(user_id(actor), merchant_id=actor.merchant_id, now=now))
+        return claim_next(waits_on=my_turns(actor), actor=actor, now=now, but=but, only=only) or NOTHING
+
+    number = once(key, act, actor=actor, now=now)
     if number == NOTHING:
         messages.success(request, _("现在没有等待您的岗位、又无人处理的工单。"))
         return redirect("web:queue")

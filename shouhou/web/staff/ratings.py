@@ -26,8 +26,9 @@ from shouhou.web.labels import service_label
 from shouhou.web.page import page, said
 from shouhou.web.shared.asked import Asked
 from shouhou.web.shared.export import Column, exported
+from shouhou.web.shared.once import told
 from shouhou.web.shared.rating_view import rating_words
-from shouhou.web.staff.satisfaction import reader_door, tabs, told
+from shouhou.web.staff.satisfaction import reader_door, tabs
 
 CHUNK = 500
 TONES = {5: "good", 4: "good", 3: "plain", 2: "bad", 1: "bad"}

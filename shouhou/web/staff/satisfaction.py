@@ -36,7 +36,7 @@ from shouhou.support.satisfaction.rules.outcomes import IMPROVERS, READERS
 from shouhou.web.doors import View, staff_door
 from shouhou.web.page import language, page, said
 from shouhou.web.shared.export import Column, exported
-from shouhou.web.shared.once import new_key, once
+from shouhou.web.shared.once import new_key, once, told
 
 RESULTS = {
     "pass": ("good", Text("达标", "Met")), "fail": ("bad", Text("未达标", "Not met")),
@@ -134,14 +134,6 @@ def improved(request: HttpRequest, actor: Actor, key: int) -> HttpResponse:
             raise
         messages.error(request, " ".join([no.sentence(language()), *(each.en if language() == "en" else each.zh for each in no.errors)]))
     return redirect(f"{reverse('web:satisfaction')}?month={request.POST.get('month', '')[:7]}#improvements")
-
-
-def told(form: forms.Form, no: Refused) -> None:
-    """A refusal of the domain at the fields that it names."""
-    if not no.errors:
-        form.add_error(None, no.sentence(language()))
-    for error in no.errors:
-        form.add_error(error.field if error.field in form.fields else None, error.en if language() == "en" else error.zh)
 
 
 def figure_words(figure: Figure) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from shouhou.foundation.refusals import Refused
 from shouhou.plumbing import clock
 from shouhou.plumbing.actor import Actor
 from shouhou.support.conversations.actions import add_duty, add_reply, end_duty, end_reply
-from shouhou.support.conversations.actions.keeping import KEEPERS, REPLY_MOST, TITLE_MOST, NewDuty, keeper
+from shouhou.support.conversations.actions.keeping import KEEPERS, REPLY_MOST, TITLE_MOST, NewDuty, keeper, weigh_reply
 from shouhou.support.conversations.duty import people_of, staffed
 from shouhou.support.conversations.models import Duty
 from shouhou.support.conversations.rules.canned import VARIABLES
@@ -80,6 +80,7 @@ def replies(request: HttpRequest, actor: Actor) -> HttpResponse:
             given = form.cleaned_data
             wish = {name: given[name] for name in ("title", "text_zh", "text_en", "topic")}
             try:
+                weigh_reply(**{name: wish[name] for name in ("title", "text_zh", "text_en")}, actor=actor, now=now)
                 once(given["once"], lambda: str(add_reply(**wish, actor=actor, now=now)), actor=actor, now=now)
             except Refused as no:
                 form.add_error(None, no.sentence(language()))

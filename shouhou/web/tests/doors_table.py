@@ -9,6 +9,7 @@ SHOP = ("merchant_operator", "merchant_manager")
 BENCH = ("inspector", "clerk", "supervisor", *SHOP)
 WORKSHOP = ("technician", "clerk", "inspector", "supervisor", *SHOP)
 RATED = ("agent", "reviewer", "supervisor", "operations", "auditor", "arbitrator", *SHOP)
+STATISTICIANS = ("agent", "reviewer", "supervisor", "arbitrator", "operations", "finance", "auditor", "merchant_manager")
 SELLERS_OF_PLANS = ("agent", "reviewer", "supervisor", "technician", "finance", "operations", "auditor", *SHOP)
 CALLED = ("agent", "reviewer", "supervisor", "operations", "auditor")
 COUNTER = ("clerk", "technician", "supervisor", *SHOP)
@@ -74,8 +75,13 @@ DOORS: Mapping[str, Door] = {
         staff/talks.<slug:form> staff/talks/ staff/talks/next/ staff/talks/new/ staff/talks/replies/
         staff/talks/replies.<slug:form> staff/talks/rota.<slug:form>
         staff/talks/replies/<int:reply>/end/ staff/talks/rota/ staff/talks/rota/<int:duty>/end/ staff/talks/<str:number>/
+        staff/talks/screened/ staff/talks/screened/<int:number>/
         staff/talks/<str:number>/say/ staff/talks/<str:number>/news/ staff/talks/<str:number>/<slug:deed>/
+        staff/team.<slug:form> staff/team/ staff/team/swaps.<slug:form> staff/team/swaps/ staff/team/swaps/<int:swap>/<slug:deed>/
+        staff/team/training.<slug:form> staff/team/training/ staff/team/courses/<int:course>/end/
+        staff/team/checks.<slug:form> staff/team/checks/ staff/team/checks/<int:key>/
     """),
+    **_all("staff", STATISTICIANS, "staff/statistics.<slug:form> staff/statistics/"),
     **_all("staff", RATED, """
         staff/satisfaction.<slug:form> staff/satisfaction/ staff/satisfaction/improve/
         staff/satisfaction/improvements/<int:key>/
@@ -179,7 +185,7 @@ DOORS: Mapping[str, Door] = {
         operations/penalties/ operations/penalties/<int:key>/end/ operations/suspensions/ operations/suspensions.<slug:form>
         operations/suspensions/<str:number>/ operations/suspensions/<str:number>/<slug:deed>/
         operations/conduct/ operations/conduct.<slug:form> operations/conduct/contacts/ operations/conduct/contacts/<int:number>/end/
-        operations/conduct/<int:number>/<slug:deed>/
+        operations/conduct/<int:number>/decide/ operations/conduct/<int:number>/<slug:deed>/
         operations/texts/<slug:name>/<str:spoken>.eml operations/help/ operations/help.<slug:form> operations/help/new/
         operations/help/<slug:slug>/ operations/help/<slug:slug>/show/
     """),
@@ -198,7 +204,7 @@ HOUSES: tuple[str, ...] = (
     "merchant/orders.", "merchant/addresses.", "merchant/people/invitations.", "merchant/people.",
     "merchant/money/", "merchant/invoices.", "staff/views/",
     "staff/scans.", "staff/talks.", "talks.", "notices.", "staff/notices.",
-    "staff/talks/replies.", "staff/talks/rota.",
+    "staff/talks/replies.", "staff/talks/rota.", "staff/team", "staff/statistics",
     "staff/satisfaction", "staff/ratings.", "staff/follow-ups.", "staff/plans.", "staff/calls.",
     "inspect/unidentified.", "inspect/outgoing.", "technician/orders.", "desk/loans.", "insurer/claims.",
     "staff/refunds.", "staff/refunds/stuck.",

@@ -123,7 +123,7 @@ def test_everybody_gets_the_places_of_their_role_and_sees_where_they_are() -> No
     assert menu("agent", "/staff/cases/SO-1/")["/staff/"] is True
     assert menu("agent", "/staff/apply/") == {
         "/staff/": False, "/staff/talks/": False, "/staff/apply/": True, "/staff/scans/": False, "/staff/refunds/": False,
-        "/staff/satisfaction/": False, "/staff/calls/": False, "/help/": False,
+        "/staff/satisfaction/": False, "/staff/team/": False, "/staff/statistics/": False, "/staff/calls/": False, "/help/": False,
     }  # fmt: skip
     assert menu("consumer", "/cases/SO-1/") == {"/orders/": False, "/cases/": True, "/talks/": False, "/help/": False}
     assert [link.address for link in places(None, "/")] == ["/help/"]

@@ -11,7 +11,7 @@ from shouhou.payments.tests.conftest import work
 from shouhou.web.tests.pictures import png
 from shouhou.web.tests.test_apply import filled_in
 from tests.conftest import Fake
-from tests.world import QUALITY, World
+from tests.world import DEAR, QUALITY, World
 
 PLUS: dict[str, Any] = {"buyer": {"id": "u1", "name": "林一", "phone": "13800000001", "tier": "plus"}}
 ACCOUNT = "6222020200112233445"
@@ -107,3 +107,21 @@ def test_a_buyer_chooses_before_it_is_sent_and_finance_reads_where_to_transfer_i
     assert "****3445" in refund and ACCOUNT not in refund
     # No channel is asked for again what finance transfers itself; that it was paid is what can be written down.
     assert "retry_refund" not in refund and "重试退款" not in refund and "settle_offline" in refund
+
+
+def test_while_a_second_person_looks_the_buyer_may_still_choose_and_the_old_page_of_that_person_does_not_let_it_go(
+    world: World, buyer: Callable[..., Client], fake: Fake, staff: Callable[..., Client]
+) -> None:
+    number = world.apply(world.order(**DEAR))["number"]
+    if world.case(number)["status"] == "submitted":
+        world.move(number, "approve", actor=world.staff("reviewer"))
+    world.goods_back(number)
+    world.move(number, "accept", actor=world.staff("inspector"))
+    finance, approve = staff("finance"), reverse("web:staff_move", args=[number, "approve_refund"])
+    client, seen = buyer(), world.case(number)["version"]
+    assert world.case(number)["status"] == "refund_review" and "选择退款去向" in shown(client, number)
+    press(client, number, "choose_refund_way", version=seen, route="balance", agree="on")
+    assert finance.post(approve, {"version": seen, "once": "a", "act": "confirm"}).status_code == 409
+    assert Refund.objects.get().state == "awaiting_second"
+    assert finance.post(approve, {"version": world.case(number)["version"], "once": "b", "act": "confirm"}).status_code == 302
+    assert [part.tender for part in Refund.objects.get().parts.exclude(state="cancelled")] == ["balance"]

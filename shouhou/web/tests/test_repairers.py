@@ -67,3 +67,13 @@ def test_a_file_that_leaves_out_the_price_is_refused(tmp_path: Path, monkeypatch
 
 def test_the_way_of_a_repair_leads_there() -> None:
     assert 'href="/repairers/"' in Client().get("/process/repair/").content.decode()
+
+
+@pytest.mark.parametrize("page", ["repairers.md", "repairers.zh-CN.md"])
+def test_the_example_of_the_documentation_is_a_list_that_is_shown(page: str, listed: Path) -> None:
+    text = (Path(__file__).parents[3] / "docs" / page).read_text(encoding="utf-8")
+    assert OWN_FILE in text
+    listed.with_name(page).write_text(text.split("```yaml")[1].split("```")[0], encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(OWN_FILE, str(listed.with_name(page)))
+        assert [(each.name.en, each.phone) for each in independents("5106")] == [("Jinjiang phone repair", "028-00000000")]

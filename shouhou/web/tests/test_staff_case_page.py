@@ -80,7 +80,7 @@ def test_a_refused_part_stands_in_the_list_of_stuck_refunds_with_what_can_be_don
     Refund.objects.filter(pk=part.refund_id).update(state="failed")
     Case.objects.filter(number=case).update(status="refund_stuck")
     page = staff("finance").get(reverse("web:stuck_refunds")).content.decode()
-    assert "ACCOUNT_CLOSED" in page
+    assert "ACCOUNT_CLOSED" in page and "账户已注销" in page
     assert reverse("web:staff_move", args=[case, "retry_refund"]) in page
     assert reverse("web:staff_move", args=[case, "settle_offline"]) in page
     assert reverse("web:staff_move", args=[case, "retry_refund"]) not in staff("agent").get(reverse("web:stuck_refunds")).content.decode()

@@ -28,7 +28,17 @@ from shouhou.api.v1.shapes.cases import (
     StageName,
 )
 from shouhou.api.v1.shapes.common import CaseNumber, Code, Cursor, Instant, PageSize, PathCode, answers
-from shouhou.cases.actions import Application, ItemWish, attach, make_move, open_case, rate, say, weigh_message
+from shouhou.cases.actions import (
+    Application,
+    ItemWish,
+    attach,
+    make_move,
+    open_case,
+    rate,
+    say,
+    weigh_answers,
+    weigh_message,
+)
 from shouhou.cases.amounts import amounts_json
 from shouhou.cases.queries import CaseFilter, available_moves, case_json, list_cases
 from shouhou.cases.workflows import WORKFLOWS
@@ -143,7 +153,10 @@ def move(
         make_move, number, move, actor=caller(request).actor, answers=wish.answers,
         version=version_asked(request, wish.version), now=now(), language=language_of(request),
     )  # fmt: skip
-    return answer(act(dry_run=True)) if dry_run else once(request, act)
+    if dry_run:
+        return answer(act(dry_run=True))
+    weigh_answers(number, move, wish.answers, actor=caller(request).actor, now=now())
+    return once(request, act)
 
 
 @router.post(

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from shouhou.foundation.refusals import refused
+from shouhou.foundation.refusals import OVERTAKEN, refused
 from shouhou.ledger import actions as ledger
 from shouhou.ledger import recipes
 from shouhou.payments.actions.overpaid import note_overpaid
@@ -68,14 +68,19 @@ def settle_difference(
         return difference
 
 
-def confirm_difference(difference_id: int, *, actor: Actor, now: datetime) -> Difference:
-    """The second person agrees: it is booked. Raises Refused DIFFERENCE_SECOND_PERSON, DIFFERENCE_OVER, DIFFERENCE_NOT_FOUND."""
+def confirm_difference(difference_id: int, *, actor: Actor, now: datetime, version: int | None = None) -> Difference:
+    """The second person agrees to what they saw (`version`): it is booked.
+
+    Raises Refused DIFFERENCE_SECOND_PERSON, DIFFERENCE_OVER, OVERTAKEN, DIFFERENCE_NOT_FOUND.
+    """
     with transaction.atomic():
         difference = held(difference_id)
         if difference.state != "proposed":
             raise refused(DIFFERENCE_OVER, state=difference.state)
         if actor.who == difference.proposed_by:
             raise refused(DIFFERENCE_SECOND_PERSON)
+        if version is not None and version != difference.version:
+            raise refused(OVERTAKEN, version=difference.version)
         _settle(difference, actor=actor, now=now, what="confirmed")
         return difference
 

@@ -239,7 +239,12 @@ def test_above_the_limit_a_second_person_settles_it_never_the_first(fake: Fake) 
     assert the_world() == before
     decline_difference(found.id, note="再查", actor=ANNA, now=NOW)
     settle_difference(found.id, way="written_off", note="查无此单", proof="T-2", second_person_above_minor=LIMIT, actor=BO, now=NOW)
-    assert confirm_difference(found.id, actor=ANNA, now=NOW).state == "settled"
+    before = the_world()
+    with pytest.raises(Refused, match="OVERTAKEN"), transaction.atomic():
+        confirm_difference(found.id, actor=ANNA, now=NOW, version=found.version)
+    assert the_world() == before, "what was proposed anew is not what an old page showed"
+    found.refresh_from_db()
+    assert confirm_difference(found.id, actor=ANNA, now=NOW, version=found.version).state == "settled"
     assert money()["platform:differences:fake"] == -60000 and money()["tender:fake:other"] == 60000
     assert [deed.what for deed in found.deeds.order_by("id")] == ["found", "proposed", "declined", "proposed", "confirmed"]
 

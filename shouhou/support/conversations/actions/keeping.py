@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 from django.db import IntegrityError, transaction
 
+from shouhou.conduct.actions import weigh
 from shouhou.foundation.days import local_day
 from shouhou.foundation.refusals import FORBIDDEN, NOT_FOUND, refused
 from shouhou.plumbing import audit
@@ -16,7 +17,7 @@ from shouhou.support.conversations.refusals import DUTY_INVALID, REPLY_INVALID, 
 from shouhou.support.conversations.rules.canned import check
 from shouhou.support.conversations.rules.topics import AGENTS, SHOP_PEOPLE, SKILLS, TOPICS
 
-TITLE_MOST, REPLY_MOST = 60, 2000
+TITLE_MOST, REPLY_MOST, SUBJECT_MOST = 60, 2000, 60
 KEEPERS = ("supervisor", "operations", "merchant_manager")
 
 
@@ -74,13 +75,14 @@ def end_duty(duty_id: int, *, actor: Actor, now: datetime) -> None:
 
 @transaction.atomic
 def add_reply(*, title: str, text_zh: str, text_en: str, topic: str, actor: Actor, now: datetime) -> int:
-    """Words for one's own desk. Raises FORBIDDEN, REPLY_INVALID, REPLY_TWICE, CANNED_UNKNOWN."""
+    """Words for one's own desk. Raises FORBIDDEN, REPLY_INVALID, REPLY_TWICE, CANNED_UNKNOWN, MESSAGE_BLOCKED."""
     keeper(actor)
     title, zh, en = (" ".join(title.split()), text_zh.strip(), text_en.strip())
     if not title or not zh or len(title) > TITLE_MOST or max(len(zh), len(en)) > REPLY_MOST or (topic and topic not in TOPICS):
         raise refused(REPLY_INVALID)
     check(zh)
     check(en)
+    weigh_reply(title=title, text_zh=zh, text_en=en, actor=actor, now=now)
     try:
         with transaction.atomic():
             row = CannedReply.objects.create(
@@ -90,6 +92,16 @@ def add_reply(*, title: str, text_zh: str, text_en: str, topic: str, actor: Acto
         raise refused(REPLY_TWICE, title=title) from error
     audit.note(actor, what="reply.added", subject=title, detail=zh, now=now)
     return row.pk
+
+
+def weigh_reply(*, title: str, text_zh: str, text_en: str, actor: Actor, now: datetime) -> None:
+    """What `add_reply` would refuse by the rules of conduct: before a transaction begins, so that its record stands.
+
+    Raises MESSAGE_BLOCKED.
+    """
+    text = "\n".join(part for part in (text_zh.strip(), text_en.strip()) if part)
+    subject = f"reply:{' '.join(title.split())}"[:SUBJECT_MOST]
+    weigh(text, actor=actor, subject=subject, merchant_id=actor.merchant_id, buyer_id=None, now=now)
 
 
 @transaction.atomic

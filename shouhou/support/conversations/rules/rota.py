@@ -11,7 +11,9 @@ LOOK_AHEAD_DAYS = 21
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """A weekly shift: ISO weekdays 1–7; `until` at or before `since` ends on the next day. No skills: all of them."""
+    """A weekly shift: ISO weekdays 1–7; `until` at or before `since` ends on the next day. No skills: all of them.
+
+    On `off_days` somebody else has taken it over."""
 
     user_id: int
     weekdays: tuple[int, ...]
@@ -21,10 +23,13 @@ class Shift:
     skills: tuple[str, ...]
     first_day: date
     last_day: date | None
+    off_days: tuple[date, ...] = ()
 
     def span_on(self, day: date, calendar: Calendar) -> tuple[datetime, datetime] | None:
         """From when until when it works on that day, if it does."""
         if day < self.first_day or (self.last_day is not None and day > self.last_day) or day.isoweekday() not in self.weekdays:
+            return None
+        if day in self.off_days:
             return None
         if not self.on_holidays and calendar.is_holiday(day):
             return None
