@@ -19,7 +19,7 @@ from shouhou.support.conversations.rules.topics import SKILLS
 from shouhou.support.teams.access import checks_of, member, team
 from shouhou.support.teams.models import Check, Course, Training
 from shouhou.support.teams.rules.quality import DIMENSIONS, mean
-from shouhou.support.teams.rules.skills import CATEGORIES, GROUPS, SOON_DAYS, Taken, untrained
+from shouhou.support.teams.rules.skills import CATEGORIES, GROUPS, ROUTED, SOON_DAYS, Taken, untrained
 
 HANDLED_DAYS, AGAIN_DAYS = 7, 7
 
@@ -65,7 +65,10 @@ def loads(actor: Actor, *, now: datetime) -> list[Load]:
                 found[int(str(key).removeprefix("user:"))] |= dict(zip(names, counts, strict=True))
     lacking, lapsing = _certificates(actor, keys, now=now)
     return [
-        Load(user, user.pk in here, **found[user.pk], lacks=lacking.get(user.pk, frozenset()), lapses=lapsing.get(user.pk, 0))
+        Load(
+            user, user.pk in here, **found[user.pk], lapses=lapsing.get(user.pk, 0),
+            lacks=lacking.get(user.pk, frozenset()) if user.role in ROUTED else frozenset(),
+        )
         for user in people
     ]  # fmt: skip
 

@@ -40,6 +40,8 @@ from shouhou.web.shared.case_view import reason_words
 from shouhou.web.shared.export import Cell, Column, exported
 
 SPANS = {"7": 7, "30": 30, "90": 90, "365": 365}
+# Fewer before, and a change in per cent says nothing.
+FEWEST = 5
 # By what one looks on, once this is held to a value.
 ON = {"service": "reason", "reason": "detail", "detail": "sku", "category": "sku", "sku": "reason", "merchant": "reason"}
 
@@ -175,8 +177,8 @@ def _percent(part: int, of: int) -> int | None:
 
 
 def _change(now_: int, before: int) -> int | None:
-    """In per cent of before; None where there was nothing."""
-    return round(100 * (now_ - before) / before) if before else None
+    """In per cent of before; None where there were too few to compare with."""
+    return round(100 * (now_ - before) / before) if before >= FEWEST else None
 
 
 def _day(text: str) -> date | None:

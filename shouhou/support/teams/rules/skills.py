@@ -25,6 +25,8 @@ SUBJECTS: Mapping[str, Text] = {
     "communication": Text("沟通能力", "communication"), "problem_solving": Text("解决问题的能力", "problem-solving"),
 }  # fmt: skip
 SOON_DAYS = 30
+# Who is given cases at all.
+ROUTED = frozenset({"agent", "reviewer", "supervisor", "arbitrator", "technician", "merchant_operator", "merchant_manager"})
 
 
 @dataclass(frozen=True, slots=True)
