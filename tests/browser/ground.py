@@ -1,7 +1,7 @@
 """Cases in different hands, so that every type of page has something to show."""
 
 from dataclasses import asdict, dataclass, field
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,11 +16,14 @@ from shouhou.accounts.reset import reset_link
 from shouhou.accounts.signin import link_for
 from shouhou.cases.actions import rate
 from shouhou.cases.models import Case, Deadline
+from shouhou.foundation.days import local_day
 from shouhou.merchants.models import Merchant, ReturnAddress
 from shouhou.orders.models import Order
 from shouhou.plumbing import clock
 from shouhou.policy.queries import versions
+from shouhou.support.conversations.models import Duty
 from shouhou.support.help.actions import sync_shipped
+from shouhou.support.teams.models import Check, Course, Swap, Training
 from shouhou.web.actions import keep_draft
 from shouhou.web.consumer.signin import ASKED_KEY
 from shouhou.web.tests.test_notices_pages import tell_all
@@ -75,8 +78,25 @@ def lay(world: World, story: Story | None = None) -> Facts:
         version=versions("std-1")[-1].version, person=str(person.pk),
         **asdict(corners(world, told)),
         address=str(ReturnAddress.objects.get(merchant=shop).pk), reset=urlsplit(reset_link(person)).path,
-        month=f"{clock.now():%Y-%m}", told=sent, call=call, off=off,
+        month=f"{clock.now():%Y-%m}", told=sent, call=call, off=off, check=_team(person, waiting),
     )  # fmt: skip
+
+
+def _team(person: User, number: str) -> str:
+    """A desk with a course that this person has, a shift that somebody else is to take, and a check that waits for its scores."""
+    now, boss = clock.now(), User.objects.create(username="trainer", role="supervisor", organisation=house_of("operator"))
+    course = Course.objects.create(
+        title_zh="家电售后", title_en="Appliances", subject="products", groups=["appliances"], pass_score=80, valid_months=12,
+        by="x", at=now,
+    )  # fmt: skip
+    today = local_day(now)
+    Training.objects.create(course=course, user=person, taken_on=today, score=90, expires_on=today + timedelta(days=20), by=boss, at=now)
+    shift = Duty.objects.create(
+        user=person, weekdays=[1, 2, 3, 4, 5, 6, 7], since=time(9), until=time(18), skills=[], first_day=today, by="x", at=now
+    )
+    Swap.objects.create(duty=shift, day=today, asked_by=person, colleague=boss, reason="1", state="agreed", asked_at=now)
+    check = Check.objects.create(user=person, month=today.replace(day=1), kind="case", number=number, drawn_by="x", drawn_at=now)
+    return str(check.pk)
 
 
 def _rated(world: World, told: Story) -> str:

@@ -14,6 +14,7 @@ from shouhou.logistics.actions.given import known_courier
 from shouhou.logistics.actions.tracking import arrive, bind
 from shouhou.logistics.models import Parcel
 from shouhou.logistics.rules.couriers import WAYBILL_MOST, normalised
+from shouhou.logistics.rules.waybills import recognise
 from shouhou.logistics.unknown_models import OPEN, UnknownParcel, UnknownParcelEntry, UnknownParcelPhoto
 from shouhou.plumbing import audit
 from shouhou.plumbing.actor import SYSTEM, Actor
@@ -248,12 +249,19 @@ def _bind_arrived(
         return
     bound, new = bind(
         Parcel(
-            subject=subject, merchant_id=merchant_id, buyer_id=buyer_id, direction="return", carrier=parcel.carrier or "OTHER",
-            tracking_number=parcel.waybill, registered_by=actor.who, registered_at=now,
+            subject=subject, merchant_id=merchant_id, buyer_id=buyer_id, direction="return",
+            carrier=parcel.carrier or _courier(parcel.waybill), tracking_number=parcel.waybill, registered_by=actor.who, registered_at=now,
         )
     )  # fmt: skip
     if new:
         arrive(bound, now=now)
+
+
+def _courier(waybill: str) -> str:
+    """By the shape of the number, so that whoever names the courier later means the same parcel."""
+    found = recognise(waybill)
+    courier = found.sure or (found.maybe[0] if found.maybe else None)
+    return courier.code if courier else "OTHER"
 
 
 def _match(

@@ -111,7 +111,7 @@ def statistics(request: HttpRequest, actor: Actor) -> HttpResponse:
             for row in rows
         ],
         "goods": filters.by == "sku", "by": said(DIMENSIONS[filters.by]), "cohort": said(COHORT), "formula": said(DURATION),
-        "defects": said(DEFECTS), "alert": ALERT_PERCENT, "least": ALERT_LEAST,
+        "defects": said(DEFECTS), "alert": f"{ALERT_PERCENT} %", "least": ALERT_LEAST,
         "durations": [{"row": each, "service": service_label(each.service)} for each in durations(window, actor=actor)],
         "stages": [{"row": each, "label": f"{service_label(each.service)} · {status_label(each.service, each.status)}"}
                    for each in stages(window, actor=actor)],

@@ -189,3 +189,18 @@ def test_the_shop_is_asked_answers_and_the_consumer_reads_it(world: World, buyer
     assert Case.objects.get(number=number).status == "investigating"
     assert "缺货，已道歉。" in read(buyer(), "case", number)
     assert "缺货，已道歉。" in read(agent, "staff_case", number)
+
+
+def test_back_and_sent_again_is_one_complaint_and_other_words_or_another_day_are_another(
+    world: World, buyer: Browser, staff: Browser
+) -> None:
+    world.order()
+    lin = buyer()
+    first = sent(lin, once="k1")
+    assert sent(lin, once="k2") == first
+    assert sent(lin, once="k3", description="还有一件事：客服没有回电话。") != first
+    Case.objects.filter(number=first).update(closed_at=Case.objects.get(number=first).submitted_at)
+    again = sent(lin, once="k4")
+    assert again != first
+    assert sent(lin, once="k4") == again
+    assert Case.objects.count() == 3

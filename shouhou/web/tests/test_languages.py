@@ -19,6 +19,7 @@ from django.urls import reverse
 from shouhou.accounts.models import Organisation, User
 from shouhou.cases.workflows import WORKFLOWS
 from shouhou.merchants.models import Merchant
+from shouhou.notifications.models import Notice
 from shouhou.notifications.sample import channels_of, sample, sample_mail
 from shouhou.notifications.templates import TEMPLATES
 from shouhou.plumbing import clock
@@ -59,6 +60,8 @@ def pages(world: World, fake: Fake) -> Callable[[str], dict[str, str]]:
     Organisation.objects.update(name="House of Tea")
     Merchant.objects.update(name="House of Tea")
     User.objects.update(first_name="Lin", last_name="")
+    # Told in the language of whoever was told then, not of the page.
+    Notice.objects.update(title="A letter", body="Some words.", short="")
     more = {
         "consumer": [f"/orders/{denied}/", f"/cases/{facts.waiting}/moves/book_pickup/"],
         "supervisor": [f"/staff/orders/{denied}/", f"/staff/orders/{denied}/receipt/1/", "/staff/search/?q=zzzz",
