@@ -85,6 +85,12 @@ def add_months(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
+def month_span(month: date, zone: ZoneInfo = SHANGHAI) -> tuple[datetime, datetime]:
+    """From the first instant of the month of that day to the first of the next: half-open."""
+    first = month.replace(day=1)
+    return start_of_day(first, zone), start_of_day(add_months(first, 1), zone)
+
+
 def epoch_day(day: date) -> int:
     """Days since 1970-01-01: the engine's only notion of a date."""
     return day.toordinal() - 719_163

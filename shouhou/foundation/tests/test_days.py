@@ -14,6 +14,7 @@ from shouhou.foundation.days import (
     epoch_minute,
     from_epoch_day,
     local_day,
+    month_span,
     start_of_day,
 )
 
@@ -87,6 +88,13 @@ def test_a_month_after_the_end_of_january_is_the_end_of_february() -> None:
     assert add_months(date(2028, 1, 31), 1) == date(2028, 2, 29)
     assert add_months(date(2028, 2, 29), 12) == date(2029, 2, 28)
     assert add_months(date(2026, 3, 31), -1) == date(2026, 2, 28)
+
+
+@given(DAYS)
+def test_a_month_begins_where_the_one_before_it_ends(day: date) -> None:
+    since, until = month_span(day)
+    assert since <= start_of_day(day) < until
+    assert month_span(local_day(until))[0] == until and month_span(local_day(since - timedelta(seconds=1)))[1] == since
 
 
 @given(DAYS)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from shouhou.foundation.days import SHANGHAI
+from shouhou.foundation.days import SHANGHAI, month_span
 from shouhou.foundation.ids import new_number
 from shouhou.foundation.refusals import refused
 from shouhou.merchants.models import Merchant
@@ -13,7 +13,7 @@ from shouhou.plumbing.events import publish
 from shouhou.sla.actions.capture import impose, tell_breach
 from shouhou.sla.events import SCORECARD_CLOSED
 from shouhou.sla.models import Breach, Scorecard
-from shouhou.sla.queries.figures import clock_part, month_figures, same, span
+from shouhou.sla.queries.figures import clock_part, month_figures, same
 from shouhou.sla.refusals import MONTH_NOT_OVER
 from shouhou.sla.rules.kinds import OWN, SHOP
 from shouhou.sla.terms import days
@@ -32,7 +32,7 @@ def close_month(month: date, *, now: datetime) -> int:
     Below the floor of satisfaction the violation is opened first, so that the card counts it (MER-07). Raises MONTH_NOT_OVER.
     """
     month = month.replace(day=1)
-    if span(month)[1] > now:
+    if month_span(month)[1] > now:
         raise refused(MONTH_NOT_OVER, month=f"{month:%Y-%m}")
     return sum(_close(shop, month, now=now) for shop in Merchant.objects.order_by("id"))
 
@@ -68,7 +68,7 @@ def _dissatisfied(shop: Merchant, month: date, figure: dict[str, Any], *, now: d
     """The month's violation, once: with a sanction only where the table has one (MER-09)."""
     if Breach.objects.filter(merchant=shop, kind="MER-07", month=month).exists():
         return
-    since, until = span(month)
+    since, until = month_span(month)
     third = shop.channel == "third"
     made = Breach.objects.create(
         number=new_number("BR"), merchant=shop, kind="MER-07", seller=True, party=SHOP if third else OWN, month=month, started_at=since,

@@ -6,11 +6,11 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from shouhou.foundation.days import month_span
 from shouhou.plumbing.actor import Actor
 from shouhou.plumbing.paging import decode_cursor, encode_cursor
 from shouhou.sla.access import breaches_of
 from shouhou.sla.models import Breach
-from shouhou.sla.queries.figures import span
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def narrow(narrowed: BreachFilter, *, actor: Actor) -> QuerySet[Breach]:
         if value:
             found = found.filter(**{field: value})
     if narrowed.month is not None:
-        since, until = span(narrowed.month)
+        since, until = month_span(narrowed.month)
         found = found.filter(recorded_at__gte=since, recorded_at__lt=until)
     return found
 

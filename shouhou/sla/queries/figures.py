@@ -1,12 +1,12 @@
 """A shop's month, computed: how its clocks ended, how long reviews took, what the platform had to decide, what came back."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import Any
 
 import orjson
 from django.db import connection
 
-from shouhou.foundation.days import SHANGHAI
+from shouhou.foundation.days import month_span
 from shouhou.sla import ports
 from shouhou.sla.rules.card import Ended, clock_figures, share
 
@@ -16,16 +16,9 @@ PLATFORM = ("escalated", "disputed", "inspection_escalated")
 GOODS_BACK = ("return", "exchange")
 
 
-def span(month: date) -> tuple[datetime, datetime]:
-    """The month in Beijing, half-open."""
-    first = month.replace(day=1)
-    following = (first + timedelta(days=32)).replace(day=1)
-    return datetime.combine(first, time(), SHANGHAI), datetime.combine(following, time(), SHANGHAI)
-
-
 def month_figures(merchant_id: int, month: date) -> dict[str, Any]:
     """Everything the scorecard shows, as JSON: counts beside every rate; null where the denominator is 0."""
-    since, until = span(month)
+    since, until = month_span(month)
     values: dict[str, Any] = {
         "shop": merchant_id, "since": since, "until": until, "reviewed": list(REVIEWED), "platform": list(PLATFORM),
         "goods": list(GOODS_BACK),
@@ -54,7 +47,7 @@ def month_figures(merchant_id: int, month: date) -> dict[str, Any]:
 
 def clock_part(merchant_id: int, month: date) -> dict[str, Any]:
     """The part that an appeal can change: clocks by kind, breaches that stand, points and amount."""
-    since, until = span(month)
+    since, until = month_span(month)
     values: dict[str, Any] = {"shop": merchant_id, "since": since, "until": until, "month": month.replace(day=1)}
     with connection.cursor() as cursor:
         cursor.execute(CLOCKS, values)

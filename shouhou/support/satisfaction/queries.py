@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -10,7 +10,7 @@ from django.db.models import F, Q, QuerySet
 
 from shouhou.cases.models import Rating
 from shouhou.cases.rating import BY_CODE
-from shouhou.foundation.days import SHANGHAI
+from shouhou.foundation.days import SHANGHAI, month_span
 from shouhou.foundation.workflow import Text
 from shouhou.plumbing.actor import Actor
 from shouhou.plumbing.paging import decode_cursor, encode_cursor
@@ -79,7 +79,7 @@ def months_back(*, now: datetime) -> list[date]:
 
 def floor_now(month: date) -> int:
     """The floor of the house's own book in force at the end of the month, in per cent."""
-    held = book_in_force(_span(month)[1] - timedelta(seconds=1))
+    held = book_in_force(month_span(month)[1] - timedelta(seconds=1))
     return compiled(held.book, held.version).terms.number("satisfaction_percent")
 
 
@@ -87,7 +87,7 @@ def figures(month: date, *, actor: Actor) -> list[Figure]:
     """Every shop that was rated or asked in the month, the worst first; a shop gets its own only."""
     if actor.role not in READERS or actor.insurer is not None:
         return []
-    since, until = _span(month)
+    since, until = month_span(month)
     floor = floor_now(month)
     with connection.cursor() as cursor:
         cursor.execute(MONTH, {"since": since, "until": until, "shop": actor.merchant_id})
@@ -103,7 +103,7 @@ def whole(found: Sequence[Figure], *, floor: int) -> Figure:
 
 def causes(month: date, *, actor: Actor) -> list[tuple[str, Text, int]]:
     """The most frequent reasons of those who were not satisfied in the month: code, words, how often (SAT-05)."""
-    since, until = _span(month)
+    since, until = month_span(month)
     rows = ratings_of(actor).filter(at__gte=since, at__lt=until, grade__lte=3).values_list("reasons", flat=True)
     counted: dict[str, int] = {}
     for reasons in rows.iterator(chunk_size=2000):
@@ -140,7 +140,7 @@ def narrow(narrowed: RatingFilter, *, actor: Actor) -> QuerySet[Rating]:
     if narrowed.unanswered:
         found = found.filter(case__rating_answer=None)
     if narrowed.month is not None:
-        since, until = _span(narrowed.month)
+        since, until = month_span(narrowed.month)
         found = found.filter(at__gte=since, at__lt=until)
     return found
 
@@ -204,13 +204,6 @@ def _worst(figure: Figure) -> tuple[int, float, str]:
     """Failed first, then the lower share; who cannot be assessed last."""
     share = (figure.very + figure.satisfied) / figure.total if figure.total else 2.0
     return {"fail": 0, "pass": 1, "not_assessable": 2}[figure.result.result], share, figure.merchant
-
-
-def _span(month: date) -> tuple[datetime, datetime]:
-    """The month in Beijing, half-open."""
-    first = month.replace(day=1)
-    following = (first + timedelta(days=32)).replace(day=1)
-    return datetime.combine(first, time(), SHANGHAI), datetime.combine(following, time(), SHANGHAI)
 
 
 # Whoever reads the published ratings: the list is the same for everybody.

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from shouhou.accounts.models import User
 from shouhou.foundation.days import end_of_day, local_day
@@ -105,10 +105,12 @@ def quality(month: date, *, actor: Actor) -> list[Quality]:
     return [_quality(rows) for rows in by_person.values()]
 
 
-def courses_with_counts(found: QuerySet[Course], *, now: datetime) -> QuerySet[Course]:
-    """Each with how many people hold it today (`held`)."""
-    valid = Q(trainings__expires_on__gte=local_day(now), trainings__user__is_active=True)
-    return found.annotate(records=Count("trainings"), recent=Count("trainings__user", filter=valid, distinct=True))
+def courses_with_holders(found: QuerySet[Course], *, now: datetime) -> QuerySet[Course]:
+    """Each with how many people hold its certificate today (`holders`)."""
+    valid = Q(
+        trainings__expires_on__gte=local_day(now), trainings__score__gte=F("pass_score"), trainings__user__is_active=True
+    )  # fmt: skip
+    return found.annotate(holders=Count("trainings__user", filter=valid, distinct=True))
 
 
 def _quality(rows: list[Check]) -> Quality:

@@ -57,14 +57,17 @@ def plain_service(service: str) -> bool:
 
 
 def said_once(form: "ComplaintForm", act: Callable[[], str], *, actor: Actor, now: datetime) -> str:
-    """The case of the form. The same words about the same thing on the same day are one complaint: the back button fetches a
-    new form, with a new key. What has been closed since may be said anew.
+    """The case of the form. The same words about the same thing with as many files on the same day are one complaint: the
+    back button fetches a new form, with a new key. A file more is not dropped, and what has been closed since may be said anew.
     """
-    words = replace(form.application(), evidence=())
-    number = once(f"words-{sha256(f'{local_day(now)} {words!r}'.encode()).hexdigest()}", act, actor=actor, now=now)
-    if case_for(actor, number).closed_at is None:
-        return number
-    return once(form.cleaned_data["once"] or new_key(), act, actor=actor, now=now)
+    whole = form.application()
+    words = f"{local_day(now)} {len(whole.evidence)} {replace(whole, evidence=())!r}"
+
+    def by_form() -> str:
+        return once(form.cleaned_data["once"] or new_key(), act, actor=actor, now=now)
+
+    number = once(f"words-{sha256(words.encode()).hexdigest()}", by_form, actor=actor, now=now)
+    return number if case_for(actor, number).closed_at is None else by_form()
 
 
 class ComplaintForm(forms.Form):

@@ -33,7 +33,7 @@ from shouhou.support.teams.actions import (
 )
 from shouhou.support.teams.actions.checking import NOTE_MOST, REPLY_MOST
 from shouhou.support.teams.actions.swapping import REASON_MOST
-from shouhou.support.teams.queries import courses_with_counts, quality
+from shouhou.support.teams.queries import courses_with_holders, quality
 from shouhou.support.teams.rules.quality import DIMENSIONS, GRADES, SAMPLE
 from shouhou.support.teams.rules.skills import GROUPS, SUBJECTS
 from shouhou.web.page import language, page, said
@@ -226,7 +226,7 @@ def training(request: HttpRequest, actor: Actor) -> HttpResponse:
             messages.success(request, _("已记录。"))
             return redirect("web:team_training")
     rows, following = paged(trainings_found(filters, actor, now=now), filters.after)
-    courses = courses_with_counts(courses_of(actor).filter(active=True), now=now).order_by("title_zh")
+    courses = courses_with_holders(courses_of(actor).filter(active=True), now=now).order_by("title_zh")
     context = {
         **frame(filters, VALID, following), "here": "team", "tabs": tabs(actor, "team_training"), "course_form": course,
         "training_form": taken, "keeper": keeps(actor), "rows": [training_words(row, now=now) for row in rows],

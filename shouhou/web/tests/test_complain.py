@@ -202,5 +202,7 @@ def test_back_and_sent_again_is_one_complaint_and_other_words_or_another_day_are
     Case.objects.filter(number=first).update(closed_at=Case.objects.get(number=first).submitted_at)
     again = sent(lin, once="k4")
     assert again != first
+    proven = sent(lin, once="k5", photos=[png()])
+    assert Attachment.objects.get().case.number == proven != again
     assert sent(lin, once="k4") == again
-    assert Case.objects.count() == 3
+    assert Case.objects.count() == 4

@@ -72,6 +72,7 @@ def test_courses_records_and_what_a_member_may_not(staff: Browser) -> None:
     for _again in range(2):
         assert boss.post(address, record).status_code == 302
     assert Training.objects.count() == 1
+    assert "持证人数" in agent.get(address).content.decode()
     assert "无欠缺" in agent.get(reverse("web:team"), {"q": me(agent).username}).content.decode()
     assert "现场实操" in agent.get(address).content.decode()
     assert [row["状态"] for row in filed(boss, "/staff/team/training.csv")] == ["证书有效"]
@@ -111,3 +112,16 @@ def test_every_page_opens_for_who_belongs_there(staff: Browser, role: str) -> No
     for name in ("team", "team_swaps", "team_training", "team_checks"):
         assert client.get(reverse(f"web:{name}")).status_code == 200
         assert client.get(reverse(f"web:{name}_export", args=["xlsx"])).status_code == 200
+
+
+def test_a_shop_s_manager_keeps_the_shop_s_team_and_sees_no_other(world: World, staff: Browser) -> None:
+    world.order()
+    boss, manager = staff("supervisor"), staff("merchant_manager", "self")
+    course = {"form": "course", "once": "c", "title_zh": "本店规则", "subject": "rules", "pass_score": 80, "valid_months": 12}
+    assert manager.post(reverse("web:team_training"), course).status_code == 302
+    assert "本店规则" in manager.get(reverse("web:team_training")).content.decode()
+    assert "本店规则" not in boss.get(reverse("web:team_training")).content.decode()
+    page = manager.get(reverse("web:team")).content.decode()
+    assert reverse("web:team") in page
+    assert me(boss).username not in [row["人员"] for row in filed(manager, "/staff/team.csv")]
+    assert boss.post(reverse("web:team_course_end", args=[Course.objects.get().pk]), {"once": "e"}).status_code == 404

@@ -1,12 +1,12 @@
 """Quality checks: drawn from what a person worked on in a month, scored by somebody else, answered once (CDT-16, CDT-19)."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 
 from django.db import connection, transaction
 
 from shouhou.accounts.models import User
-from shouhou.foundation.days import SHANGHAI
+from shouhou.foundation.days import month_span
 from shouhou.foundation.refusals import FORBIDDEN, NOT_FOUND, FieldError, refused
 from shouhou.plumbing import audit
 from shouhou.plumbing.actor import Actor
@@ -19,13 +19,6 @@ from shouhou.support.teams.refusals import CHECK_OWN, TEAM_INVALID
 from shouhou.support.teams.rules.quality import DIMENSIONS, GRADES, SAMPLE, drawn, mean, weak
 
 NOTE_MOST, REPLY_MOST = 1000, 500
-
-
-def month_span(month: date) -> tuple[datetime, datetime]:
-    """The month in Beijing, half-open."""
-    first = month.replace(day=1)
-    following = (first + timedelta(days=32)).replace(day=1)
-    return datetime.combine(first, time(), SHANGHAI), datetime.combine(following, time(), SHANGHAI)
 
 
 @transaction.atomic
