@@ -26,7 +26,9 @@ from bench.house import House, house
 DRIVERS = 8
 STEP_SECONDS = 120.0
 SETTLE_SECONDS = 300.0
+PATIENCE_SECONDS = 1800.0
 TEND_SECONDS = 0.1
+TO_TRY = "SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'payments.send_part' AND status IN ('todo', 'doing')"
 Mode = Literal["all", "channel"]
 WELL = {"packing": "ok", "appearance": "ok", "accessories": "ok"}
 
@@ -163,13 +165,14 @@ def _tend(here: House, done: threading.Event) -> None:
 
 
 def _settle(here: House, returns: int) -> None:
-    """Wait until every case is refunded, or until none more was for SETTLE_SECONDS."""
-    ended, limit = -1, 0.0
+    """Wait until every case is refunded, or until none more was for SETTLE_SECONDS and none is to be tried again: the sixth try of
+    a refund comes twelve minutes after the fifth (`plumbing.jobs.OUTWARD`)."""
+    ended, limit, patience = -1, 0.0, time.monotonic() + PATIENCE_SECONDS
     while True:
         found = int(str(here.rows("SELECT count(*) FROM cases_case WHERE status IN ('refunded', 'closed')")[0][0]))
         if found != ended:
             ended, limit = found, time.monotonic() + SETTLE_SECONDS
-        if ended == returns or time.monotonic() > limit:
+        if ended == returns or time.monotonic() > patience or (time.monotonic() > limit and not here.rows(TO_TRY)[0][0]):
             return
         for child in here.children.values():
             child.tend()
