@@ -10,6 +10,7 @@ from shouhou.cases import handlers as cases
 from shouhou.cases import insured, plan_sales
 from shouhou.cases.erasure import erase_cases_of, open_cases_of
 from shouhou.cases.membership import follow_tiers
+from shouhou.conduct import events as conduct_events
 from shouhou.conduct.actions import erase_screened_of
 from shouhou.doctor import examine
 from shouhou.documents.actions import erase_scans_of
@@ -46,8 +47,8 @@ from shouhou.web.operations import ports as operations_ports
 
 def wire() -> None:
     """Connect hearers to events and fill ports; called once, when every app is loaded."""
-    # Declares its event when it is loaded, so that every process knows the same events.
-    _ = accounts_erasure
+    # They declare their events when they are loaded, so that every process knows the same events.
+    _ = accounts_erasure, conduct_events
     orders_ports.connect(book_in_force=_book_at)
     logistics_ports.hold_subject = payments_ports.hold_subject = orders_ports.hold_subject = cases.hold_case
     insurance_ports.hold_subject = cases.hold_case

@@ -52,9 +52,13 @@ TO_FINANCE: dict[str, str] = {
     "conduct.appealed": "overseer_conduct_appealed", "breach.appealed": "overseer_breach_appealed",
     "breach.appeal_overdue": "overseer_breach_overdue",
     "complaint.unowned": "overseer_complaint_unowned", "suspension.appealed": "overseer_suspension_appealed",
+    "suspension.appeal_overdue": "overseer_suspension_overdue",
 }  # fmt: skip
 # Of these the ones that those who oversee decide, not finance.
-OVERSEEN = frozenset({"conduct.appealed", "breach.appealed", "breach.appeal_overdue", "complaint.unowned", "suspension.appealed"})
+OVERSEEN = frozenset({
+    "conduct.appealed", "breach.appealed", "breach.appeal_overdue", "complaint.unowned", "suspension.appealed",
+    "suspension.appeal_overdue",
+})  # fmt: skip
 # To one of the staff, whose key the event holds as `user`; no case, no money.
 TO_PERSON: dict[str, str] = {
     "conduct.appeal_decided": "staff_conduct_decided", "swap.asked": "staff_swap_asked", "swap.ended": "staff_swap_ended",

@@ -34,4 +34,7 @@ SUSPENSION_PUBLISHED = event_type("suspension.published", zh="停用措施已公
 SUSPENSION_APPEALED = event_type(
     "suspension.appealed", zh="商家申诉停用", en="a shop appealed its suspension", until="decide by", **_MEASURE
 )
+SUSPENSION_APPEAL_OVERDUE = event_type(
+    "suspension.appeal_overdue", zh="停用申诉逾期未裁决", en="the appeal of a suspension was not decided in time", **_MEASURE
+)
 SUSPENSION_LIFTED = event_type("suspension.lifted", zh="商家恢复使用", en="a shop was reinstated", reasons="why", **_MEASURE)

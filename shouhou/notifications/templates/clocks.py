@@ -79,6 +79,11 @@ CLOCKS = (
         ("{shop} 对停用措施 {ref} 提出申诉，请在{due}前裁决。", "{shop} appealed against measure {ref}; decide by {due}."),
     ),
     template(
+        "overseer_suspension_overdue",
+        ("停用申诉逾期未裁决 {ref}", "An appeal against a suspension is overdue: {ref}"),
+        ("{shop} 对停用措施 {ref} 的申诉已逾期，请尽快裁决。", "The appeal of {shop} against measure {ref} is overdue; decide it now."),
+    ),
+    template(
         "staff_extended",
         ("时限已延长：{number}", "A limit was extended: {number}"),
         ("售后单 {number} 的一个时限延长了 {hours} 小时。", "A limit of case {number} runs {hours} hours longer."),

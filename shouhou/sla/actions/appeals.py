@@ -12,7 +12,7 @@ from shouhou.plumbing.events import EventType, publish
 from shouhou.sla.access import breach_for
 from shouhou.sla.actions.cards import restate
 from shouhou.sla.actions.words import own_files, words
-from shouhou.sla.events import APPEAL_OVERDUE, BREACH_APPEALED, BREACH_DECIDED
+from shouhou.sla.events import APPEAL_OVERDUE, BREACH_APPEALED, BREACH_DECIDED, SUSPENSION_APPEAL_OVERDUE
 from shouhou.sla.models import Appeal, AppealFile, Breach
 from shouhou.sla.refusals import APPEAL_CLOSED, APPEAL_NONE, APPEAL_TOO_LATE, SLA_NOT_YOURS
 from shouhou.sla.rules.people import APPELLANTS, JUDGES
@@ -67,15 +67,18 @@ def decide_appeal(number: str, *, grant: bool, reasons: str, actor: Actor, now: 
 
 
 def watch_appeals(*, now: datetime) -> int:
-    """Appeals against breaches that nobody decided in time are told once. Returns how many."""
+    """Appeals against breaches and suspensions that nobody decided in time are told once. Returns how many."""
     with transaction.atomic():
-        late = Appeal.objects.select_for_update(skip_locked=True, of=("self",)).select_related("breach__case")
-        late = late.filter(verdict="", decide_by__lt=now, overdue_told_at=None, breach__isnull=False)
+        late = Appeal.objects.select_for_update(skip_locked=True, of=("self",)).select_related("breach__case", "suspension__merchant")
+        late = late.filter(verdict="", decide_by__lt=now, overdue_told_at=None).exclude(suspension__state="lifted")
         found = list(late.order_by("id")[:BATCH])
         for appeal in found:
             Appeal.objects.filter(pk=appeal.pk).update(overdue_told_at=now)
             if appeal.breach is not None:
                 _tell(APPEAL_OVERDUE, appeal.breach, now=now)
+            if (measure := appeal.suspension) is not None:
+                data = {"number": measure.number, "merchant": measure.merchant.code}
+                publish(SUSPENSION_APPEAL_OVERDUE, subject=measure.number, now=now, data=data, merchant_id=measure.merchant_id)
     return len(found)
 
 

@@ -14,6 +14,7 @@ from shouhou.plumbing.models import Event
 from shouhou.plumbing.uploads import take_upload
 from shouhou.policy.queries import calendar_now
 from shouhou.sla.access import is_suspended, measures, suspensions_of
+from shouhou.sla.actions.appeals import watch_appeals
 from shouhou.sla.actions.suspending import (
     appeal_suspension,
     ask_suspension,
@@ -22,7 +23,7 @@ from shouhou.sla.actions.suspending import (
     order_suspension,
     refuse_suspension,
 )
-from shouhou.sla.models import Breach, Suspension
+from shouhou.sla.models import Appeal, Breach, Suspension
 from shouhou.sla.tests.stories import applied, reviewed_late, told
 from tests.stories.test_forgotten_uploads import picture
 from tests.world import THIRD, World, refusal_of
@@ -130,6 +131,18 @@ def test_open_cases_are_taken_over_and_handed_back_and_so_are_those_applied_for_
     lift_suspension(number, "已整改。", actor=person("supervisor", "bob"), now=world.now)
     case = Case.objects.get(number=again)
     assert (case.waits_on, "taken_over" in case.details) == ("merchant_operator", False)
+
+
+def test_an_appeal_that_nobody_decides_is_told_once_and_not_when_the_shop_is_back(world: World) -> None:
+    number = suspended(world)
+    appeal_suspension(number, "停电所致。", tokens=[], actor=person("merchant_manager", "shop", "m1"), now=world.now)
+    assert watch_appeals(now=world.later(days=6).now) == 0
+    assert [watch_appeals(now=world.later(days=2).now), watch_appeals(now=world.now)] == [1, 0]
+    (event,) = Event.objects.filter(type="suspension.appeal_overdue")
+    assert event.data["number"] == number
+    Appeal.objects.update(overdue_told_at=None)
+    lift_suspension(number, "已整改。", actor=person("supervisor", "bob"), now=world.now)
+    assert watch_appeals(now=world.now) == 0
 
 
 def test_the_shop_appeals_and_somebody_who_neither_asked_nor_ordered_decides(world: World) -> None:
