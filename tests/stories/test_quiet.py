@@ -146,14 +146,16 @@ def test_the_quiet_are_found_by_their_index(world: World) -> None:
     waiting(world)
     values: dict[str, Any] = {"now": world.now, "before": world.now, "most": 10, "event": "case.silent"}
     with connection.cursor() as cursor:
+        # Few rows are read any way: what counts is that their order is an index's, whatever the statistics say.
         cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_sort = off")
         cursor.execute("EXPLAIN " + quiet.SILENT, values)
         plan = "\n".join(row[0] for row in cursor.fetchall())
         cursor.execute("EXPLAIN " + quiet.QUIET_REPAIRS.replace("/*told*/", "FALSE"), {**values, "event": "case.progress"})
         repairs = "\n".join(row[0] for row in cursor.fetchall())
     assert "case_quiet" in plan
-    assert "event_subject" in plan
-    assert "Seq Scan on cases_case" not in repairs
+    assert "Seq Scan on plumbing_event" not in plan
+    assert "case_repairs" in repairs
 
 
 def ten_days(world: World, number: str) -> list[datetime]:
