@@ -9,6 +9,7 @@ ALL = {
     "import": ["bench.import_orders"],
     "scale": ["bench.scale"],
     "exports": ["bench.exports"],
+    "figures": ["bench.figures"],
     "ledger": ["bench.ledger"],
     "pages": ["bench.pages"],
 }

@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "shouhou.support.satisfaction",
     "shouhou.support.teams",
     "shouhou.sla",
+    "shouhou.analytics",
     "shouhou.notifications",
     "shouhou.documents",
     "shouhou.settlements",
@@ -297,6 +298,8 @@ SMS_URL = os.environ.get("SHOUHOU_SMS_URL", "")
 IM_URL = os.environ.get("SHOUHOU_IM_URL", "")
 # Signs the text message gateway's reports of delivery.
 SMS_CALLBACK_SECRET = os.environ.get("SHOUHOU_SMS_SECRET", SECRET_KEY[:32])
+# Signs what the mail server hands on from the sender's mailbox: delivery status notifications (RFC 3464).
+MAIL_CALLBACK_SECRET = os.environ.get("SHOUHOU_MAIL_SECRET", SECRET_KEY[:32])
 SHOP = {"url": os.environ.get("SHOUHOU_SHOP_URL", "http://127.0.0.1:8093")}
 
 # Webhooks may reach private addresses only where the installation says so (demo and tests on loopback, an intranet).

@@ -4,6 +4,7 @@ from datetime import date, datetime, time
 
 from shouhou.accounts import erasure as accounts_erasure
 from shouhou.accounts import ports as accounts_ports
+from shouhou.analytics import events as analytics_events
 from shouhou.api.webhooks.actions import fan_out, redeliver
 from shouhou.api.webhooks.queries import stuck_deliveries
 from shouhou.cases import handlers as cases
@@ -48,7 +49,7 @@ from shouhou.web.operations import ports as operations_ports
 def wire() -> None:
     """Connect hearers to events and fill ports; called once, when every app is loaded."""
     # They declare their events when they are loaded, so that every process knows the same events.
-    _ = accounts_erasure, conduct_events
+    _ = accounts_erasure, analytics_events, conduct_events
     orders_ports.connect(book_in_force=_book_at)
     logistics_ports.hold_subject = payments_ports.hold_subject = orders_ports.hold_subject = cases.hold_case
     insurance_ports.hold_subject = cases.hold_case

@@ -103,6 +103,8 @@ class Case(models.Model):
             models.Index(fields=["queue_at", "id"], name="case_queue", condition=Q(closed_at=None)),
             models.Index(fields=["status", "queue_at", "id"], name="case_status_queue"),
             models.Index(fields=["updated_at", "id"], name="case_updated"),
+            # A shop's month: its scorecard and statistics, whatever all others have.
+            models.Index(fields=["merchant", "updated_at"], name="case_shop_updated"),
             models.Index(fields=["buyer", "-submitted_at"], name="case_buyer"),
             models.Index(fields=["order"], name="case_order"),
             # Only what somebody has taken: a new case pays nothing for it.

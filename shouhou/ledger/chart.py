@@ -113,6 +113,12 @@ PLATFORM_LOSSES = Account(
     Text("平台损失追偿", "Platform's losses recovered"),
     Text("经核实由商家造成、凭证据向商家追偿的平台损失。", "Losses of the platform that a shop caused, proven and claimed from it."),
 )
+PLATFORM_PENALTIES = Account(
+    "platform_penalties", "platform:penalties",
+    Text("违约处罚", "Penalties"),
+    Text("商家违约按处罚表扣收的金额；申诉期满或驳回申诉后入账。",
+         "What shops pay for breaches by the penalty table, once they can be appealed no more."),
+)
 BANK = Account(
     "bank", "platform:bank:{channel}",
     Text("平台银行账户", "Platform's bank account"),
@@ -159,7 +165,7 @@ CHART: tuple[Account, ...] = (
     PLATFORM_PROMOTIONS,
     MERCHANT_PAYABLE, MERCHANT_DEDUCTIONS, BUYER, TENDER, OFFLINE, OVERPAID, PLATFORM_ADVANCE, PLATFORM_GOODWILL, FREIGHT,
     CARRIER_CLAIMS, CHARGES, SERVICE_INCOME, PLATFORM_FLASH, RECEIVABLE, WRITTEN_OFF,
-    MERCHANT_DEPOSIT, MERCHANT_HELD, PLATFORM_LOSSES, BANK,
+    MERCHANT_DEPOSIT, MERCHANT_HELD, PLATFORM_LOSSES, PLATFORM_PENALTIES, BANK,
     PLATFORM_FEES, DIFFERENCES,
     INSURER_CLAIMS,
 )  # fmt: skip

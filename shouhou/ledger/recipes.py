@@ -25,6 +25,7 @@ from shouhou.ledger.chart import (
     PLATFORM_FLASH,
     PLATFORM_GOODWILL,
     PLATFORM_LOSSES,
+    PLATFORM_PENALTIES,
     PLATFORM_PROMOTIONS,
     RECEIVABLE,
     SERVICE_INCOME,
@@ -118,6 +119,9 @@ RECHARGE = Recipe(
 RECHARGE_RETURNED = Recipe(
     "recharge_returned", Text("追收退回", "Recharge given back"), ((PLATFORM_ADVANCE, MERCHANT_PAYABLE),),
 )
+PENALTY = Recipe(
+    "penalty", Text("违约处罚", "Penalty for a breach"), ((MERCHANT_PAYABLE, PLATFORM_PENALTIES),),
+)
 RULING_BORNE = Recipe(
     "ruling_borne", Text("商家申诉成立，平台承担", "Borne by the platform on a shop's appeal"), ((PLATFORM_GOODWILL, MERCHANT_PAYABLE),),
 )
@@ -180,7 +184,7 @@ RECIPES: Mapping[str, Recipe] = {
         FREIGHT_ADVANCED, FREIGHT_BILLED, FREIGHT_RECHARGED, CHARGE_RECEIVED,
         CHARGE_EARNED, PROMOTION_GRANTED, PROMOTION_RETURNED,
         SALE, SALE_HELD, SALE_RELEASED, RECHARGE, DEPOSIT_DRAWN, DEPOSIT_TOPPED_UP, DEPOSIT_PAID_IN, DEPOSIT_PAID_OUT,
-        INCOME_SETTLED, MERCHANT_PAYOUT, MERCHANT_PAID_IN, RECHARGE_RETURNED, RULING_BORNE,
+        INCOME_SETTLED, MERCHANT_PAYOUT, MERCHANT_PAID_IN, RECHARGE_RETURNED, PENALTY, RULING_BORNE,
         CHANNEL_FEE, DIFFERENCE_OFFLINE, DIFFERENCE_WRITTEN_OFF,
         INSURER_SETTLED, PLAN_CLAIMED,
         FLASH_COVERED, RECEIVABLE_OPENED, RECEIVABLE_DROPPED, RECEIVABLE_PAID, RECEIVABLE_WRITTEN_OFF,
@@ -298,6 +302,11 @@ def recharge(*, merchant: int, amount_minor: int, loss: bool) -> tuple[Move, ...
     """The shop pays back what was advanced for it (LOG-07), or a proven loss that it caused."""
     claimed = PLATFORM_LOSSES if loss else PLATFORM_ADVANCE
     return (Move(MERCHANT_PAYABLE.of(merchant=merchant), claimed.of(), amount_minor),)
+
+
+def penalty(*, merchant: int, amount_minor: int) -> tuple[Move, ...]:
+    """The shop pays for a breach what the penalty table says (MER-09)."""
+    return (Move(MERCHANT_PAYABLE.of(merchant=merchant), PLATFORM_PENALTIES.of(), amount_minor),)
 
 
 def recharge_returned(*, merchant: int, amount_minor: int) -> tuple[Move, ...]:

@@ -52,12 +52,12 @@ TO_FINANCE: dict[str, str] = {
     "conduct.appealed": "overseer_conduct_appealed", "breach.appealed": "overseer_breach_appealed",
     "breach.appeal_overdue": "overseer_breach_overdue",
     "complaint.unowned": "overseer_complaint_unowned", "suspension.appealed": "overseer_suspension_appealed",
-    "suspension.appeal_overdue": "overseer_suspension_overdue",
+    "suspension.appeal_overdue": "overseer_suspension_overdue", "quality.alerted": "overseer_quality_alert",
 }  # fmt: skip
 # Of these the ones that those who oversee decide, not finance.
 OVERSEEN = frozenset({
     "conduct.appealed", "breach.appealed", "breach.appeal_overdue", "complaint.unowned", "suspension.appealed",
-    "suspension.appeal_overdue",
+    "suspension.appeal_overdue", "quality.alerted",
 })  # fmt: skip
 # To one of the staff, whose key the event holds as `user`; no case, no money.
 TO_PERSON: dict[str, str] = {
@@ -125,6 +125,8 @@ REMINDERS: dict[str, str] = {"evidence_asked": "remind_evidence", "awaiting_good
 SILENT = frozenset({
     "book_pickup", "pickup_failed", "pickup_exhausted", "collected", "cancel_pickup", "escalate_inspection",
     "note_second_person", "note_first_response", "retry_refund", "note_refund_alarm", "settle_contradicted",
+    # Said on the case itself, to both sides.
+    "take_over", "give_back_to_shop",
     "ask_shop", "start_trace", "reserve_missing", "book_visit", "confirm_sending",
     # Said by the page to who has just chosen it, and by finance when it is paid.
     "choose_refund_way", "record_refund_way", "refund_by_transfer",

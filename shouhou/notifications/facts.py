@@ -19,6 +19,7 @@ from shouhou.insurance.rules.grounds import GROUNDS
 from shouhou.logistics.rules.advice import advice_for
 from shouhou.logistics.rules.couriers import courier
 from shouhou.logistics.rules.parcels import DETAILS
+from shouhou.notifications.delays import cause_of, heard_by, missed, new_date, options_of
 from shouhou.payments.models import Refund
 from shouhou.payments.rules.beside import ASIDE
 from shouhou.plumbing.feed import FeedEvent
@@ -69,6 +70,7 @@ def facts_of(event: FeedEvent, case: Case, *, language: str) -> dict[str, str]:
         "code": str(data.get("code") or ""), "deadline": str(data.get("deadline") or ""),
     }  # fmt: skip
     facts |= _standing(data, case, due, event.at, language)
+    facts |= _delay(event, case, language)
     facts |= _answered(answers, move.asks if move else (), language)
     facts |= _travel(data, answers, language)
     facts |= _refund(case, language)
@@ -99,6 +101,24 @@ def _standing(data: Mapping[str, Any], case: Case, due: datetime | None, at: dat
         "turn": _label(TURNS.get(str(data.get("waits_on") or case.waits_on)), language),
         "since": when(_instant(data.get("since")), language),
         "due_ahead": when(due, language) if ahead else "", "due_passed": "" if ahead else when(due, language),
+    }  # fmt: skip
+
+
+def _delay(event: FeedEvent, case: Case, language: str) -> dict[str, str]:
+    """Cause, new date and options, where something is late or was put off (CDT-18)."""
+    limits = list(case.deadlines.all())
+    limit, move = missed(event.data, limits, at=event.at), str(event.data.get("move") or "")
+    late = event.type in ("case.silent", "case.progress") and limit is not None
+    if not (late or event.type == "parcel.tracked" or move.startswith("note_") or move in ("extend", "refund_failed")):
+        return {}
+    ahead = new_date(limits, at=event.at)
+    # What stands without news names its next limit already, where that lies ahead.
+    named = late and case.due_at is not None and case.due_at > event.at
+    return {
+        "delay_cause": cause_of(limit, when(limit.due_at, language), language) if limit else "",
+        "new_due": "" if named else when(ahead, language),
+        "heard_by": "" if ahead or named else when(heard_by(event.at), language),
+        "options": options_of(case, language=language, at=event.at),
     }  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """What the texts about a shop's money need to know, from the event alone and in the reader's language."""
 
 from datetime import datetime
+from urllib.parse import urlencode
 
 from django.conf import settings
 
@@ -16,7 +17,7 @@ from shouhou.sla.rules.kinds import KINDS as CLOCKS
 
 KINDS = {
     "freight": Text("垫付运费", "freight"), "refund": Text("垫付退款", "a refund"), "compensation": Text("垫付补偿", "a compensation"),
-    "loss": Text("损失追偿", "a loss"),
+    "loss": Text("损失追偿", "a loss"), "penalty": Text("违约处罚", "a penalty"),
 }  # fmt: skip
 VERDICTS = {
     "granted": Text("申诉成立，违约已撤销", "granted: the breach is struck"),
@@ -79,6 +80,7 @@ def facts_of_money(event: FeedEvent, shop: Merchant | None, *, language: str) ->
         "person": str(data.get("person") or ""), "mean": str(data.get("mean") or ""),
         "course": str(data.get("course_en" if english else "course") or ""), "swapped": swapped.in_(language) if swapped else "",
         "text": str(data.get("text") or ""), "held_to": _codes(data.get("codes"), language),
+        **{name: str(data.get(name) or "") for name in ("percent", "defective", "sold")},
         "checks": ("；" if not english else "; ").join(
             CHECKS[str(name)].in_(language) for name in (checks if isinstance(checks, list) else []) if str(name) in CHECKS
         ),
@@ -108,6 +110,8 @@ def _path(event: FeedEvent, *, house: bool) -> str:
         return f"/merchant/scorecards/{event.data.get('month')}/"
     if event.type.startswith("suspension."):
         return f"/operations/suspensions/{number}/" if house else "/merchant/standing/"
+    if event.type == "quality.alerted":
+        return f"/staff/statistics/?{urlencode({'by': 'detail', 'sku': number})}"
     if event.type == "balance.proof_bad":
         return f"/finance/balance/{event.data.get('day')}/"
     if event.type == "reconciliation.differences":

@@ -73,7 +73,7 @@ class Recharge(models.Model):
 
     KINDS = [
         ("freight", "垫付运费 freight"), ("refund", "垫付退款 refund"), ("compensation", "垫付补偿 compensation"),
-        ("loss", "损失追偿 loss"),
+        ("loss", "损失追偿 loss"), ("penalty", "违约处罚 penalty"),
     ]  # fmt: skip
     STATES = [
         ("announced", "已通知 announced"), ("appealed", "申诉中 appealed"), ("upheld", "申诉驳回 upheld"),
@@ -83,7 +83,7 @@ class Recharge(models.Model):
     number = models.CharField(max_length=20, db_collation="C")
     merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT)
     kind = models.CharField(max_length=12, choices=KINDS, db_collation="C")
-    # Empty only for a loss, which is claimed with evidence instead.
+    # Empty for a loss, which is claimed with evidence instead, and for a penalty, which a breach stands for.
     posting = models.OneToOneField(Posting, on_delete=models.PROTECT, null=True, related_name="recharge")
     # The posting by which what was advanced came back (the buyer's bank returned it).
     returned = models.OneToOneField(Posting, on_delete=models.PROTECT, null=True, related_name="recharge_returned")
@@ -109,7 +109,8 @@ class Recharge(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["number"], name="recharge_number"),
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="recharge_amount"),
-            models.CheckConstraint(condition=Q(kind="loss") | Q(posting__isnull=False), name="recharge_posting"),
+            models.CheckConstraint(condition=Q(kind__in=("loss", "penalty")) | Q(posting__isnull=False), name="recharge_posting"),
+            models.UniqueConstraint(fields=["subject"], name="recharge_penalty_once", condition=Q(kind="penalty")),
             models.CheckConstraint(condition=~Q(kind="loss") | ~Q(reason=""), name="recharge_loss_reason"),
             models.CheckConstraint(
                 condition=~Q(state__in=("upheld", "waived")) | ~Q(decision=""), name="recharge_decided_with_reasons"

@@ -8,6 +8,7 @@ from shouhou.settlements.actions import (
     announce_recharges,
     begin_payout,
     book_recharges,
+    claim_penalties,
     exchange_payout,
     finish_payout,
     prepare_all,
@@ -36,9 +37,10 @@ def send_payout(*, payout_id: int) -> None:
 @app.periodic(cron="*/2 * * * *")
 @app.task(name="settlements.watch", queue=QUEUE, queueing_lock="settlements.watch", pass_context=False)
 def watch(timestamp: int) -> None:
-    """What was advanced is announced, late appeals are told, disputes hold and release, quiet payouts are asked about."""
+    """What was advanced is announced, penalties are claimed, late appeals told, disputes hold and release, quiet payouts asked about."""
     now = clock.now()
     announce_recharges(now=now)
+    claim_penalties(now=now)
     watch_appeals(now=now)
     watch_sales(now=now)
     take_up_payouts(now=now)

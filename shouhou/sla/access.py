@@ -4,7 +4,7 @@ from django.db.models import Q, QuerySet
 
 from shouhou.foundation.refusals import refused
 from shouhou.plumbing.actor import Actor
-from shouhou.sla.models import Appeal, AppealFile, Breach, Scorecard, Suspension
+from shouhou.sla.models import Appeal, AppealFile, Breach, Sanction, Scorecard, Suspension
 from shouhou.sla.refusals import BREACH_NONE, SUSPENSION_NONE
 from shouhou.sla.rules.people import READERS
 
@@ -36,6 +36,12 @@ def cards_of(actor: Actor) -> QuerySet[Scorecard]:
     if not may_read(actor):
         return found.none()
     return found if actor.merchant_id is None else found.filter(merchant_id=actor.merchant_id)
+
+
+def sanctions_of(actor: Actor) -> QuerySet[Sanction]:
+    """The penalty table: the house's readers and the shops that it is about."""
+    found = Sanction.objects.order_by("kind", "-since")
+    return found if may_read(actor) else found.none()
 
 
 def suspensions_of(actor: Actor) -> QuerySet[Suspension]:

@@ -114,6 +114,8 @@ class Breach(models.Model):
             models.Index(fields=["-recorded_at", "-id"], name="breach_all"),
             models.Index(fields=["merchant", "-recorded_at", "-id"], name="breach_merchant"),
             models.Index(fields=["due_at", "id"], name="breach_unsettled", condition=Q(settled_at=None)),
+            # Those that cost money and stand: what finance has to charge.
+            models.Index(fields=["appeal_until"], name="breach_charged", condition=Q(party="shop", state="standing", amount_minor__gt=0)),
         ]
 
     def __str__(self) -> str:

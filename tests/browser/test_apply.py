@@ -74,6 +74,25 @@ def test_what_is_typed_is_kept_without_a_button_and_found_again(world: World, op
     expect(page.locator("[data-uploads] li")).to_have_count(0)
 
 
+def test_what_was_typed_in_the_moment_of_leaving_is_kept_too(world: World, open_browser: Open) -> None:
+    order = world.order(**TOWELS)
+    page = open_browser("consumer", viewport=PHONE).new_page()
+    choose(page, order)
+    page.get_by_role("button", name="申请售后").click()
+    page.locator("a.service[href*='service=return']").click()
+    page.locator("summary", has_text="质量问题").click()
+    page.locator("label.chip", has_text="其他质量问题").click()
+    page.get_by_label("问题描述").fill("话说到一半")
+    page.goto(f"/orders/{order}/")
+    for _ in range(50):
+        page.wait_for_timeout(100)
+        if Draft.objects.exists():
+            break
+    page.reload()
+    page.get_by_role("link", name="继续上次填写").click()
+    expect(page.get_by_label("问题描述")).to_have_value("话说到一半")
+
+
 def choose(page: Page, order: str) -> None:
     """Two of three towels, by the buttons beside the number."""
     page.goto(f"/orders/{order}/")

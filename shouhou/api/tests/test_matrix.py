@@ -26,7 +26,20 @@ BODIES: dict[str, Any] = {
     "open_conversation": {"topic": "order", "text": "在吗"}, "say_in_conversation": {"text": "在吗"}, "read_conversation": {"message": 1},
     "hand_over_conversation": {"desk": "house", "skill": "service", "reason": "x"},
     "record_call": {"direction": "in", "began_at": "2026-03-01T10:00:00+08:00", "minutes": 1, "summary": "x"},
+    "resend_notice": {"reason": "x"}, "put_notice_preferences": {"off": ["survey:email"]},
     "appeal_screened": {"text": "误判"}, "decide_conduct_appeal": {"grant": True, "reasons": "看过"},
+    "appeal_breach": {"text": "x"}, "decide_breach_appeal": {"grant": True, "reasons": "x"},
+    "add_penalty": {"kind": "MER-01", "since": "2026-03-01", "points": 1, "clause": "x"},
+    "ask_suspension": {"rests_on": "BR-0", "reasons": "x"}, "decide_suspension_appeal": {"grant": True, "reasons": "x"},
+    "lift_suspension": {"reasons": "x"},
+    **{name: {"by": "nobody"} for name in ("end_shift", "withdraw_swap", "end_course")},
+    **{name: {"by": "nobody", "yes": True} for name in ("answer_swap", "decide_swap")},
+    "add_shift": {"by": "nobody", "person": "x", "weekdays": [1], "since": "09:00", "until": "18:00", "first_day": "2026-03-01"},
+    "ask_swap": {"by": "nobody", "shift": 1, "day": "2026-03-01", "colleague": "x", "reason": "x"},
+    "add_course": {"by": "nobody", "title_zh": "x", "subject": "rules", "pass_score": 60, "valid_months": 12},
+    "add_training": {"by": "nobody", "course": 1, "person": "x", "taken_on": "2026-03-01", "score": 90},
+    "draw_checks": {"by": "nobody", "month": "2026-03"}, "reply_to_check": {"by": "nobody", "text": "x"},
+    "score_check": {"by": "nobody", "scores": dict.fromkeys(("friendliness", "patience", "professionalism", "warmth", "accuracy"), 4)},
     "put_service_point": {"name_zh": "网点", "kind": "drop_off", "region_code": "510104", "address_zh": "一路 1 号"},
 }  # fmt: skip
 MULTIPART = {"attach", "upload"}
@@ -36,6 +49,9 @@ OF_SOMEBODY = {
     "get_webhook", "change_webhook", "remove_webhook", "replay_webhook", "list_deliveries",
     "get_invoice_task", "confirm_invoice_task", "issue_invoice_task", "reject_invoice_task",
     "get_conversation", "say_in_conversation", "read_conversation", "hand_over_conversation", "close_conversation", "record_call",
+    "end_shift", "answer_swap", "decide_swap", "withdraw_swap", "end_course", "score_check", "reply_to_check",
+    "add_shift", "ask_swap", "add_course", "add_training", "draw_checks",
+    "get_breach", "appeal_breach", "decide_breach_appeal", "get_suspension", "get_running_scorecard",
     "get_plan", "get_freight_claim", "appeal_freight_claim", "get_freight_policy",
 }  # fmt: skip
 
@@ -57,7 +73,7 @@ def objects(api: Api) -> dict[str, str]:
         "freight-claims": "CL-0000-0000-0", "invoice-tasks": drafted(refund["number"]), "id": str(hook["id"]),
         "move": "ship", "book": "std-1", "version": "1", "channel": "fake", "carrier": "fake",
         "gateway": "fake", "code": "CD-01", "form": "return",
-        "month": "2026-11", "record": "1",
+        "month": "2026-11", "record": "1", "breach": "BR-0000-0000-0", "suspensions": "SP-0000-0000-0",
     }  # fmt: skip
 
 
@@ -79,6 +95,8 @@ def drafted(refund: str) -> str:
 def address(path: str, objects: dict[str, str]) -> str:
     kind = path.split("/")[3]
     found = path.replace("{number}", objects.get(kind, "")).format_map(objects)
+    if path.endswith("/running"):
+        found += "?merchant=m1"
     if path.endswith("/replay"):
         found += "?after=0"
     return found + "?from=1&to=1" if path.endswith("/diff") else found

@@ -20,6 +20,7 @@ from shouhou.api.v1.routes import (
     invoices,
     ledger,
     merchants,
+    notices,
     orders,
     plans,
     points,
@@ -28,6 +29,9 @@ from shouhou.api.v1.routes import (
     satisfaction,
     services,
     sla,
+    statistics,
+    suspensions,
+    team,
     uploads,
     webhooks,
 )
@@ -65,5 +69,6 @@ for prefix, module in (
     ("/service-points", points), ("/plans", plans), ("/merchants", merchants), ("/services", services),
     ("/freight-claims", insurance), ("/ledger", ledger),
     ("/conversations", conversations), ("/satisfaction", satisfaction), ("/clocks", sla), ("/conduct", conduct),
+    ("/suspensions", suspensions), ("/team", team), ("/statistics", statistics), ("/notices", notices),
 ):  # fmt: skip
     api.add_router(prefix, module.router)

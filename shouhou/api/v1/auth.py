@@ -34,6 +34,9 @@ SCOPES: Mapping[str, tuple[str, str]] = {
     "claims:read": ("查看运费险保单与理赔", "read freight policies and claims"),
     "claims:decide": ("审核运费险理赔", "decide freight claims"),
     "decisions": ("试算政策判定", "ask for policy decisions"),
+    "statistics:read": ("查看服务统计", "read service statistics"),
+    "team:read": ("查看团队的排班、培训与质检", "read a team's rota, training and checks"),
+    "team:write": ("以团队成员名义登记排班、培训与质检", "keep rota, training and checks in the name of people of the team"),
 }
 _READ = frozenset({
     "orders:read", "cases:read", "refunds:read", "events:read", "policies:read", "points:read", "decisions", "claims:read",
@@ -42,6 +45,8 @@ _WORK = _READ | {"cases:write"}
 # An insurance company's key: its own policies and claims, nothing else of the house.
 INSURERS = frozenset({"claims:read", "claims:decide"})
 _INVOICES = frozenset({"invoices:read", "invoices:write"})
+_FIGURES = frozenset({"statistics:read"})
+_TEAM = _FIGURES | {"team:read", "team:write"}
 # What a key of a role may do at most; a key's own scopes only narrow it ("*" or none: all of these).
 ROLE_SCOPES: Mapping[str, frozenset[str]] = {
     "shop": _WORK | _INVOICES | {"orders:write", "webhooks"},
@@ -49,18 +54,18 @@ ROLE_SCOPES: Mapping[str, frozenset[str]] = {
         "orders:read", "cases:read", "cases:write", "refunds:read", "events:read", "policies:read", "points:read", "claims:read",
     }),
     "merchant_operator": _WORK | {"webhooks"},
-    "merchant_manager": _WORK | _INVOICES | {"orders:write", "webhooks"},
-    "agent": _WORK | {"orders:write"},
-    "reviewer": _WORK,
-    "supervisor": _WORK | _INVOICES | {"orders:write", "refunds:approve", "webhooks", "claims:decide"},
+    "merchant_manager": _WORK | _INVOICES | _TEAM | {"orders:write", "webhooks"},
+    "agent": _WORK | _FIGURES | {"orders:write"},
+    "reviewer": _WORK | _FIGURES,
+    "supervisor": _WORK | _INVOICES | _TEAM | {"orders:write", "refunds:approve", "webhooks", "claims:decide"},
     "inspector": _WORK,
     "technician": _WORK,
     "clerk": _WORK,
-    "finance": _WORK | _INVOICES | {"ledger:read", "refunds:approve", "claims:decide"},
+    "finance": _WORK | _INVOICES | _FIGURES | {"ledger:read", "refunds:approve", "claims:decide"},
     "insurer": _READ | INSURERS,
-    "arbitrator": _WORK,
-    "operations": _WORK | {"orders:write", "webhooks", "points:write"},
-    "auditor": _READ | {"ledger:read", "invoices:read"},
+    "arbitrator": _WORK | _FIGURES,
+    "operations": _WORK | _TEAM | {"orders:write", "webhooks", "points:write"},
+    "auditor": _READ | _FIGURES | {"ledger:read", "invoices:read", "team:read"},
 }
 BOUND_TO_SHOP = frozenset({"merchant_operator", "merchant_manager"})
 

@@ -48,6 +48,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "record_call": {
         "direction": "in", "phone": "13800000001", "began_at": "2026-03-01T10:00:00+08:00", "minutes": 3, "summary": "询问发货时间"
     },
+    "put_notice_preferences": {"buyer": "u1", "first": "email", "off": ["survey:email"]},
+    "resend_notice": {"reason": "消费者说没有收到"},
     "rate": {"grade": 5, "text": "很快"},
     "approve_refund": {"version": 1},
     "confirm_invoice_task": {"confirmation": "44011126031000012345"},

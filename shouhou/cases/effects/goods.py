@@ -19,7 +19,7 @@ from shouhou.cases.rows import ItemRow
 from shouhou.foundation.refusals import FieldError, refused
 from shouhou.logistics import actions as logistics
 from shouhou.logistics.network import place_names
-from shouhou.logistics.queries import parcels_of, pickup_due
+from shouhou.logistics.queries import parcels_of, pickup_due, windows_for
 from shouhou.logistics.rules.windows import Window
 from shouhou.merchants.models import ReturnAddress
 
@@ -48,11 +48,15 @@ def _warn_late(moving: Moving) -> None:
 
 
 def _put_off(moving: Moving, window: Window, address: Mapping[str, object]) -> list[list[object]]:
-    """Why the courier may come later than promised: days on which none comes, and a later window that was wished for."""
+    """Why the courier may come later than promised: days on which none comes, and a later window that was wished for.
+
+    Fresh goods stay due today where no window of today was left to choose (MER-04).
+    """
     due = instant_of("pickup_hours", moving.case, terms=moving.terms, calendar=moving.calendar, start=moving.now)
     found = pickup_due(due, address, calendar=moving.calendar, now=moving.now)
     more: list[list[object]] = [[24, str(pause["cause"])] for pause in found["pauses"]]
-    if window.end > found["due"]:
+    offered = windows_for(address, calendar=moving.calendar, now=moving.now) if same_day(moving.case, moving.terms) else []
+    if window.end > found["due"] and not (offered and offered[0].end > found["due"]):
         more.append([math.ceil((window.end - found["due"]) / timedelta(hours=1)), "window_chosen"])
     return more
 

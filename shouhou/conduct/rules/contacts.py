@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from shouhou.conduct.rules.lexicon import Lexicon
-from shouhou.conduct.rules.views import View, Views
+from shouhou.conduct.rules.views import View, Views, joined
 
 Found = tuple[str, View, int, int]
 
 LINK, CARD, PAYMENT, MESSENGER, MAIL, NUMBER = "CDT-01", "CDT-02", "CDT-03", "CDT-05", "CDT-06", "CDT-08"
 _TOP = r"(?:com|cn|net|org|shop|store|top|xyz|vip|cc|co|io|me|info|site|online|link|app|club|tv|hk|tw|biz|mobi|taobao|ly|gl)"
-_HOST = rf"(?:[a-z0-9](?:[a-z0-9-]{{0,62}})\.)+{_TOP}(?:\.cn|\.hk|\.tw)?(?![a-z0-9])"
+_FILE = r"\.(?:txt|pdf|docx?|xlsx?|pptx?|csv|log|zip|rar|exe|apk|jpe?g|png|gif|mp[34])(?![a-z0-9])"
+_HOST = rf"(?:[a-z0-9](?:[a-z0-9-]{{0,62}})\.)+{_TOP}(?:\.cn|\.hk|\.tw)?(?![a-z0-9]|{_FILE})"
 _REST = r"[^\s，。；、！？）)\"'<>]"
 URL = re.compile(rf"(?:(?:https?|ftp)[:：]/{{1,2}}|www\.){_REST}+|(?<![\w@.-]){_HOST}(?:[/:?#]{_REST}*)?")
 # "item 点 other 点 com", "other。com", "other dot com": the dot is said, or another one.
@@ -19,8 +20,8 @@ SAID_DOT = re.compile(
     r"\s*(?:\(dot\)|\[dot\]|\bdot\b|点|。|．|·|丶|、|\s\.\s?|\.\s)\s*(?=[a-z0-9-]+(?:\s*(?:点|。|\.|dot)|(?![a-z0-9])))"
 )
 MAILBOX = re.compile(
-    r"[a-z0-9][a-z0-9._%+-]{0,40}\s*(?:@|\(at\)|\[at\]|#at#|艾特|圈a|[(\[]?a圈[)\]]?)\s*"
-    rf"[a-z0-9-]+(?:\s*(?:\.|点|。|dot)\s*[a-z0-9-]+)*\s*(?:\.|点|。|dot)\s*{_TOP}(?![a-z0-9])"
+    r"[a-z0-9][a-z0-9._%+-]{0,40}\s*(?:@|\(at\)|\[at\]|#at#|#(?=\s*(?:qq|foxmail|163|126|139|189|sina|sohu|gmail|outlook|hotmail)\s*(?:\.|点|。|dot))|[(\[]?艾特[)\]]?|圈a|[(\[]?a圈[)\]]?)\s*"
+    rf"[a-z0-9-]+(?:\s*(?:\.|。|[(\[]?(?:dot|点)[)\]]?)\s*[a-z0-9-]+)*\s*(?:\.|。|[(\[]?(?:dot|点)[)\]]?)\s*{_TOP}(?![a-z0-9])"
 )
 ACCOUNT = r"[a-z][a-z0-9_-]{4,19}|\d{5,12}(?!\d)"
 RUN = re.compile(r"(?<![\d*])\d+(?![\d*])")
@@ -46,7 +47,8 @@ YOURS = re.compile(
 def links(views: Views, lexicon: Lexicon, registered: frozenset[str]) -> Iterator[Found]:
     """CDT-01: a host that is neither the platform's own nor registered; also where the dot is said or disguised."""
     own = {*lexicon.words["own_domains"], *registered}
-    for view in (views.plain, _said(views.plain)):
+    spelled = joined(views.plain)
+    for view in (spelled, _said(spelled)):
         taken = [found.span() for found in MAILBOX.finditer(view.text)]
         for found in URL.finditer(view.text):
             inside = any(start < found.end() and found.start() < end for start, end in taken)
@@ -56,13 +58,18 @@ def links(views: Views, lexicon: Lexicon, registered: frozenset[str]) -> Iterato
                 yield LINK, view, found.start(), found.end()
 
 
+# What stands for the signs of an address.
+WRITTEN_FOR = {"点": ".", "。": ".", "艾特": "@", "#": "@"}
+
+
 def mails(views: Views, lexicon: Lexicon, registered: frozenset[str]) -> Iterator[Found]:
     """CDT-06: an address that is not registered; one that is named as a payment account is that (CDT-03)."""
-    for found in MAILBOX.finditer(views.plain.text):
-        said = re.sub(r"\s|点|。|艾特", lambda part: {"点": ".", "。": ".", "艾特": "@"}.get(part.group(), ""), found.group())
-        in_link = views.plain.text[: found.start()].endswith("/")
-        if said not in registered and not in_link and not _near(views.plain.text, found.start(), lexicon.any_of("payment"), 16):
-            yield MAIL, views.plain, found.start(), found.end()
+    plain = joined(views.plain)
+    for found in MAILBOX.finditer(plain.text):
+        said = re.sub(r"[\s()\[\]]|点|。|艾特|#", lambda part: WRITTEN_FOR.get(part.group(), ""), found.group())
+        in_link = plain.text[: found.start()].endswith("/")
+        if said not in registered and not in_link and not _near(plain.text, found.start(), lexicon.any_of("payment"), 16):
+            yield MAIL, plain, found.start(), found.end()
 
 
 def cards(views: Views, lexicon: Lexicon, registered: frozenset[str]) -> Iterator[Found]:
@@ -83,7 +90,7 @@ def payments(views: Views, lexicon: Lexicon, registered: frozenset[str]) -> Iter
     name = lexicon.any_of("payment")
     account = re.compile(rf"{name}[^。！？!?\n]{{0,12}}?(?:{MAILBOX.pattern}|(?<![\d.])(?:{ACCOUNT})(?![\d.元块%]))")
     wish = re.compile(
-        rf"(?:转|打|付|汇|支付|还)(?:账|款|钱|过来|给|到|至|我|我们|本店|店里|客服|老板|个人|私人|的){{1,5}}(?:{name}|微信)|"
+        rf"(?!付款的)(?:转|打|付|汇|支付|还)(?:账|款|钱|过来|给|到|至|我|我们|本店|店里|客服|老板|个人|私人|的){{1,5}}(?:{name}|微信)|"
         rf"(?:{name}|微信)(?:转|打|付|汇)(?:账|款|钱)?(?:给|到|至)(?:我|本店|店|客服|老板|个人|私人)|(?:微信|私下|线下|直接)(?:转账|红包|收款码|打款)"
     )
     for view, pattern in ((views.digits, account), (views.bare, account), (views.bare, wish)):
@@ -98,9 +105,10 @@ def messengers(views: Views, lexicon: Lexicon, registered: frozenset[str]) -> It
     verb = r"(?:加|加下|加一下|添加|搜|搜索|联系|咨询|找|聊|私聊|发到|发我|私信|关注)"
     patterns = (
         rf"{verb}(?:个|我|我们|咱|客服|店主|老板|老师|一下|下|的|本店|店铺|售后|官方|企业){{0,4}}{sure}(?!支付|付款|小程序|零钱|红包)",
-        rf"{sure}(?:号|号码|账号|id|客服|是|为|[:：]|搜|搜索|加|联系|同号|上|群|\s){{0,6}}[:：]?\s?(?:{ACCOUNT})",
+        rf"{sure}(?:号|号码|账号|id|客服|是|为|[:：]|搜|搜索|加|联系|同号|上|群|@|\s){{0,6}}[:：]?\s?(?:{ACCOUNT})",
         rf"{sure}(?:上)?(?:聊|联系|沟通|私聊|详谈|说|加我|找我|咨询我)|{sure}(?:同号|同手机号)",
-        rf"(?:加|搜|添加)(?:我|下|个|一下|客服)?{loose}(?:号|[:：])?(?:{ACCOUNT})|(?<![a-z0-9]){loose}[:：]?(?:{ACCOUNT})",
+        rf"(?:加|搜|添加)(?:我|下|个|一下|客服)?{loose}(?:号|[:：])?(?:{ACCOUNT})|(?<![a-z0-9]){loose}(?:号|[:：])?(?:{ACCOUNT})",
+        rf"(?<![a-z0-9]){loose}(?:同号|(?:上)?(?:加|搜)(?:我|下)?[:：]?(?:{ACCOUNT}))",
     )
     known = {letters for contact in registered if (letters := _letters(contact))}
     for pattern in patterns:

@@ -11,11 +11,19 @@ DIGITS = {
     **dict(zip("零一二三四五六七八九", "0123456789", strict=True)), **dict(zip("〇壹贰叁肆伍陆柒捌玖", "0123456789", strict=True)),
     **dict(zip("貳參陸", "236", strict=True)), "幺": "1", "两": "2", "洞": "0", "拐": "7", "勾": "9",
 }  # fmt: skip
-BETWEEN_DIGITS = frozenset(" \t\u3000-–—_.·•/\\|,，、。~～()（）")
-_OLD = "寶買賣聯繫繋絡電話號碼銀帳賬戶轉爾們點擊優惠雙發貨換這個還來請訂單開維貴國產質騙偽壞滾媽豬"
-_NEW = "宝买卖联系系络电话号码银账账户转尔们点击优惠双发货换这个还来请订单开维贵国产质骗伪坏滚妈猪"
+BETWEEN_DIGITS = frozenset(" \t\u3000-–—_.·•/\\|,，、。~～()（）加杠")
+_OLD = "帐寶買賣聯繫繋絡電話號碼銀帳賬戶轉爾們點擊優惠雙發貨換這個還來請訂單開維貴國產質騙偽壞滾媽豬"
+_NEW = "账宝买卖联系系络电话号码银账账户转尔们点击优惠双发货换这个还来请订单开维贵国产质骗伪坏滚妈猪"
 TRADITIONAL = dict(zip(_OLD, _NEW, strict=True))
-_LOOSE_ZERO = re.compile(r"(?<=\d)[oO](?=\d|[oO])|(?<=[\d])[lI](?=\d)")
+# Pictures that stand for the word they show.
+PICTURED = {"🍑": "桃", "🐧": "企鹅"}
+# A heart stands for 信 (sincere) after what sounds like 微: the messenger.
+HEARTS, BEFORE_HEART = frozenset("❤♥"), frozenset("微薇威维卫魏徽溦葳v")
+# Letters that look like digits, within something as long as a telephone number that is digits for the most part.
+_LOOKS_LIKE = str.maketrans("oil", "011")
+_NUMBER_LIKE = re.compile(r"(?<![a-z0-9])[\doil](?:[ .()-]{0,2}[\doil]){6,20}(?![a-z0-9])")
+_LOOSE_MOST = 3
+_SPELLED = re.compile(r"(?<![a-z0-9])[a-z0-9](?: [a-z0-9@.])+(?![a-z0-9])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +61,35 @@ def _plain(text: str) -> View:
         for one in unicodedata.normalize("NFKC", character).casefold():
             if unicodedata.category(one) in ("Cf", "Mn", "Me", "Cc") and one not in "\n\t":
                 continue
-            kept.append((TRADITIONAL.get(one, one), place))
+            kept += [(written, place) for written in PICTURED.get(one, TRADITIONAL.get(one, one))]
     return _view(kept)
 
 
+def joined(plain: View) -> View:
+    """The same with letters that were spelled out one by one ("c o m") written together."""
+    gaps = {
+        place for found in _SPELLED.finditer(plain.text) for place in range(*found.span()) if plain.text[place] == " "
+    }
+    return _view(pair for place, pair in enumerate(zip(plain.text, plain.origin, strict=True)) if place not in gaps)
+
+
 def _bare(plain: View) -> View:
-    return _view(
-        (character, place) for character, place in zip(plain.text, plain.origin, strict=True) if character not in FILLERS
-    )
+    kept: list[tuple[str, int]] = []
+    for character, place in zip(plain.text, plain.origin, strict=True):
+        if character in HEARTS and kept and kept[-1][0] in BEFORE_HEART:
+            kept[-1:] = [("微", kept[-1][1]), ("信", place)]
+        elif not _fills(character):
+            kept.append((character, place))
+    return _view(kept)
+
+
+def _fills(character: str) -> bool:
+    """Marks and pictures."""
+    return character in FILLERS or unicodedata.category(character) in ("So", "Sk")
 
 
 def _digits(plain: View) -> View:
-    text = _LOOSE_ZERO.sub(lambda found: "0" if found.group() in "oO" else "1", plain.text)
+    text = _NUMBER_LIKE.sub(_as_digits, plain.text)
     kept: list[tuple[str, int]] = []
     held: list[tuple[str, int]] = []
     for character, place in zip(text, plain.origin, strict=True):
@@ -79,6 +104,11 @@ def _digits(plain: View) -> View:
             kept += [*held, (character, place)]
             held = []
     return _view([*kept, *held])
+
+
+def _as_digits(found: re.Match[str]) -> str:
+    loose = sum(character in "oil" for character in found.group())
+    return found.group().translate(_LOOKS_LIKE) if loose <= _LOOSE_MOST else found.group()
 
 
 def _view(kept: Iterable[tuple[str, int]]) -> View:

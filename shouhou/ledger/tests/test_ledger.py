@@ -142,6 +142,7 @@ def test_every_recipe_stays_on_the_chart_and_leaves_the_buyer_at_zero(amount: in
         "sale_released": recipes.sale_released(merchant=merchant, amount_minor=amount),
         "recharge": recipes.recharge(merchant=merchant, amount_minor=amount, loss=True),
         "recharge_returned": recipes.recharge_returned(merchant=merchant, amount_minor=amount),
+        "penalty": recipes.penalty(merchant=merchant, amount_minor=amount),
         "deposit_drawn": recipes.deposit_drawn(merchant=merchant, amount_minor=amount),
         "deposit_topped_up": recipes.deposit_topped_up(merchant=merchant, amount_minor=amount),
         "deposit_paid_in": recipes.deposit_paid_in(merchant=merchant, channel="offline", amount_minor=amount),

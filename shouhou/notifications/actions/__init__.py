@@ -7,7 +7,7 @@ from shouhou.notifications.actions.keeping import erase_notices, mark_all_read, 
 from shouhou.notifications.actions.laying import QUEUE
 from shouhou.notifications.actions.minding import mind
 from shouhou.notifications.actions.preferring import prefer, set_chain, switch
-from shouhou.notifications.actions.reporting import receive_callback
+from shouhou.notifications.actions.reporting import receive_bounce, receive_callback
 from shouhou.notifications.actions.resending import resend, send_again
 from shouhou.notifications.actions.rooms import set_up_room, switch_room
 from shouhou.notifications.actions.telling_on import keep_told
@@ -23,6 +23,7 @@ __all__ = [
     "mind",
     "note_call",
     "prefer",
+    "receive_bounce",
     "receive_callback",
     "resend",
     "send_again",

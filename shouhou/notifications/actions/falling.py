@@ -59,15 +59,13 @@ def _ends(notice: Notice, why: str, *, now: datetime) -> str:
 
 
 @transaction.atomic
-def take_report(key: str, *, arrived: bool, why: str, now: datetime) -> bool:
-    """The gateway reports on a text message; again, or too late, it changes nothing. Returns whether it did.
+def take_report(key: str, *, channel: str, arrived: bool, why: str, now: datetime) -> bool:
+    """The gateway reports on a text message, or a mail server on a mail; again, or too late, it changes nothing.
+    Returns whether it did.
 
     Arrived after all: whatever was to follow it and has not left yet is called off. Not arrived: the next channel.
     """
-    number = key.removeprefix("notice:")
-    if not key.startswith("notice:") or not number.isdigit() or len(number) > 18:
-        return False
-    notice = Notice.objects.select_for_update().filter(pk=int(number), channel="sms").first()
+    notice = _reported(key, channel)
     if notice is None or notice.attempts == 0 or notice.state in ("delivered", "skipped", "held"):
         return False
     if not arrived and notice.state in ("undelivered", "failed"):
@@ -85,6 +83,25 @@ def take_report(key: str, *, arrived: bool, why: str, now: datetime) -> bool:
     else:
         fall_on(notice, now=now)
     return True
+
+
+@transaction.atomic
+def note_delay(key: str, *, channel: str, why: str, now: datetime) -> bool:
+    """The mail server goes on trying: that stands with the notice, once, and nothing else follows. Returns whether it was noted."""
+    notice = _reported(key, channel)
+    if notice is None or notice.state != "sent" or any(each["what"] == "delayed" for each in notice.steps):
+        return False
+    step(notice, "delayed", now=now, detail=why)
+    notice.save(update_fields=["steps"])
+    return True
+
+
+def _reported(key: str, channel: str) -> Notice | None:
+    """The notice a report is about, locked; None for what was never ours."""
+    number = key.removeprefix("notice:")
+    if not key.startswith("notice:") or not number.isascii() or not number.isdigit() or len(number) > 18:
+        return None
+    return Notice.objects.select_for_update().filter(pk=int(number), channel=channel).first()
 
 
 def call_off(notice: Notice, *, now: datetime) -> None:

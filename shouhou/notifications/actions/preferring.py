@@ -18,6 +18,9 @@ NOTICE_MUST = refusal(
     zh="涉及钱款、审核结果和期限的通知，站内始终保留，短信和邮件至少留一种。",
     en="Notices about money, decisions and limits always stand on the site, and go out by text message or by mail.",
 )  # fmt: skip
+NOTICE_UNKNOWN = refusal(
+    "NOTICE_UNKNOWN", "invalid", zh="没有这样的通知开关：{what}。", en="There is no such switch: {what}."
+)  # fmt: skip
 CHAIN_INVALID = refusal("CHAIN_INVALID", "invalid", zh="渠道顺序有误。", en="These channels cannot follow one another like this.")
 
 
@@ -32,10 +35,12 @@ def channels_for(kind: str, *, staff: bool) -> tuple[str, ...]:
 def prefer(
     *, language: str, first: str, off: Collection[str], now: datetime, buyer_id: int | None = None, user_id: int | None = None
 ) -> None:  # fmt: skip
-    """All of one person's wishes at once; `off` as "survey:email". Raises NOTICE_MUST with the kinds that must stay."""
+    """All of one person's wishes at once; `off` as "survey:email". Raises NOTICE_UNKNOWN, and NOTICE_MUST with the kinds that must stay."""
     staff = user_id is not None
     possible = {f"{kind}:{channel}" for kind in mine(staff=staff) for channel in channels_for(kind, staff=staff)}
-    kept = sorted(possible & set(off))
+    kept = sorted(set(off))
+    if unknown := sorted(set(off) - possible):
+        raise refused(NOTICE_UNKNOWN, what=", ".join(unknown))
     wrong = [kind for kind in mine(staff=staff) if KINDS[kind].must and _closed(kind, kept, staff=staff)]
     if wrong:
         raise refused(NOTICE_MUST, *(FieldError(kind, "至少保留一种对外渠道。", "One way out has to stay open.") for kind in wrong))

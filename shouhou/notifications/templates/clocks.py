@@ -74,6 +74,14 @@ CLOCKS = (
         ("已派给{owner}。", "It was given to {owner}."),
     ),
     template(
+        "overseer_quality_alert",
+        ("质量预警：{text}", "Too many defects: {text}"),
+        ("{text}（{ref}）截至 {day} 的 30 天内质量问题率为 {percent}%。",
+         "{text} ({ref}): {percent} % came back as defective in the 30 days until {day}."),
+        ("质量问题 {defective} 件，同期下单 {sold} 件，请转告采购。",
+         "{defective} units, of {sold} ordered in the same days: tell purchasing."),
+    ),
+    template(
         "overseer_suspension_appealed",
         ("商家申诉停用 {ref}", "An appeal against a suspension: {ref}"),
         ("{shop} 对停用措施 {ref} 提出申诉，请在{due}前裁决。", "{shop} appealed against measure {ref}; decide by {due}."),

@@ -1,6 +1,6 @@
 """What the consumer is told at an end, at a new beginning, and in between."""
 
-from shouhou.notifications.templates.template import template
+from shouhou.notifications.templates.template import DELAY, template
 
 ENDS = (
     template(
@@ -64,14 +64,15 @@ ENDS = (
         ("售后单 {number} 的期限已延长 {hours} 小时，新的期限：{due}。",
          "A limit of case {number} was extended by {hours} hours: now {due}."),
         ("原因：{reason}", "Reason: {reason}"),
+        ("您现在可以：{options}。", "What you can do now: {options}."),
     ),
     template(
         "overdue",
         ("我们超时了：{said}", "We are late: {said}"),
         ("售后单 {number}：{said}。对不起，我们正在督办。", "Case {number}: {said}. We are sorry and are following it up."),
+        ("原因：{delay_cause}。", "Why: {delay_cause}."),
         ("当前状态：{status}。", "Now: {status}."),
-        ("您无需操作，也可以申请平台介入或在售后单里留言。",
-         "You need not do anything; you may ask the platform to step in or write in the case."),
+        *DELAY,
     ),
     template(
         "new_message",
@@ -95,8 +96,8 @@ ENDS = (
         ("当前状态：{status}。{hint}", "Now: {status}. {hint}"),
         ("现在轮到：{turn}。", "Whose turn it is: {turn}."),
         ("下一步最晚：{due_ahead}", "Next step by: {due_ahead}"),
-        ("原定{due_passed}前完成，已超时，负责人已收到提醒。",
-         "It was due by {due_passed} and is late; whoever answers for it has been alerted."),
+        ("已超时：{delay_cause}，负责人已收到提醒。", "It is late: {delay_cause}; whoever answers for it has been alerted."),
+        *DELAY,
     ),
     template(
         "repair_goes_on",
@@ -105,7 +106,7 @@ ENDS = (
         ("当前状态：{status}。{hint}", "Now: {status}. {hint}"),
         ("现在轮到：{turn}。", "Whose turn it is: {turn}."),
         ("下一步最晚：{due_ahead}", "Next step by: {due_ahead}"),
-        ("原定{due_passed}前完成，已超时，负责人已收到提醒。",
-         "It was due by {due_passed} and is late; whoever answers for it has been alerted."),
+        ("已超时：{delay_cause}，负责人已收到提醒。", "It is late: {delay_cause}; whoever answers for it has been alerted."),
+        *DELAY,
     ),
 )  # fmt: skip

@@ -51,6 +51,7 @@ MONEY = (
         ("法定最晚：{refund_statutory}", "By law at the latest: {refund_statutory}"),
         ("您无需操作；需要您提供其他收款方式时我们会联系您。",
          "You need not do anything; we contact you if another way to pay you is needed."),
+        ("您现在可以：{options}。", "What you can do now: {options}."),
     ),
     template(
         "charge_paid_late",

@@ -28,6 +28,12 @@ FOOT = (
     Text("查看进度与操作：{link}", "Follow and act: {link}"),
     Text("{shop} · 售后单号 {number}", "{shop} · case {number}"),
 )
+# Under what tells of a delay: when it goes on, or when the reader hears again, and what they can do meanwhile (CDT-18).
+DELAY = (
+    ("新的时间：最晚{new_due}完成下一步。", "New date: the next step is done by {new_due}."),
+    ("最晚{heard_by}，我们会再次告知您进展。", "By {heard_by} at the latest you hear from us again."),
+    ("您现在可以：{options}。", "What you can do now: {options}."),
+)  # fmt: skip
 
 
 def rendered(template: Template, facts: Mapping[str, str], *, language: str) -> tuple[str, str]:

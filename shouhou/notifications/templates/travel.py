@@ -1,6 +1,6 @@
 """What the consumer is told when a pickup or a parcel does not go as planned, and when a lost one turns up."""
 
-from shouhou.notifications.templates.template import template
+from shouhou.notifications.templates.template import DELAY, template
 
 TRAVEL = (
     template(
@@ -19,6 +19,7 @@ TRAVEL = (
         ("包裹运输异常：{trouble}", "Trouble with a parcel: {trouble}"),
         ("{carrier} {tracking_number}：{why}。", "{carrier} {tracking_number}: {why}."),
         ("{advice}", "{advice}"),
+        *DELAY,
     ),
     template(
         "parcel_found",

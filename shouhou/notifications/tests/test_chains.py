@@ -47,7 +47,7 @@ def no_mail(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def report(of: Notice, state: str, *, why: str = "") -> bool:
-    return actions.take_report(f"notice:{of.id}", arrived=state == "delivered", why=why, now=NOON + timedelta(seconds=5))
+    return actions.take_report(f"notice:{of.id}", channel="sms", arrived=state == "delivered", why=why, now=NOON + timedelta(seconds=5))
 
 
 def test_a_refused_text_message_is_followed_by_a_mail_with_the_whole_text(asked: Notice, gateway: FakeGatewayServer) -> None:
@@ -135,7 +135,7 @@ def test_a_report_of_failure_takes_the_next_channel_once(asked: Notice, gateway:
 
 @pytest.mark.parametrize("key", ["notice:0", "notice:x", "code:1:2026", "", "notice:99999999999999999999"])
 def test_a_report_about_nothing_of_ours_changes_nothing(asked: Notice, key: str) -> None:
-    assert not actions.take_report(key, arrived=False, why="", now=NOON)
+    assert not actions.take_report(key, channel="sms", arrived=False, why="", now=NOON)
     assert chain(asked) == [("sms", "queued")]
 
 

@@ -16,6 +16,7 @@ from shouhou.settlements.actions.recharges import (
     appeal,
     book_recharges,
     claim_loss,
+    claim_penalties,
     decide,
     watch_appeals,
 )
@@ -29,7 +30,7 @@ from shouhou.settlements.actions.settling import (
 )
 
 __all__ = [
-    "AccountFacts", "announce_recharges", "appeal", "approve_movement", "begin_payout", "book_recharges", "claim_loss",
+    "AccountFacts", "announce_recharges", "appeal", "approve_movement", "begin_payout", "book_recharges", "claim_loss", "claim_penalties",
     "decide", "exchange_payout", "finish_payout", "is_contradicted", "keep_account", "pay_in", "pay_offline", "pay_out",
     "prepare_all", "prepare_settlement", "refuse_movement", "release_settlement", "retry_payout",
     "settle_contradicted_payout", "take_up_payouts", "watch_appeals", "watch_sales", "withdraw_settlement",

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 
 from shouhou.foundation.ids import new_number
 from shouhou.foundation.refusals import FORBIDDEN, refused
 from shouhou.ledger import actions as ledger
 from shouhou.ledger import recipes
 from shouhou.ledger.chart import PLATFORM_ADVANCE
+from shouhou.ledger.recipes import Move
 from shouhou.payments.models import Refund
 from shouhou.plumbing.actor import SYSTEM, Actor
 from shouhou.plumbing.events import EventType
@@ -37,6 +39,7 @@ from shouhou.settlements.refusals import (
     RECHARGE_UNKNOWN,
 )
 from shouhou.settlements.terms import days
+from shouhou.sla.models import Breach
 
 FILES_MOST, TEXT_MOST, BATCH = 9, 1000, 500
 APPELLANTS = frozenset({"merchant_operator", "merchant_manager"})
@@ -118,9 +121,32 @@ def watch_appeals(*, now: datetime) -> int:
     return len(found)
 
 
+def claim_penalties(*, now: datetime, merchant_id: int | None = None) -> int:
+    """What the penalty table imposed for breaches that stand and can be appealed no more, each once (MER-09). The breach was announced
+    with its amount and had its own appeal: there is no second one here. Returns how many are new."""
+    found = Breach.objects.filter(party="shop", state="standing", amount_minor__gt=0, appeal_until__lt=now)
+    if merchant_id is not None:
+        found = found.filter(merchant=merchant_id)
+    claimed = Recharge.objects.filter(kind="penalty", subject=OuterRef("number"))
+    made = [
+        Recharge(
+            number=new_number("RC"), merchant=row.merchant, kind="penalty", subject=row.number, amount_minor=row.amount_minor,
+            currency=CURRENCY, reason=row.sanction.clause if row.sanction else "", claimed_by=SYSTEM.who, announced_at=row.recorded_at,
+            appeal_until=row.appeal_until,
+        )
+        for row in found.exclude(Exists(claimed)).select_related("merchant", "sanction").order_by("id")[:BATCH] if row.merchant
+    ]  # fmt: skip
+    # Two at once: the unique breach is the judge.
+    before = Recharge.objects.filter(kind="penalty").count()
+    Recharge.objects.bulk_create(made, ignore_conflicts=True)
+    return Recharge.objects.filter(kind="penalty").count() - before
+
+
 def book_recharges(*, actor: Actor = SYSTEM, now: datetime, merchant_id: int | None = None) -> int:
-    """The month's batch: what nobody appealed against in time, and what was upheld, is taken from what the shop is owed – and
-    from its deposit where that is short. Each in a transaction of its own; returns how many."""
+    """The month's batch: what nobody appealed against in time, what was upheld, and penalties that stand, is taken from what the shop
+    is owed – and from its deposit where that is short. Each in a transaction of its own; returns how many."""
+    while claim_penalties(now=now, merchant_id=merchant_id):
+        pass
     due = Recharge.objects.filter(state="announced", appeal_until__lt=now) | Recharge.objects.filter(state="upheld")
     if merchant_id is not None:
         due = due.filter(merchant=merchant_id)
@@ -138,14 +164,20 @@ def _book(pk: int, *, actor: Actor, now: datetime) -> bool:
         if row.currency == CURRENCY:  # The deposit is kept in it, and covers nothing else.
             draw(row.merchant, account, amount_minor=row.amount_minor, key=key, subject=subject, by=actor.who, now=now)
         ledger.post(
-            recipes.recharge(merchant=merchant_id, amount_minor=row.amount_minor, loss=row.kind == "loss"), recipe="recharge",
-            subject=subject, currency=row.currency, key=key, by=actor.who, now=now,
+            _moves(row), recipe="penalty" if row.kind == "penalty" else "recharge", subject=subject, currency=row.currency, key=key,
+            by=actor.who, now=now,
         )  # fmt: skip
         row.state, row.booked_at = "booked", now
         row.save(update_fields=["state", "booked_at"])
         _tell(RECHARGE_BOOKED, row, now=now)
         watch_deposit(row.merchant, account, now=now)
         return True
+
+
+def _moves(row: Recharge) -> tuple[Move, ...]:
+    if row.kind == "penalty":
+        return recipes.penalty(merchant=row.merchant_id, amount_minor=row.amount_minor)
+    return recipes.recharge(merchant=row.merchant_id, amount_minor=row.amount_minor, loss=row.kind == "loss")
 
 
 def _announced(row: tuple[int, str, str, int, str, int], *, now: datetime) -> bool:

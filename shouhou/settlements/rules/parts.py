@@ -16,6 +16,7 @@ PARTS: Mapping[str, Text] = {
 _BY_RECIPE: Mapping[str, str] = {
     "sale": "sales", "refund": "refunds", "refund_offline": "refunds", "refund_returned": "refunds", "deduction": "refunds",
     "charge_earned": "services", "recharge": "recharges", "recharge_returned": "recharges", "freight_recharged": "recharges",
+    "penalty": "recharges",
     "sale_held": "held", "sale_released": "released", "deposit_drawn": "deposit", "deposit_topped_up": "deposit",
     "merchant_payout": "paid", "merchant_paid_in": "paid_in",
     "promotion_granted": "subsidies", "promotion_returned": "subsidies",

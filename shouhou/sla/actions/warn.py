@@ -46,6 +46,7 @@ FROM cases_deadline d
 JOIN cases_case c ON c.id = d.case_id
 JOIN merchants_merchant m ON m.id = c.merchant_id AND m.channel = 'third'
 WHERE d.state = 'open' AND d.due_at > %(now)s AND d.due_at <= %(until)s AND d.due_at - d.started_at > %(ahead)s::interval
-  AND d.term = ANY(%(terms)s) AND NOT EXISTS (SELECT 1 FROM sla_warned w WHERE w.deadline_id = d.id AND w.due_at = d.due_at)
+  AND d.term = ANY(%(terms)s) AND NOT c.details ? 'taken_over'
+  AND NOT EXISTS (SELECT 1 FROM sla_warned w WHERE w.deadline_id = d.id AND w.due_at = d.due_at)
 ORDER BY d.due_at LIMIT %(most)s
 """

@@ -1,6 +1,6 @@
 """The live board: what is due soon, what is overdue and still not done, what was kept and missed today."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -75,12 +75,28 @@ def board_stream(narrowed: BoardFilter, *, actor: Actor, now: datetime, most: in
     yield from _rows(narrowed, actor=actor, now=now, after="", most=most)
 
 
-def tallies(by: str, *, actor: Actor, now: datetime) -> list[Tally]:
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many of one shop, kind and team are in a view: soon, overdue, met or late."""
+
+    view: str
+    merchant: str
+    name: str
+    kind: str
+    team: str
+    many: int
+
+
+def board_counts(*, actor: Actor, now: datetime) -> list[Count]:
+    """Three statements, however the counts are looked at."""
+    return [Count(*each) for each in _counts(actor, now=now)] if may_read(actor) else []
+
+
+def tallies(by: str, counts: Iterable[Count]) -> list[Tally]:
     """The counts by "merchant", "team" or "kind", those with most overdue first."""
-    if not may_read(actor):
-        return []
     counted: dict[str, dict[str, Any]] = {}
-    for view, merchant, name, kind, team, many in _counts(actor, now=now):
+    for each in counts:
+        view, merchant, name, kind, team, many = each.view, each.merchant, each.name, each.kind, each.team, each.many
         code, label = {"merchant": (merchant, name), "team": (team, team), "kind": (kind, kind)}[by]
         row = counted.setdefault(code, {"name": label, "soon": 0, "overdue": 0, "met": 0, "late": 0})
         row[view] += many
@@ -164,6 +180,8 @@ def _terms(kind: str) -> list[str]:
     return [term for term, each in BY_TERM.items() if each == kind]
 
 
+# A case that the house has taken over is the house's to do.
+_CHANNEL = "CASE WHEN c.details ? 'taken_over' THEN 'self' ELSE coalesce(o.channel, m.channel, 'self') END"
 _RUNNING = """
 FROM cases_deadline d
 JOIN cases_case c ON c.id = d.case_id
@@ -176,7 +194,7 @@ WHERE d.state = 'open' AND d.due_at >= %(now)s AND d.due_at < %(until)s AND d.te
 """
 RUNNING = f"""
 SELECT d.id, d.name, d.term, d.waits_on, d.started_at, d.due_at, c.number, c.service, coalesce(m.code, ''), coalesce(m.name, ''),
-    coalesce(o.channel, m.channel, 'self')
+    {_CHANNEL}
 {_RUNNING}
   AND (%(code)s = '' OR m.code = %(code)s)
   AND (%(after)s::timestamptz IS NULL OR (d.due_at, d.id) > (%(after)s::timestamptz, %(last)s::bigint))
@@ -184,7 +202,7 @@ ORDER BY d.due_at, d.id LIMIT %(most)s
 """
 COUNT_RUNNING = f"""
 SELECT d.name, d.term, d.waits_on, d.due_at = date_trunc('day', d.due_at, 'Asia/Shanghai') + interval '1 day' - interval '1 second',
-    coalesce(m.code, ''), coalesce(m.name, ''), coalesce(o.channel, m.channel, 'self'), count(*)
+    coalesce(m.code, ''), coalesce(m.name, ''), {_CHANNEL}, count(*)
 {_RUNNING}
 GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 8 DESC LIMIT %(most)s
 """

@@ -10,7 +10,7 @@ from shouhou.foundation.days import month_span
 from shouhou.plumbing.actor import Actor
 from shouhou.plumbing.paging import decode_cursor, encode_cursor
 from shouhou.sla.access import breaches_of
-from shouhou.sla.models import Breach
+from shouhou.sla.models import Breach, Sanction
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,4 +66,13 @@ def breach_body(row: Breach, *, now: datetime) -> dict[str, Any]:
         "settled_at": row.settled_at.isoformat() if row.settled_at else None, "late_seconds": late_seconds(row, now=now),
         "consequence": row.consequence, "points": row.points, "amount_minor": row.amount_minor, "table_missing": row.table_missing,
         "state": row.state, "appeal": (appeal.verdict or "waiting") if appeal else None,
+        "appeal_until": row.appeal_until.isoformat(),
+    }  # fmt: skip
+
+
+def sanction_body(row: Sanction) -> dict[str, Any]:
+    """A row of the penalty table in the API's shape."""
+    return {
+        "number": row.pk, "kind": row.kind, "since": row.since.isoformat(), "until": row.until.isoformat() if row.until else None,
+        "points": row.points, "amount_minor": row.amount_minor, "clause": row.clause,
     }  # fmt: skip

@@ -1,13 +1,18 @@
 """Lists of closed scorecards, and one in the API's shape."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
+from shouhou.foundation.days import local_day
+from shouhou.foundation.refusals import refused
+from shouhou.merchants.models import Merchant
 from shouhou.plumbing.actor import Actor
 from shouhou.plumbing.paging import decode_cursor, encode_cursor
 from shouhou.sla import ports
-from shouhou.sla.access import cards_of
+from shouhou.sla.access import cards_of, may_read
 from shouhou.sla.models import Scorecard
+from shouhou.sla.queries.figures import month_figures
+from shouhou.sla.refusals import SCORECARD_NONE
 from shouhou.sla.rules.card import PRINTED
 
 
@@ -29,14 +34,26 @@ def cards(
 def card_body(row: Scorecard, *, language: str) -> dict[str, Any]:
     return {
         "merchant": row.merchant.code, "month": f"{row.month:%Y-%m}", "version": row.version, "because": row.because,
-        "closed_at": row.at.isoformat(), "figures": row.figures,
-        "formulas": {
-            name: {"formula": formula.in_(language), "cohort": cohort.in_(language)}
-            for name, (formula, cohort) in (
-                {name: (each.formula, each.cohort) for name, each in PRINTED.items()} | {"satisfaction": ports.satisfaction_words}
-            ).items()
-        },
+        "closed_at": row.at.isoformat(), "figures": row.figures, "formulas": _formulas(language),
     }  # fmt: skip
+
+
+def running_body(merchant: str, *, actor: Actor, language: str, now: datetime) -> dict[str, Any]:
+    """The month that runs, as it stands now. Raises SCORECARD_NONE for a shop that the actor may not see."""
+    shops = Merchant.objects.filter(code=merchant) if may_read(actor) else Merchant.objects.none()
+    found = shops.first() if actor.merchant_id is None else shops.filter(pk=actor.merchant_id).first()
+    if found is None:
+        raise refused(SCORECARD_NONE)
+    month = local_day(now).replace(day=1)
+    return {
+        "merchant": found.code, "month": f"{month:%Y-%m}", "version": 0, "because": "", "closed_at": None,
+        "figures": month_figures(found.pk, month), "formulas": _formulas(language),
+    }  # fmt: skip
+
+
+def _formulas(language: str) -> dict[str, dict[str, str]]:
+    words = {name: (each.formula, each.cohort) for name, each in PRINTED.items()} | {"satisfaction": ports.satisfaction_words}
+    return {name: {"formula": formula.in_(language), "cohort": cohort.in_(language)} for name, (formula, cohort) in words.items()}
 
 
 def month_or_none(text: str | None) -> date | None:

@@ -16,7 +16,7 @@ from shouhou.sla.actions.cards import close_month
 from shouhou.sla.actions.table import add_sanction, end_sanction
 from shouhou.sla.actions.warn import warn
 from shouhou.sla.models import Appeal, Breach, Sanction, Scorecard
-from shouhou.sla.queries.board import BoardFilter, board_page, tallies
+from shouhou.sla.queries.board import BoardFilter, board_counts, board_page, tallies
 from shouhou.sla.rules.card import share
 from shouhou.sla.tests.stories import applied, reviewed_late, told
 from tests.world import THIRD, World, refusal_of
@@ -147,7 +147,7 @@ def test_another_shop_sees_neither_breach_nor_card(world: World) -> None:
     assert not breaches_of(stranger).exists() and not cards_of(stranger).exists()
     assert refusal_of(appeal_breach, row.number, "不是我的", tokens=[], actor=stranger, now=world.now).code == "BREACH_NONE"
     assert board_page(BoardFilter("late"), actor=stranger, now=world.now)[0] == []
-    assert tallies("kind", actor=stranger, now=world.now) == []
+    assert board_counts(actor=stranger, now=world.now) == []
 
 
 def test_a_row_of_the_table_holds_from_its_day_and_imposes_nothing_backwards(world: World) -> None:
@@ -214,7 +214,7 @@ def test_the_board_says_what_is_due_soon_overdue_and_missed_today(world: World) 
     assert [(row.case, row.team) for row in overdue] == [(slow, "reviewer")]
     late = {row.case for row in board_page(BoardFilter("late", kind="MER-01"), actor=house, now=world.now)[0]}
     assert late == {running, slow}
-    by_shop = {row.code: (row.overdue > 0, row.late > 0) for row in tallies("merchant", actor=house, now=world.now)}
+    by_shop = {row.code: (row.overdue > 0, row.late > 0) for row in tallies("merchant", board_counts(actor=house, now=world.now))}
     assert by_shop["m1"][1] and by_shop["self"] == (True, True)
     page, onward = board_page(BoardFilter("late"), actor=house, now=world.now, limit=1)
     following = board_page(BoardFilter("late"), actor=house, now=world.now, after=onward, limit=1)[0]

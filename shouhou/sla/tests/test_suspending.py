@@ -6,10 +6,12 @@ import pytest
 
 from shouhou.accounts.keys import create_key, key_by_token
 from shouhou.accounts.models import Organisation, User
-from shouhou.cases.models import Attachment, Case
+from shouhou.cases.models import Attachment, Case, HistoryEntry
+from shouhou.cases.queries import timeline
+from shouhou.cases.rows import load_case
 from shouhou.foundation.days import end_of_day, local_day
 from shouhou.merchants.models import Merchant
-from shouhou.plumbing.actor import Actor
+from shouhou.plumbing.actor import SYSTEM, Actor
 from shouhou.plumbing.models import Event
 from shouhou.plumbing.uploads import take_upload
 from shouhou.policy.queries import calendar_now
@@ -24,6 +26,7 @@ from shouhou.sla.actions.suspending import (
     refuse_suspension,
 )
 from shouhou.sla.models import Appeal, Breach, Suspension
+from shouhou.sla.queries.board import BoardFilter, board_page
 from shouhou.sla.tests.stories import applied, reviewed_late, told
 from tests.stories.test_forgotten_uploads import picture
 from tests.world import THIRD, World, refusal_of
@@ -131,6 +134,42 @@ def test_open_cases_are_taken_over_and_handed_back_and_so_are_those_applied_for_
     lift_suspension(number, "已整改。", actor=person("supervisor", "bob"), now=world.now)
     case = Case.objects.get(number=again)
     assert (case.waits_on, "taken_over" in case.details) == ("merchant_operator", False)
+
+
+def test_each_case_handed_over_and_back_says_so_in_its_history_and_to_whoever_listens(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    # More than one batch: none is left with the shop.
+    monkeypatch.setattr("shouhou.cases.taking_over.BATCH", 2)
+    ground, ours = breach(world), [applied(world, **THIRD) for _each in range(4)]
+    number = ask_suspension(ground, "屡次超时。", actor=person("operations", "ann"), now=world.now)
+    before = {each.number: each.version for each in Case.objects.filter(number__in=ours)}
+    order_suspension(number, actor=person("supervisor", "bob"), now=world.now)
+    assert set(ours) <= set(Suspension.objects.get().taken)
+    assert not Case.objects.filter(merchant__code="m1", closed_at=None, waits_on="merchant_operator").exists()
+    lift_suspension(number, "已整改。", actor=person("supervisor", "bob"), now=world.later(hours=1).now)
+    for case in Case.objects.filter(number__in=ours):
+        entries = HistoryEntry.objects.filter(case=case).order_by("version")
+        assert [entry.version for entry in entries] == list(range(1, case.version + 1)) and case.version == before[case.number] + 2
+        last = [(entry.move, entry.from_status == entry.to_status == case.status, entry.role) for entry in entries][-2:]
+        assert last == [("take_over", True, "system"), ("give_back_to_shop", True, "system")]
+        told_of = Event.objects.filter(type="case.moved", subject=case.number).order_by("-id")[:2]
+        assert [(event.data["move"], event.data["waits_on"], event.data["version"]) for event in told_of] == [
+            ("give_back_to_shop", "merchant_operator", case.version), ("take_over", "reviewer", case.version - 1),
+        ]  # fmt: skip
+        words = [entry["text"] for entry in timeline(load_case(case.number, actor=SYSTEM), language="zh-hans", actor=world.buyer())]
+        assert words[-2:] == ["平台接手处理", "交回商家处理"]
+
+
+def test_the_clocks_of_a_case_taken_over_are_the_houses(world: World) -> None:
+    open_one = applied(world, **THIRD)
+    suspended(world)
+    boss, shop = person("operations", "ann"), person("merchant_manager", "shop", "m1")
+    assert {row.party for row in board_page(BoardFilter("soon"), actor=boss, now=world.now)[0] if row.case == open_one} <= {"house"}
+    world.later(hours=49).ring()
+    told()
+    assert not Breach.objects.filter(case__number=open_one, party="shop", recorded_at=world.now).exists()
+    assert not any(row.party == "shop" for row in board_page(BoardFilter("overdue"), actor=shop, now=world.now)[0] if row.case == open_one)
 
 
 def test_an_appeal_that_nobody_decides_is_told_once_and_not_when_the_shop_is_back(world: World) -> None:

@@ -1,9 +1,12 @@
 """Who belongs to a desk's team, who keeps it, and who looks on."""
 
+from typing import cast
+
 from django.db.models import QuerySet
 
 from shouhou.accounts.models import User
 from shouhou.foundation.refusals import FORBIDDEN, NOT_FOUND, refused
+from shouhou.foundation.workflow import Who
 from shouhou.plumbing.actor import Actor
 from shouhou.support.conversations.actions.keeping import KEEPERS
 from shouhou.support.conversations.duty import people_of
@@ -14,10 +17,27 @@ LOOKERS = frozenset({*KEEPERS, "auditor"})
 
 
 def member(actor: Actor) -> bool:
-    """Whether this person stands at a desk at all, or looks after one."""
-    if actor.insurer is not None or not actor.who.startswith("user:"):
+    """Whether this person stands at a desk at all, or looks after one; a program only where its key is a keeper's or an auditor's."""
+    if actor.insurer is not None or not (person(actor) or actor.role in LOOKERS):
         return False
     return actor.role in (SHOP_PEOPLE if actor.merchant_id is not None else AGENTS | {"auditor"})
+
+
+def person(actor: Actor) -> bool:
+    """Whether somebody acts themselves, and not a program by its key."""
+    return actor.who.startswith("user:")
+
+
+def on_behalf(actor: Actor, account: str) -> Actor:
+    """The person of its own desk for whom a keeper's program acts, so that every record names a person.
+
+    Raises FORBIDDEN for other programs, NOT_FOUND for whoever does not work at this desk.
+    """
+    keeper(actor)
+    found = next((user for user in team(actor) if user.username == account), None)
+    if found is None:
+        raise refused(NOT_FOUND)
+    return Actor(role=cast(Who, found.role), who=f"user:{found.pk}", merchant_id=actor.merchant_id, name=found.get_full_name())
 
 
 def keeps(actor: Actor) -> bool:
@@ -33,7 +53,7 @@ def keeper(actor: Actor) -> None:
 
 def me(actor: Actor) -> int:
     """Their own key. Raises FORBIDDEN for programs."""
-    if not member(actor):
+    if not (member(actor) and person(actor)):
         raise refused(FORBIDDEN, roles=sorted(AGENTS | SHOP_PEOPLE))
     return int(actor.who.removeprefix("user:"))
 

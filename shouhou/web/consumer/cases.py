@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
@@ -30,13 +30,15 @@ RATED = "refunded"
 # What these wait for is paid, not moved.
 PAYING = frozenset({"awaiting_payment", "difference_due"})
 
+_FIRST_GOODS = CaseItem.objects.filter(case=OuterRef("pk")).order_by("pk").values("line__category")[:1]
+
 
 @consumer_door
 def cases(request: HttpRequest, actor: Actor) -> HttpResponse:
     """My cases, newest first."""
     q, view = asked(request, "q"), asked(request, "view")
     mine = cases_of(actor)
-    found = matching(mine, q=q, view=view).order_by("-submitted_at", "-pk")
+    found = matching(mine, q=q, view=view).annotate(category=Subquery(_FIRST_GOODS)).order_by("-submitted_at", "-pk")
     rows, pages = page_of(request, found.filter(after(request, "submitted_at")), "submitted_at")
     counts = mine.aggregate(mine=Count("pk", filter=_MINE), open=Count("pk", filter=Q(closed_at=None)))
     views = tabs(request, VIEWS, view)

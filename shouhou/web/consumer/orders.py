@@ -128,7 +128,7 @@ def _line(line: OrderLine, grounds: list[dict[str, Any]], *, ticked: bool) -> di
         each["label"] for ground in grounds for each in ground["services"] if not each["online"] and each["until"]
     ]
     return {
-        "line": line.line, "title": line.title, "quantity": line.quantity, "paid_minor": line.paid_minor,
+        "line": line.line, "title": line.title, "category": line.category, "quantity": line.quantity, "paid_minor": line.paid_minor,
         "claimable": line.quantity - line.claimed_quantity, "grounds": grounds, "ticked": ticked,
         "possible": bool(possible), "plain": any(ground["chosen"]["tone"] == "good" for ground in possible),
         "until": max(untils, default=None), "later": _("、").join(dict.fromkeys(later)),

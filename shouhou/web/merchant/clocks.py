@@ -18,6 +18,7 @@ from shouhou.sla.actions.appeals import appeal_breach
 from shouhou.sla.models import Scorecard
 from shouhou.web.doors import staff_door
 from shouhou.web.merchant.console import console, shop_of
+from shouhou.web.page import page
 from shouhou.web.shared.cards import card_cells, card_columns, card_for, card_words, months
 from shouhou.web.shared.clocks import (
     AppealForm,
@@ -43,9 +44,13 @@ TAB = "merchant_clocks"
 
 @staff_door
 def clocks(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """The live board of the shop's own duties."""
+    """The live board of the shop's own duties; asked again with the token of what is shown, 204 when nothing changed."""
     shop_of(actor)
-    return _shown(request, actor, "clocks", board(BoardAsked.of(request.GET), actor=actor, now=clock.now(), house=False))
+    shown = request.GET.get("live")
+    context = board(BoardAsked.of(request.GET), actor=actor, now=clock.now(), door="merchant_", shown=shown)
+    if context is None:
+        return HttpResponse(status=204)
+    return _shown(request, actor, "clocks", context) if shown is None else page(request, "shared/clocks_live.html", context, actor=actor)
 
 
 @staff_door

@@ -26,7 +26,7 @@ from shouhou.sla.models import Sanction, Scorecard
 from shouhou.sla.rules.kinds import KINDS
 from shouhou.sla.rules.people import JUDGES, KEEPERS
 from shouhou.web.operations.door import operations_door, operations_page
-from shouhou.web.page import language, said
+from shouhou.web.page import language, page, said
 from shouhou.web.shared.cards import card_cells, card_columns, card_for, card_words, list_row, months
 from shouhou.web.shared.clocks import (
     BoardAsked,
@@ -71,8 +71,13 @@ class SanctionForm(forms.Form):
 
 @operations_door
 def clocks(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """The live board by shop, by team and by kind of clock."""
-    context = board(BoardAsked.of(request.GET), actor=actor, now=clock.now(), house=True)
+    """The live board by shop, by team and by kind of clock; asked again with the token of what is shown, 204 when nothing changed."""
+    shown = request.GET.get("live")
+    context = board(BoardAsked.of(request.GET), actor=actor, now=clock.now(), door="ops_", shown=shown)
+    if context is None:
+        return HttpResponse(status=204)
+    if shown is not None:
+        return page(request, "shared/clocks_live.html", context, actor=actor)
     return clocks_page(request, "clocks", context, actor=actor, tab="ops_clocks")
 
 

@@ -64,4 +64,5 @@ DEEDS: Mapping[str, Text] = {
     "checks.drawn": Text("抽取质检样本", "quality samples drawn"), "check.done": Text("完成质检", "quality check done"),
     "course.added": Text("新增课程", "course added"), "course.ended": Text("停用课程", "course ended"),
     "training.added": Text("登记培训", "training recorded"),
+    "team.by_program": Text("通过接口办理", "done through the API"),
 }  # fmt: skip

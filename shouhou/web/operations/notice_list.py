@@ -42,6 +42,7 @@ STEPS = {
     "queued": Text("待发送", "Waiting"), "held": Text("等到早上", "Held for the morning"), "sent": Text("已发送", "Sent"),
     "not_sent": Text("未发出", "Not sent"), "failed": Text("放弃", "Given up"), "unknown": Text("不确定是否送达", "May have arrived"),
     "delivered": Text("回执：已送达", "Reported: arrived"), "undelivered": Text("回执：未送达", "Reported: did not arrive"),
+    "delayed": Text("邮件服务器仍在尝试", "The mail server goes on trying"),
     "fell_on": Text("改用下一渠道", "On to the next channel"),
     "site_only": Text("没有下一渠道，站内已告知", "No channel is left; the site says it"), "skipped": Text("未发送", "Not sent any more"),
     "sent_anew": Text("已重发", "Sent anew"), "resend_of": Text("重发自", "Sent anew from"), "pushed": Text("重新投递", "Pushed"),

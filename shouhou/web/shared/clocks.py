@@ -1,5 +1,6 @@
 """Clocks and breaches as pages show them, at the shop's own console and at operations' desk."""
 
+import hashlib
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -18,7 +19,7 @@ from shouhou.plumbing.uploads import PICTURES, take_upload
 from shouhou.policy.queries import compiled
 from shouhou.sla.access import appeal_files_of
 from shouhou.sla.models import Appeal, Breach
-from shouhou.sla.queries.board import BoardFilter, BoardRow, Tally, board_page, board_stream, tallies
+from shouhou.sla.queries.board import BoardFilter, BoardRow, Tally, board_counts, board_page, board_stream, tallies
 from shouhou.sla.queries.breaches import BreachFilter, breaches, late_seconds, narrow
 from shouhou.sla.rules.kinds import KINDS, PARTIES
 from shouhou.web.labels import role_label, service_label
@@ -108,24 +109,28 @@ class VerdictForm(forms.Form):
         self.fields["verdict"].choices = [("granted", _("申诉成立")), ("refused", _("驳回申诉"))]  # type: ignore[attr-defined]
 
 
-def board(asked: BoardAsked, *, actor: Actor, now: datetime, house: bool) -> dict[str, Any]:
-    """One page of the board with its counts."""
+def board(asked: BoardAsked, *, actor: Actor, now: datetime, door: str, shown: str | None = None) -> dict[str, Any] | None:
+    """One page of the board with its counts, at the "ops_" or "merchant_" door; None where `shown` is the token of just this state."""
     rows, following = board_page(asked.narrowed(), actor=actor, now=now, after=asked.after, limit=PAGE_SIZE)
-    kinds = tallies("kind", actor=actor, now=now)
-    totals = {name: sum(getattr(row, name) for row in kinds) for name in ("soon", "overdue", "late", "met")}
-    counts = {name: kinds if name == "kind" else tallies(name, actor=actor, now=now) for name in (BY if house else ("kind",))}
+    counts, house = board_counts(actor=actor, now=now), door == "ops_"
+    token = hashlib.sha256(repr((rows, following, counts)).encode()).hexdigest()[:20]
+    if shown == token:
+        return None
+    totals = {name: sum(each.many for each in counts if each.view == name) for name in ("soon", "overdue", "late", "met")}
     return {
+        "breach_address": f"web:{door}breach", "export_address": f"web:{door}clocks_export",
+        "refresh": f"{reverse(f'web:{door}clocks')}{asked.address()}&live={token}",
         "filters": asked, "rows": [row_words(row, now=now) for row in rows], "house": house,
         "views": [
             {
-                "label": said(label), "address": asked.address(view=view, after=""), "count": totals[view or "soon"],
-                "here": asked.view == view,
+                "code": view or "soon", "label": said(label), "address": asked.address(view=view, after=""),
+                "count": totals[view or "soon"], "here": asked.view == view,
             }
             for view, label in VIEWS.items()
         ],
         "tables": [
-            {"by": name, "label": said(BY[name]), "rows": [_tally(name, row, asked) for row in rows_of[:TALLIES_MOST]]}
-            for name, rows_of in counts.items()
+            {"by": name, "label": said(BY[name]), "rows": [_tally(name, row, asked) for row in tallies(name, counts)[:TALLIES_MOST]]}
+            for name in (BY if house else ("kind",))
         ],
         "kinds": kind_choices(asked.kind), "first": asked.address(after="") if asked.after else "",
         "next": asked.address(after=following) if following else "", "export": asked.address(after=""), "now": now,

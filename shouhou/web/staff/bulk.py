@@ -33,7 +33,7 @@ ROWS_MAX = 100
 NUMBER_MAX = 20
 # What differs from case to case cannot be answered once for all.
 OWN_TYPES = frozenset({"items", "files", "address", "money"})
-OWN_FIELDS = frozenset({"tracking_number", "window", "deadline", "parcel"})
+OWN_FIELDS = frozenset({"tracking_number", "window", "deadline", "parcel", "route", "call_note"})
 BULK_TOO_MANY = refusal(
     "BULK_TOO_MANY", "invalid", zh="一次最多 {most} 单，您选了 {count} 单。", en="At most {most} cases at once. You chose {count}."
 )
@@ -74,7 +74,8 @@ def bulk(request: HttpRequest, actor: Actor) -> HttpResponse:
         return _run(request, actor, cases, context)
     if move is None or request.method != "POST":
         choices = _choices(cases, actor)
-        return _show(request, actor, {**context, "stage": "choose", "choices": choices, "common": [each for each in choices if each.every]})
+        context |= {"common": [each for each in choices if each.every], "partly": [each for each in choices if not each.every]}
+        return _show(request, actor, {**context, "stage": "choose"})
     asks = _asks(move)
     context |= {"move": move, "label": said(move.label), "asks": asks}
     if asks and act != "preview":
@@ -130,7 +131,7 @@ def _choices(cases: Sequence[CaseRow], actor: Actor) -> list[Choice]:
                 first, numbers = found.get(move.name, (move, []))
                 found[move.name] = (_joined(first, move), [*numbers, case.number])
     choices = [Choice(move, said(move.label), numbers, len(numbers) == len(cases)) for move, numbers in found.values()]
-    return sorted(choices, key=lambda choice: (not choice.every, -len(choice.numbers), choice.move.danger))
+    return sorted(choices, key=lambda choice: (not choice.every, choice.move.danger, not choice.move.primary, -len(choice.numbers)))
 
 
 def _joined(first: Move, other: Move) -> Move:

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from shouhou.cases.facts import CONDITION
+from shouhou.cases.reasons import FAMILY
 from shouhou.cases.rows import CaseRow, ItemRow
 from shouhou.foundation.days import epoch_day
 from shouhou.foundation.workflow import Text
@@ -90,6 +91,9 @@ def _source(name: str, case: CaseRow, item: ItemRow, line: OrderLine | None) -> 
     if name in CONDITION:
         words = said(STATED if name in item.condition else DEFAULTED)
         return f"{words} · {_('客服代填')}" if name in item.condition and case.on_behalf_of else words
+    if name == "reason" and FAMILY[case.reason].decides_as:
+        # The policy has fewer words than the form: both are shown.
+        return _("申请原因“%(reason)s”") % {"reason": said(FAMILY[case.reason].label)}
     return said(SOURCES.get(name, ORDER))
 
 

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
+from shouhou.analytics.alerting import alerts_of
 from shouhou.analytics.statistics import (
     ALERT_LEAST,
     ALERT_PERCENT,
@@ -40,6 +41,7 @@ from shouhou.web.shared.case_view import reason_words
 from shouhou.web.shared.export import Cell, Column, exported
 
 SPANS = {"7": 7, "30": 30, "90": 90, "365": 365}
+REPORTS_SHOWN = 20
 # Fewer before, and a change in per cent says nothing.
 FEWEST = 5
 # By what one looks on, once this is held to a value.
@@ -110,6 +112,7 @@ def statistics(request: HttpRequest, actor: Actor) -> HttpResponse:
              "address": filters.address(**{filters.by: row.value, "by": ON.get(filters.by, filters.by)}) if row.value else ""}
             for row in rows
         ],
+        "reports": _reports(actor) if filters.by == "sku" else [],
         "goods": filters.by == "sku", "by": said(DIMENSIONS[filters.by]), "cohort": said(COHORT), "formula": said(DURATION),
         "defects": said(DEFECTS), "alert": f"{ALERT_PERCENT} %", "least": ALERT_LEAST,
         "durations": [{"row": each, "service": service_label(each.service)} for each in durations(window, actor=actor)],
@@ -170,6 +173,15 @@ def _rows(filters: Filters, window: Window, found: list[Row], *, now: datetime) 
             words(filters.by, row.value, labels, row.name), row.cases, row.units, row.reopened, row.before,
             row.sold or None, row.defective if row.sold else None, str(row.defect_percent or ""), said(COHORT),
         ]  # fmt: skip
+
+
+def _reports(actor: Actor) -> list[dict[str, Any]]:
+    """The last reports of defects, for the house; each leads to the cases behind it."""
+    return [
+        {"row": row, "percent": round(100 * row.defective / row.sold, 1),
+         "address": Filters(by="detail", sku=row.sku, since=row.first.isoformat(), until=row.last.isoformat()).address()}
+        for row in alerts_of(actor).order_by("-pk")[:REPORTS_SHOWN]
+    ]  # fmt: skip
 
 
 def _percent(part: int, of: int) -> int | None:

@@ -216,4 +216,5 @@ TOLD_TO_ALL: Mapping[str, set[int]] = {
     # Signed, not keyed: without a signed body there is nothing to take.
     "api/v1/callbacks/payments/<channel>": {401, 404, 405, 422}, "api/v1/callbacks/carriers/<carrier>": {401, 404, 405, 422},
     "api/v1/callbacks/sms/<gateway>": {401, 404, 405, 422},
+    "api/v1/callbacks/mail": {401, 405, 422},
 }  # fmt: skip

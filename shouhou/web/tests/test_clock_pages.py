@@ -1,10 +1,13 @@
 """Clocks, breaches, appeals and scorecards on pages: the shop's own, and operations' of all."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from shouhou.foundation.days import SHANGHAI
@@ -44,6 +47,29 @@ def test_the_shop_sees_its_own_clocks_and_operations_those_of_all(world: World, 
     assert other in read(house, "ops_clocks", merchant="yunshang") and other not in read(house, "ops_clocks", merchant="self")
     assert read(staff("inspector"), "ops_clocks", status=404)
     assert read(staff("inspector"), "merchant_clocks", status=403)
+
+
+def refresh_of(html: str) -> str:
+    found = re.search(r'<div id="live" hx-get="([^"]+)" hx-trigger="every 30s"', html)
+    assert found
+    return found[1].replace("&amp;", "&")
+
+
+@pytest.mark.parametrize("door", ["merchant_clocks", "ops_clocks"])
+def test_an_open_board_is_told_nothing_until_a_clock_has_changed(world: World, missed: str, staff: Browser, door: str) -> None:
+    world.now -= timedelta(hours=29)
+    client = staff("merchant_manager", shop="yunshang") if door == "merchant_clocks" else staff("operations")
+    address = refresh_of(read(client, door, kind="MER-01"))
+    with CaptureQueriesContext(connection) as asked:
+        idle = client.get(address)
+    assert (idle.status_code, idle.content) == (204, b"")
+    assert sum("cases_deadline" in each["sql"] or "FROM sla_" in each["sql"] for each in asked) <= 5
+    other = applied(world, merchant=SHOP)
+    fresh = client.get(address)
+    part = fresh.content.decode()
+    assert part.lstrip().startswith('<div id="live"') and other in part and "<form" not in part
+    # Only what it was narrowed to, and told once.
+    assert "kind=MER-01" in refresh_of(part) and client.get(refresh_of(part)).status_code == 204
 
 
 def test_a_shop_appeals_a_breach_and_the_platform_strikes_it_with_reasons(world: World, missed: str, staff: Browser) -> None:

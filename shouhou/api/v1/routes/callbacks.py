@@ -7,6 +7,7 @@ from shouhou.api.v1.answers import answer
 from shouhou.api.v1.shapes.common import PathCode, answers
 from shouhou.foundation.refusals import Refused
 from shouhou.logistics.actions import receive_callback as carrier_called
+from shouhou.notifications.actions import receive_bounce as mail_came_back
 from shouhou.notifications.actions import receive_callback as gateway_called
 from shouhou.payments.actions import receive_callback as channel_called
 from shouhou.payments.channels.registry import own_answer
@@ -23,6 +24,11 @@ PAYMENT_BODY = {
     }},
     "description": f"{BODY['description']} WeChat Pay and Alipay are answered in their own words.",
 }  # fmt: skip
+
+MAIL_BODY = {
+    "requestBody": {"required": True, "content": {"message/rfc822": {"schema": {"type": "string"}}}},
+    "description": "The delivery status notification (RFC 3464) as it came to the sender's mailbox, whole, signed like the others.",
+}
 
 
 @router.post(
@@ -56,4 +62,13 @@ def carrier(request: HttpRequest, carrier: PathCode) -> HttpResponse:
 )  # fmt: skip
 def sms(request: HttpRequest, gateway: PathCode) -> HttpResponse:
     gateway_called(gateway, dict(request.headers.items()), request.body, now=now())
+    return answer({"received": True})
+
+
+@router.post(
+    "/mail", response=answers(dict, errors=(422,)), openapi_extra=MAIL_BODY,
+    operation_id="mail_callback", summary="邮件退信 A mail server reports",
+)  # fmt: skip
+def mail(request: HttpRequest) -> HttpResponse:
+    mail_came_back(dict(request.headers.items()), request.body, now=now())
     return answer({"received": True})

@@ -151,3 +151,23 @@
     list.querySelector("progress")?.scrollIntoView({ block: "center" });
   });
 })();
+
+// What was typed in the last second before leaving is kept as well.
+(() => {
+  "use strict";
+  const place = document.querySelector("[data-keeps]"), form = place?.closest("form");
+  if (!form) return;
+  let typed = 0, sent = 0, kept = 0;
+  form.addEventListener("input", () => { typed += 1; });
+  form.addEventListener("change", () => { typed += 1; });
+  place.addEventListener("htmx:beforeRequest", () => { sent = typed; });
+  place.addEventListener("htmx:afterRequest", (event) => { if (event.detail.successful) kept = sent; });
+  form.addEventListener("submit", (event) => { if (!event.defaultPrevented) kept = typed; });
+  window.addEventListener("pagehide", () => {
+    if (kept === typed) return;
+    const fields = new FormData(form);
+    for (const [name, value] of [...fields]) if (value instanceof File) fields.delete(name);
+    navigator.sendBeacon(place.getAttribute("hx-post"), fields);
+    kept = typed;
+  });
+})();

@@ -1,0 +1,1 @@
+"""Mails: sent by Django's backend; what mail servers report about them afterwards is read here."""

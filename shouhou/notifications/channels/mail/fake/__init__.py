@@ -1,0 +1,1 @@
+"""A mail server of one's own, for tests and the demo."""
