@@ -20,6 +20,8 @@ from shouhou.api.v1.openapi import operations
 from shouhou.wsgi import application
 
 __all__ = ["api", "live_api"]
+# A mail is sent as text.
+schemathesis.serializer.alias("message/rfc822", "text/plain")
 ROOT = Path(__file__).parents[2]
 CONTRACT = {
     ("put", "/orders/{number}"), ("post", "/orders/bulk"), ("get", "/orders/{number}/entitlements"),
