@@ -2,7 +2,7 @@
 
 from shouhou.documentation.markdown import both, code, page, table
 from shouhou.ledger.chart import CHART
-from shouhou.ledger.recipes import RECIPES
+from shouhou.ledger.kinds import RECIPES
 
 
 def pages() -> dict[str, str]:

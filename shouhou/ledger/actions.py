@@ -9,7 +9,8 @@ from django.db import connection, transaction
 from shouhou.foundation.refusals import refusal, refused
 from shouhou.ledger.chart import account_of
 from shouhou.ledger.gathering import Gathered, gathered
-from shouhou.ledger.recipes import RECIPES, Move
+from shouhou.ledger.kinds import RECIPES
+from shouhou.ledger.recipes import Move
 
 GATHERED_AT_ONCE = 20_000
 TRANSFER_RESOLVED = refusal(

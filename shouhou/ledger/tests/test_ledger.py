@@ -11,9 +11,10 @@ from shouhou.foundation.refusals import Refused
 from shouhou.ledger import recipes
 from shouhou.ledger.actions import hold, post, settle, void
 from shouhou.ledger.chart import CHART, MERCHANT_PAYABLE, OFFLINE, account_of
+from shouhou.ledger.kinds import RECIPES
 from shouhou.ledger.models import Posting, Transfer
 from shouhou.ledger.queries import balances, postings_of, trial_balance
-from shouhou.ledger.recipes import RECIPES, Move
+from shouhou.ledger.recipes import Move
 
 NOW = datetime(2025, 3, 17, 8, tzinfo=UTC)
 REFUND = recipes.refund(merchant=7, buyer=3, channel="fake", tender="card", amount_minor=9900)

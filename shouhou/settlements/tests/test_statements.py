@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from shouhou.ledger import recipes
 from shouhou.ledger.actions import hold, post, settle
+from shouhou.ledger.kinds import RECIPES
 from shouhou.settlements.queries import months_of, statement, statement_lines
 from shouhou.settlements.rules import part_of, summed, to_draw, to_pay
 from shouhou.settlements.rules.parts import PARTS, Line
@@ -115,7 +116,7 @@ def test_whatever_was_posted_months_add_up_and_agree_with_the_ledger(house: Hous
 
 
 def test_every_recipe_has_a_part() -> None:
-    for recipe in recipes.RECIPES:
+    for recipe in RECIPES:
         assert part_of(recipe, source="merchant:1:payable", destination="x") in PARTS
     assert part_of("one_to_come", source="a", destination="b") == "other"
 

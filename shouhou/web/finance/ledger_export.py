@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from shouhou.foundation.money import Money
 from shouhou.ledger import browse, held
 from shouhou.ledger.copying import copied_postings
-from shouhou.ledger.recipes import RECIPES
+from shouhou.ledger.kinds import RECIPES
 from shouhou.ledger.wanted import Wanted
 from shouhou.plumbing.actor import Actor
 from shouhou.web.finance.door import finance_door

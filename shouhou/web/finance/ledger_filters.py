@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from shouhou.ledger.chart import CHART
+from shouhou.ledger.kinds import RECIPES
 from shouhou.ledger.proving import day_begins
-from shouhou.ledger.recipes import RECIPES
 from shouhou.ledger.wanted import Wanted
 from shouhou.merchants.models import Merchant
 from shouhou.web.page import said

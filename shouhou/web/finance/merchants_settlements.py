@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 from shouhou.foundation.money import Money
 from shouhou.foundation.refusals import Refused, refused
 from shouhou.foundation.workflow import Text
-from shouhou.ledger.recipes import RECIPES
+from shouhou.ledger.kinds import RECIPES
 from shouhou.plumbing import clock
 from shouhou.plumbing.actor import Actor
 from shouhou.plumbing.paging import decode_cursor, encode_cursor

@@ -7,7 +7,7 @@ from django.urls import reverse
 from shouhou.cases.models import Case
 from shouhou.foundation.workflow import Text
 from shouhou.ledger.chart import account_of
-from shouhou.ledger.recipes import RECIPES
+from shouhou.ledger.kinds import RECIPES
 from shouhou.payments.models import Charge
 from shouhou.web.page import said
 from shouhou.web.staff.money import SYSTEM, names_of

@@ -16,7 +16,7 @@ from shouhou.documents.statement import Paper, statement_pdf
 from shouhou.foundation.ids import is_case_number
 from shouhou.foundation.money import Money
 from shouhou.foundation.workflow import Text
-from shouhou.ledger.recipes import RECIPES
+from shouhou.ledger.kinds import RECIPES
 from shouhou.merchants.models import Merchant
 from shouhou.orders.models import Order
 from shouhou.plumbing.paging import decode_cursor, encode_cursor

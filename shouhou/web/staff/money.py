@@ -9,8 +9,8 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from shouhou.accounts.models import User
 from shouhou.foundation.workflow import Text
 from shouhou.ledger.chart import account_of
+from shouhou.ledger.kinds import RECIPES
 from shouhou.ledger.queries import PostedMove, postings_of
-from shouhou.ledger.recipes import RECIPES
 from shouhou.payments.models import Refund, RefundPart
 from shouhou.payments.rules.words import REFUSALS
 from shouhou.web.labels import TENDERS, label

@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 
 from shouhou.ledger.chart import Account
+from shouhou.ledger.kinds import RECIPES
 from shouhou.ledger.models import Posting, Transfer
-from shouhou.ledger.recipes import RECIPES
 from shouhou.merchants.models import Merchant
 from shouhou.plumbing import clock
 from shouhou.web.tests.test_languages import text_of
