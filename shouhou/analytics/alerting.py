@@ -1,7 +1,6 @@
 """A report for whoever buys a SKU in, once a month, while its defect rate of thirty days is above the limit (KPI-04)."""
 
 from datetime import datetime, time, timedelta
-from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.db import connection, transaction
@@ -44,9 +43,8 @@ def _reported(sku: str, found: dict[str, Any]) -> bool:
     report, made = QualityAlert.objects.get_or_create(sku=sku, month=found["last"].replace(day=1), defaults=found)
     if not made:
         return False
-    percent = (Decimal(100 * report.defective) / report.sold).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
     publish(QUALITY_ALERTED, subject=report.sku, now=report.at, data={
-        "number": report.sku, "text": report.title, "percent": str(percent), "defective": report.defective, "sold": report.sold,
+        "number": report.sku, "text": report.title, "percent": str(report.percent), "defective": report.defective, "sold": report.sold,
         "since": report.first.isoformat(), "day": report.last.isoformat(),
     })  # fmt: skip
     return True

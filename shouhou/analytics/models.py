@@ -1,5 +1,7 @@
 """Reports that were made from the figures."""
 
+from decimal import ROUND_HALF_UP, Decimal
+
 from django.db import models
 from django.db.models import Q
 
@@ -22,6 +24,11 @@ class QualityAlert(models.Model):
             models.UniqueConstraint(fields=["sku", "month"], name="quality_alert_once"),
             models.CheckConstraint(condition=Q(sold__gt=0, defective__gt=0), name="quality_alert_units"),
         ]
+
+    @property
+    def percent(self) -> Decimal:
+        """The defect rate, to one place."""
+        return (Decimal(100 * self.defective) / self.sold).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
 
     def __str__(self) -> str:
         return f"{self.sku} {self.month:%Y-%m}"

@@ -178,7 +178,7 @@ def _rows(filters: Filters, window: Window, found: list[Row], *, now: datetime) 
 def _reports(actor: Actor) -> list[dict[str, Any]]:
     """The last reports of defects, for the house; each leads to the cases behind it."""
     return [
-        {"row": row, "percent": round(100 * row.defective / row.sold, 1),
+        {"row": row,
          "address": Filters(by="detail", sku=row.sku, since=row.first.isoformat(), until=row.last.isoformat()).address()}
         for row in alerts_of(actor).order_by("-pk")[:REPORTS_SHOWN]
     ]  # fmt: skip
