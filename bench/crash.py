@@ -124,6 +124,9 @@ def run(
     began = time.monotonic()
     with house(always="dying" if mode == "channel" else "chaos") as here:
         driver, done = Driver(here), threading.Event()
+        if mode == "channel":
+            # Chance alone may spare a short run: the first call is one that is paid and dies.
+            httpx.post(f"{here.channel}/_behave", json={"behaviours": ["dies_paid"]}).raise_for_status()
         aim = (_tend, (here, done)) if mode == "channel" else (_kill, (here, chance, every_seconds, done))
         with ThreadPoolExecutor(DRIVERS) as pool:
             killer = threading.Thread(target=aim[0], args=aim[1], daemon=True)
