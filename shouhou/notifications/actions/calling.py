@@ -57,10 +57,15 @@ def note_call(key: int, outcome: str, note: str, *, actor: Actor, now: datetime)
 
 
 def _mine(key: int, actor: Actor) -> tuple[CallTask, User]:
-    """The open task with its notice, locked, and who has it in hand."""
+    """The open task with its notice, locked, and who has it in hand.
+
+    Locked first and read after: a join made before the wait would not know whom it was given to meanwhile.
+    """
     if actor.role not in CALLERS or actor.merchant_id is not None or not actor.who.startswith("user:"):
         raise refused(FORBIDDEN)
-    task = CallTask.objects.select_for_update(of=("self", "notice")).select_related("notice", "assigned_to").filter(pk=key).first()
+    rows = CallTask.objects.filter(pk=key)
+    rows.select_related("notice").select_for_update(of=("self", "notice")).first()
+    task = rows.select_related("notice", "assigned_to").first()
     if task is None:
         raise refused(NOT_FOUND)
     if task.state != "open":

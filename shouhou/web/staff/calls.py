@@ -2,11 +2,12 @@
 
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -68,14 +69,9 @@ def listed(request: HttpRequest, actor: Actor) -> HttpResponse:
     filters = Filters.of(request.GET)
     found = _found(filters, actor)
     if filters.after:
-        found = found.filter(pk__lt=decode_cursor(filters.after, int)[0])
+        found = found.filter(_behind(filters))
     rows = list(found[: PAGE_SIZE + 1])
     more, rows = len(rows) > PAGE_SIZE, rows[:PAGE_SIZE]
-    if filters.shown == "open":
-        rows.sort(key=lambda row: (row.due_at is None, row.due_at, row.pk))
-        more_after = min((row.pk for row in rows), default=0)
-    else:
-        more_after = rows[-1].pk if rows else 0
     buyers = _buyers(rows)
     context = {
         "here": "calls", "rows": [_words(row, buyers) for row in rows],
@@ -83,7 +79,7 @@ def listed(request: HttpRequest, actor: Actor) -> HttpResponse:
             {"label": said(label), "address": filters.address(shown=code, after=""), "here": filters.shown == code}
             for code, label in SHOWN.items()
         ],
-        "next": filters.address(after=encode_cursor(more_after)) if more else "",
+        "next": filters.address(after=_place(filters, rows[-1])) if more else "",
         "first": filters.address(after="") if filters.after else "", "export": filters.address(after=""),
     }  # fmt: skip
     return page(request, "staff/calls.html", context, actor=actor)
@@ -152,8 +148,23 @@ def _found(filters: Filters, actor: Actor) -> QuerySet[CallTask]:
     if filters.shown == "mine":
         return found.filter(assigned_to=int(actor.who.removeprefix("user:")))
     if filters.shown == "open":
-        return found.filter(state="open")
+        return found.filter(state="open").order_by(F("due_at").asc(nulls_last=True), "pk")
     return found.exclude(state="open") if filters.shown == "done" else found
+
+
+def _place(filters: Filters, last: CallTask) -> str:
+    """Where the next page begins: by its time where the list runs by time, else by its number."""
+    return encode_cursor(last.due_at, last.pk) if filters.shown == "open" else encode_cursor(last.pk)
+
+
+def _behind(filters: Filters) -> Q:
+    """What stands behind the place the address names. Raises INVALID_CURSOR."""
+    if filters.shown != "open":
+        return Q(pk__lt=decode_cursor(filters.after, int)[0])
+    due, last = decode_cursor(filters.after, datetime, int)
+    if due is None:
+        return Q(due_at=None, pk__gt=last)
+    return Q(due_at=None) | Q(due_at__gt=due) | Q(due_at=due, pk__gt=last)
 
 
 def _buyers(rows: list[CallTask]) -> dict[int, str]:
