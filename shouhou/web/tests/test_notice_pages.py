@@ -4,9 +4,9 @@ import csv
 import io
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 from django.core import mail
@@ -286,3 +286,27 @@ def test_calls_are_the_houses_business(staff: Callable[..., Client], task: CallT
     assert staff("finance").get("/staff/calls/").status_code in (403, 404)
     assert "data-row" in staff("supervisor").get("/staff/calls/").content.decode()
     assert staff("agent").get("/staff/calls.csv").status_code == 200
+
+
+def test_the_most_urgent_call_stands_first_and_no_page_loses_one(staff: Callable[..., Client], world: World, task: CallTask) -> None:
+    def another(due_at: datetime | None) -> CallTask:
+        notice, row = Notice.objects.get(pk=task.notice_id), CallTask.objects.get(pk=task.pk)
+        notice.pk = row.pk = None
+        notice.recipient, notice.falls_from = f"{notice.recipient}-{Notice.objects.count()}", None
+        notice.save()
+        row.notice, row.due_at = notice, due_at
+        row.save()
+        return row
+
+    CallTask.objects.filter(pk=task.pk).update(due_at=world.now + timedelta(days=2))
+    late = another(world.now - timedelta(hours=9))
+    for hours in range(1, 53):
+        another(world.now + timedelta(hours=hours) if hours % 2 else None)
+    client, seen, address = staff("agent"), [], "/staff/calls/"
+    while address:
+        shown = client.get(address)
+        seen += [each["row"].pk for each in shown.context["rows"]]
+        address = shown.context["next"] and urljoin("/staff/calls/", shown.context["next"])
+    dues = [CallTask.objects.get(pk=key).due_at for key in seen]
+    assert seen[0] == late.pk and len(seen) == len(set(seen)) == 54
+    assert dues == sorted(dues, key=lambda due: (due is None, due))
