@@ -91,7 +91,7 @@ def queue_page(
     """
     where, values = _narrow(narrowed, actor)
     if after:
-        at, last = decode_cursor(after, datetime, int)
+        at, last = decode_cursor(after, datetime | None if narrowed.shown == "open" else datetime, int)
         condition, more = _beyond(narrowed, at, last)
         where.append(condition)
         values += more

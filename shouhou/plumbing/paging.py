@@ -4,6 +4,8 @@ import binascii
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import datetime
+from types import UnionType
+from typing import get_args
 
 from shouhou.foundation.refusals import refusal, refused
 
@@ -30,8 +32,8 @@ def encode_cursor(*keys: Key) -> str:
     return urlsafe_b64encode(json.dumps(plain, separators=(",", ":")).encode()).decode().rstrip("=")
 
 
-def decode_cursor(cursor: str, *kinds: type[int] | type[str] | type[datetime]) -> tuple[Key, ...]:
-    """The keys inside, each of its kind (or None). Raises Refused INVALID_CURSOR for anything else."""
+def decode_cursor(cursor: str, *kinds: type[int] | type[str] | type[datetime] | UnionType) -> tuple[Key, ...]:
+    """The keys inside, each of its kind; None only where its kind says so (`datetime | None`). Raises INVALID_CURSOR for anything else."""
     if len(cursor) > MAX_CURSOR or not cursor.isascii():
         raise refused(INVALID_CURSOR)
     try:
@@ -52,9 +54,9 @@ def page_size(asked: int | None) -> int:
     return asked
 
 
-def _key(value: object, kind: type) -> Key:
-    if value is None:
-        return None
+def _key(value: object, kind: type | UnionType) -> Key:
+    if isinstance(kind, UnionType):
+        return None if value is None else _key(value, get_args(kind)[0])
     if kind is datetime and isinstance(value, dict):
         at = datetime.fromisoformat(value["t"])
         if at.tzinfo is None:

@@ -11,7 +11,7 @@ from shouhou.foundation.refusals import Refused
 from shouhou.notifications.actions import note_call, take_call
 from shouhou.notifications.models import CallTask, Notice
 from shouhou.plumbing.actor import Actor
-from shouhou.support.conversations.tests.test_talks import wait_for_lock
+from tests.beside import wait_for_lock
 from tests.world import World
 
 

@@ -27,6 +27,7 @@ from shouhou.payments.tests.test_overpaid import overpaid
 from shouhou.payments.tests.test_wrong_charges import money
 from shouhou.plumbing.actor import Actor
 from shouhou.plumbing.models import Event
+from tests.beside import waits
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("people")]
 WAIT_SECONDS, LINES = 240, 6
@@ -70,14 +71,6 @@ def killed_at(key: str, what: str, number: object, order: str = "-", *, begun: C
             process.wait()
         transaction.set_rollback(True)
     assert process.returncode == -9
-
-
-def waits() -> bool:
-    with connection.cursor() as cursor:
-        # Within one transaction the view would show for ever what it showed first.
-        cursor.execute("SELECT pg_stat_clear_snapshot()")
-        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
-        return bool(cursor.fetchone()[0])
 
 
 def test_asking_that_is_killed_leaves_no_charge_and_asks_once_afterwards(fake: Fake) -> None:

@@ -19,7 +19,7 @@ from shouhou.plumbing.paging import MAX_CURSOR, decode_cursor, encode_cursor, pa
 def test_a_cursor_gives_back_what_went_in(at: datetime, key: int, name: str) -> None:
     cursor = encode_cursor(at, key, name, None)
     if len(cursor) <= MAX_CURSOR:
-        assert decode_cursor(cursor, datetime, int, str, str) == (at, key, name, None)
+        assert decode_cursor(cursor, datetime, int, str, str | None) == (at, key, name, None)
 
 
 @given(st.text(max_size=60))
@@ -36,8 +36,18 @@ def test_any_text_is_a_cursor_or_refused(text: str) -> None:
 )
 def test_keys_of_another_kind_are_refused(plain: str) -> None:
     with pytest.raises(Refused) as caught:
-        decode_cursor(urlsafe_b64encode(plain.encode()).decode(), datetime, int)
+        decode_cursor(urlsafe_b64encode(plain.encode()).decode(), datetime | None, int)
     assert caught.value.code == "INVALID_CURSOR"
+
+
+def test_nothing_is_a_key_only_where_the_list_has_rows_without_one() -> None:
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    assert decode_cursor(encode_cursor(None, 1), datetime | None, int) == (None, 1)
+    assert decode_cursor(encode_cursor(at, 1), datetime | None, int) == (at, 1)
+    for cursor in (encode_cursor(None, 1), encode_cursor(at, None)):
+        with pytest.raises(Refused) as caught:
+            decode_cursor(cursor, datetime, int)
+        assert caught.value.code == "INVALID_CURSOR"
 
 
 def test_a_page_has_one_to_a_hundred_rows() -> None:

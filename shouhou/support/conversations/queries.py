@@ -75,7 +75,7 @@ def listed(
     if wanted.sort == "waiting":
         rows = rows.order_by(F("waiting_since").asc(nulls_last=True), "id")
         if after:
-            at, last = decode_cursor(after, datetime, int)
+            at, last = decode_cursor(after, datetime | None, int)
             beyond = Q(waiting_since=None, pk__gt=last)
             if at is not None:
                 beyond = Q(waiting_since=None) | Q(waiting_since__gt=at) | Q(waiting_since=at, pk__gt=last)

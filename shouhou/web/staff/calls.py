@@ -161,7 +161,7 @@ def _behind(filters: Filters) -> Q:
     """What stands behind the place the address names. Raises INVALID_CURSOR."""
     if filters.shown != "open":
         return Q(pk__lt=decode_cursor(filters.after, int)[0])
-    due, last = decode_cursor(filters.after, datetime, int)
+    due, last = decode_cursor(filters.after, datetime | None, int)
     if due is None:
         return Q(due_at=None, pk__gt=last)
     return Q(due_at=None) | Q(due_at__gt=due) | Q(due_at=due, pk__gt=last)

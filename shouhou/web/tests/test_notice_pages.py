@@ -20,6 +20,7 @@ from shouhou.notifications.models import CallTask, Chain, Notice, Preference, Ro
 from shouhou.notifications.rules.kinds import KINDS
 from shouhou.notifications.unsubscribe import off_link
 from shouhou.plumbing import clock
+from shouhou.plumbing.paging import encode_cursor
 from shouhou.web.tests.test_notices_pages import tell_all
 from shouhou.web.who import GUEST_KEY
 from tests.world import World
@@ -310,3 +311,11 @@ def test_the_most_urgent_call_stands_first_and_no_page_loses_one(staff: Callable
     dues = [CallTask.objects.get(pk=key).due_at for key in seen]
     assert seen[0] == late.pk and len(seen) == len(set(seen)) == 54
     assert dues == sorted(dues, key=lambda due: (due is None, due))
+
+
+@pytest.mark.parametrize("shown", ["open", "mine", "done"])
+def test_a_place_in_the_list_that_is_none_is_refused(staff: Callable[..., Client], shown: str) -> None:
+    client = staff("agent")
+    for after in (encode_cursor(None), encode_cursor(None, None), encode_cursor("x", 1), "?"):
+        answer = client.get("/staff/calls/", {"shown": shown, "after": after})
+        assert answer.status_code == 422 and "INVALID_CURSOR" in answer.content.decode()

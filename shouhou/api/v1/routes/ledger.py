@@ -69,7 +69,7 @@ def proofs(request: HttpRequest, cursor: Cursor = None, limit: PageSize = 50) ->
     house_only(caller(request))
     found = BalanceProof.objects.order_by("-id")
     if cursor:
-        found = found.filter(pk__lt=cast(int, decode_cursor(cursor, int)[0] or 0))
+        found = found.filter(pk__lt=cast(int, decode_cursor(cursor, int)[0]))
     rows = list(found[: limit + 1])
     return listing([_proof(row) for row in rows[:limit]], encode_cursor(rows[limit - 1].pk) if len(rows) > limit else None)
 

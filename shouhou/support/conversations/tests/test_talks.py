@@ -1,7 +1,6 @@
 """Three people talk: who sees what, whose turn it is, who has it, and what happens twice or at once."""
 
 from concurrent.futures import ThreadPoolExecutor
-from time import monotonic, sleep
 from typing import Any
 
 import pytest
@@ -29,6 +28,7 @@ from shouhou.support.conversations.actions.opening import Question
 from shouhou.support.conversations.models import Call, Conversation, HandOver, Said
 from shouhou.support.conversations.queries import TalkFilter, listed, talk_json, token_of
 from shouhou.support.conversations.tests.conftest import People, duty
+from tests.beside import wait_for_lock
 from tests.world import THIRD, World, refusal_of
 
 
@@ -36,19 +36,6 @@ def asked(world: World, *, actor: Actor | None = None, order: str = "", topic: s
     if not order and actor is None:
         order = world.order()
     return open_talk(Question(topic, text, order=order), actor=actor or world.buyer(), now=world.now)
-
-
-def wait_for_lock() -> None:
-    """Until somebody stands before a row that this transaction holds."""
-    until = monotonic() + 60
-    with connection.cursor() as cursor:
-        while monotonic() < until:
-            cursor.execute("SELECT pg_stat_clear_snapshot()")
-            cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
-            if cursor.fetchone()[0]:
-                return
-            sleep(0.02)
-    raise AssertionError("nobody waits")
 
 
 def texts(number: str, actor: Actor, world: World) -> list[str]:
